@@ -1,0 +1,16 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace KintoneSource.Protocol;
+
+static class JsonText
+{
+    /// <summary>
+    /// Escapes what JSON demands, and the line separators U+0085, U+2028 and U+2029, which some
+    /// readers of JSON lines split at. The default encoder would turn every Japanese character
+    /// into six bytes of <c>\uXXXX</c>; stdout is not a web page.
+    /// </summary>
+    public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    public static readonly JsonWriterOptions Writer = new() { Encoder = Encoder, SkipValidation = true };
+}

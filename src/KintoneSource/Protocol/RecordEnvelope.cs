@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace KintoneSource.Protocol;
+
+/// <summary>
+/// The constant bytes around a record's data, encoded once per stream and sync, then copied:
+/// <c>{"type":"RECORD","record":{"stream":"…","data":</c> DATA <c>,"emitted_at":N}}⏎</c>,
+/// with <c>,"meta":{"changes":[…]}</c> after <c>emitted_at</c> where a value did not fit its column.
+/// </summary>
+sealed class RecordEnvelope
+{
+    readonly byte[] _prefix;
+    readonly byte[] _emittedAt;
+
+    public RecordEnvelope(StreamDescriptor stream, DateTimeOffset emittedAt)
+    {
+        var ns = stream.Namespace is null ? "" : $"\"namespace\":\"{Encode(stream.Namespace)}\",";
+        _prefix = Encoding.UTF8.GetBytes($"{{\"type\":\"RECORD\",\"record\":{{{ns}\"stream\":\"{Encode(stream.Name)}\",\"data\":");
+        _emittedAt = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"emitted_at\":{emittedAt.ToUnixTimeMilliseconds()}"));
+
+        static JsonEncodedText Encode(string s) => JsonEncodedText.Encode(s, JsonText.Encoder);
+    }
+
+    /// <summary>Everything in front of the record's data object.</summary>
+    public ReadOnlySpan<byte> Prefix => _prefix;
+
+    /// <summary>What follows the data object; <see cref="End"/> or a meta object closes the line.</summary>
+    public ReadOnlySpan<byte> EmittedAt => _emittedAt;
+
+    /// <summary>The end of a line whose values all fitted.</summary>
+    public static ReadOnlySpan<byte> End => "}}\n"u8;
+
+    /// <summary>Opens the list of changes: <c>{"field":…,"change":…,"reason":…}</c> objects follow.</summary>
+    public static ReadOnlySpan<byte> MetaOpen => ",\"meta\":{\"changes\":["u8;
+
+    public static ReadOnlySpan<byte> MetaEnd => "]}}}\n"u8;
+
+    /// <summary>One whole line around <paramref name="data"/>, for records that are not read by the page.</summary>
+    public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> data)
+    {
+        output.Write(Prefix);
+        output.Write(data);
+        output.Write(EmittedAt);
+        output.Write(End);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+
+namespace KintoneSource.Testing;
+
+/// <summary>
+/// Snapshot tests with the file names of the Verify library, so that taking the library in later replaces
+/// this file alone: <c>Class.Method.verified.txt</c> stands beside the test, a differing result is left as
+/// <c>Class.Method.received.txt</c>. Accept a result by renaming it.
+/// </summary>
+static class Verifier
+{
+    public static async Task Verify(
+        string received, string extension = "txt", [CallerFilePath] string testFile = "", [CallerMemberName] string method = "")
+    {
+        var name = Path.Combine(Path.GetDirectoryName(testFile)!, $"{Path.GetFileNameWithoutExtension(testFile)}.{method}");
+        var (verifiedFile, receivedFile) = ($"{name}.verified.{extension}", $"{name}.received.{extension}");
+        var verified = File.Exists(verifiedFile) ? await File.ReadAllTextAsync(verifiedFile) : null;
+        if (verified == received)
+        {
+            File.Delete(receivedFile);
+            return;
+        }
+        await File.WriteAllTextAsync(receivedFile, received);
+        Assert.Fail(verified is null
+            ? $"No snapshot yet. Read {receivedFile} and rename it to {Path.GetFileName(verifiedFile)} if it is right."
+            : $"The result differs from {Path.GetFileName(verifiedFile)}; it was left beside it as {Path.GetFileName(receivedFile)}:\n{received}");
+    }
+}
