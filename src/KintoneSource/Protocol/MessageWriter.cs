@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace KintoneSource.Protocol;
+
+/// <summary>
+/// The only writer of stdout: UTF-8 without a BOM, whole lines, in call order. A STATE is visible to the
+/// platform no earlier than the records it covers. The first write that fails is final: every later call
+/// throws the same, so that nothing counts as delivered behind a gap.
+/// </summary>
+sealed class MessageWriter(Stream stdout, SecretMask mask, int flushThreshold = 64 * 1024) : IAsyncDisposable
+{
+    readonly ArrayBufferWriter<byte> _buffer = new(flushThreshold * 2);
+    readonly SemaphoreSlim _turn = new(1, 1);
+    Exception? _failure;
+
+    /// <summary>Writes one message and flushes, behind what is already buffered.</summary>
+    public async ValueTask WriteAsync(AirbyteMessage message, CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            Append(message);
+            Flush();
+        }
+        finally { _turn.Release(); }
+    }
+
+    /// <summary>
+    /// One atomic step: appends complete RECORD lines, then, in the same turn, runs <paramref name="commit"/>,
+    /// which moves the reader's position and may return a STATE to stand right behind the lines. Where the lines
+    /// could not be written, <paramref name="commit"/> does not run.
+    /// </summary>
+    public async ValueTask CommitAsync(Func<ReadOnlyMemory<byte>> lines, Func<AirbyteMessage?> commit, CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            AppendLines(lines().Span);
+            if (commit() is { } message)
+            {
+                Append(message);
+                Flush();
+            }
+        }
+        finally { _turn.Release(); }
+    }
+
+    void Append(AirbyteMessage message)
+    {
+        using (var json = new Utf8JsonWriter(_buffer, JsonText.Writer))
+            JsonSerializer.Serialize(json, mask.Apply(message), ProtocolJson.Default.AirbyteMessage);
+        _buffer.Write("\n"u8);
+    }
+
+    void AppendLines(ReadOnlySpan<byte> lines)
+    {
+        if (lines.Length >= flushThreshold)
+        {
+            Flush();
+            WriteOut(lines);
+            return;
+        }
+        _buffer.Write(lines);
+        if (_buffer.WrittenCount >= flushThreshold) Flush();
+    }
+
+    void Flush()
+    {
+        if (_failure is not null) throw _failure;
+        if (_buffer.WrittenCount == 0) return;
+        WriteOut(_buffer.WrittenSpan);
+        _buffer.ResetWrittenCount();
+    }
+
+    void WriteOut(ReadOnlySpan<byte> bytes)
+    {
+        if (_failure is not null) throw _failure;
+        try
+        {
+            stdout.Write(bytes);
+            stdout.Flush();
+        }
+        catch (IOException e)
+        {
+            _failure = e is OutputException ? e : new OutputException(e.Message, isClosed: false, e);
+            throw _failure;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (_failure is null) Flush();
+        _turn.Dispose();
+        return default;
+    }
+}
+
+/// <summary>Standard output can't be written any more.</summary>
+/// <param name="isClosed">The reader has gone: nobody is left to tell. Otherwise the disk is full, or the like.</param>
+sealed class OutputException(string message, bool isClosed, Exception? inner = null) : IOException(message, inner)
+{
+    public bool IsClosed => isClosed;
+}
