@@ -38,7 +38,7 @@ sealed partial class StandardOutput : Stream
         Poll(&poll, 1, -1);
     }
 
-    struct PollDescriptor
+    internal struct PollDescriptor
     {
         public int Descriptor;
         public short Events;
