@@ -1,0 +1,28 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace KintoneSource.Kintone;
+
+/// <summary>The process's one HttpClient. Proxies and certificate authorities come from the environment as usual.</summary>
+static class HttpTransport
+{
+    public static HttpClient Create(string version, int maxConnections, X509Certificate2? clientCertificate)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, // a redirect leads to a login page, whose 200 would pass for an answer
+            AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Brotli,
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            MaxConnectionsPerServer = maxConnections,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10), // so that a changed DNS entry is noticed
+            UseCookies = false,
+        };
+        if (clientCertificate is not null)
+            handler.SslOptions = new SslClientAuthenticationOptions { ClientCertificates = [clientCertificate] };
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan }; // the retry policy bounds attempts
+        client.DefaultRequestHeaders.UserAgent.Add(new("source-kintone", version));
+        client.DefaultRequestHeaders.Accept.Add(new("application/json"));
+        return client;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+
+namespace KintoneSource.Kintone;
+
+/// <summary>What one request says of an app's records that match a condition.</summary>
+/// <param name="MaxId">The greatest id; 0 where nothing matches.</param>
+/// <param name="Count">How many match; null where Kintone did not say.</param>
+/// <param name="ServerTime">Kintone's clock when it answered; null where the header was missing.</param>
+readonly record struct RecordsHead(long MaxId, long? Count, DateTimeOffset? ServerTime);
+
+/// <summary>One app's record endpoints, one method each. All answers obey <see cref="KintoneHttp.ReadAsync"/>.</summary>
+/// <param name="priority">Apps with a lower number get free slots first.</param>
+/// <param name="onRetry">Hears of every wait for this app.</param>
+sealed class KintoneApp(KintoneHttp http, AppAddress app, int priority = 0, Action<RetryNotice>? onRetry = null)
+{
+    /// <summary>Kintone's own limit for records.json.</summary>
+    public const int LargestPage = 500;
+
+    public AppAddress Address => app;
+
+    /// <summary>The newest record's id, the number of records and the time, in one request.</summary>
+    public Task<RecordsHead> ReadHeadAsync(string? condition, CancellationToken ct) =>
+        http.ReadAsync(
+            Request("records", $"looking up the newest record of {Name}")
+                .With("query", Join(condition, "order by $id desc limit 1")).With("totalCount", "true").With("fields", ["$id"]),
+            static answer =>
+            {
+                var (ids, count) = RecordIds.Read(answer.Bytes);
+                return new RecordsHead(ids is [var newest, ..] ? newest : 0, count, answer.ServerTime);
+            }, ct);
+
+    /// <summary>How many records match within a range. Asks for one record, because a limit of 0 is not documented.</summary>
+    /// <returns>Null where Kintone did not say.</returns>
+    public Task<long?> CountAsync(string? condition, IdRange range, CancellationToken ct) =>
+        http.ReadAsync(
+            Request("records", $"counting records of {Name}")
+                .With("query", Join(RecordQuery.And(condition, RecordQuery.InRange(range)), "limit 1")).With("totalCount", "true").With("fields", ["$id"]),
+            static answer => RecordIds.Read(answer.Bytes).TotalCount, ct);
+
+    /// <summary>The ids of up to <paramref name="limit"/> matching records of a range, ascending. Fewer than the limit: there are no more.</summary>
+    public Task<IReadOnlyList<long>> ListIdsAsync(string? condition, IdRange range, int limit, CancellationToken ct) =>
+        http.ReadAsync<IReadOnlyList<long>>(
+            Page(condition, range, limit, $"listing record ids {range.After + 1} to {range.UpTo} of {Name}").With("fields", ["$id"]),
+            answer =>
+            {
+                var ids = RecordIds.Read(answer.Bytes).Ids;
+                RecordIds.EnsurePage(ids, range, limit);
+                return ids;
+            }, ct);
+
+    /// <summary>
+    /// Up to <paramref name="limit"/> matching records of a range in id order, as <paramref name="read"/> makes them.
+    /// </summary>
+    /// <param name="fields">Only these field codes; null for all.</param>
+    /// <param name="withCount">Asks for the number of all matching records of the range, too.</param>
+    public Task<T> ReadPageAsync<T>(
+        string? condition, IdRange range, int limit, IReadOnlyList<string>? fields, bool withCount, Func<KintoneAnswer, T> read, CancellationToken ct)
+    {
+        var request = Page(condition, range, limit, $"reading records {range.After + 1} to {range.UpTo} of {Name}");
+        if (fields is not null) request.With("fields", fields);
+        if (withCount) request.With("totalCount", "true");
+        return http.ReadAsync(request, read, ct);
+    }
+
+    /// <summary>The whole answer of one of the app's other resources, as <c>app/form/fields</c>.</summary>
+    public Task<T> ReadResourceAsync<T>(string resource, string idParameter, Func<KintoneAnswer, T> read, CancellationToken ct) =>
+        http.ReadAsync(Bare(resource, $"reading {resource} of {Name}").With(idParameter, app.App), read, ct);
+
+    KintoneRequest Page(string? condition, IdRange range, int limit, string purpose) =>
+        Request("records", purpose).With("query", Join(
+            RecordQuery.And(condition, RecordQuery.InRange(range)), string.Create(CultureInfo.InvariantCulture, $"order by $id asc limit {limit}")));
+
+    KintoneRequest Request(string resource, string purpose) => Bare(resource, purpose).With("app", app.App);
+
+    KintoneRequest Bare(string resource, string purpose) =>
+        new(app.Path(resource), purpose) { App = app, Priority = priority, OnRetry = onRetry };
+
+    string Name => app.GuestSpace is { } space ? $"app {app.App} in guest space {space}" : $"app {app.App}";
+
+    static string Join(string? condition, string rest) => condition is null ? rest : $"{condition} {rest}";
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace KintoneSource.Kintone;
+
+/// <summary>Builds conditions of Kintone's query language. Field codes stand unquoted and are taken as they are.</summary>
+static class RecordQuery
+{
+    /// <summary>Joins what is there by <c>and</c>, each part in its own parentheses; null where nothing is there.</summary>
+    /// <remarks>Without the parentheses an <c>or</c> in a user's filter would swallow the range and loop for ever.</remarks>
+    public static string? And(params ReadOnlySpan<string?> conditions)
+    {
+        List<string> parts = [];
+        foreach (var condition in conditions)
+            if (!string.IsNullOrWhiteSpace(condition)) parts.Add($"({condition})");
+        return parts.Count == 0 ? null : string.Join(" and ", parts);
+    }
+
+    public static string UpdatedSince(string updatedTimeField, DateTimeOffset since) =>
+        $"{updatedTimeField} >= \"{Minute(since)}\"";
+
+    /// <summary>Changed since, or created after the newest record that was known then, whatever its update time claims.</summary>
+    public static string ChangedSince(string updatedTimeField, DateTimeOffset since, long maxIdBefore) =>
+        string.Create(CultureInfo.InvariantCulture, $"{UpdatedSince(updatedTimeField, since)} or $id > {maxIdBefore}");
+
+    public static string InRange(IdRange range) =>
+        string.Create(CultureInfo.InvariantCulture, $"$id > {range.After} and $id <= {range.UpTo}");
+
+    /// <summary>Kintone's times have whole minutes: how a literal with seconds compares is not documented, so none is sent.</summary>
+    static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm':00Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,112 @@
+using KintoneSource.Kintone;
+
+namespace KintoneSource.Reading;
+
+/// <summary>One page of a scan, read and turned into lines, not yet written. Its memory is the reader's again once disposed.</summary>
+abstract class ScannedPage : IDisposable
+{
+    /// <summary>Record ids, ascending, all in the range that was asked for.</summary>
+    public abstract ReadOnlySpan<long> Ids { get; }
+
+    /// <summary>Records of the range, this page's included, where the request asked for the count.</summary>
+    public abstract long? TotalCount { get; }
+
+    public abstract void Dispose();
+}
+
+/// <summary>Where a scan's pages come from and go to.</summary>
+interface IScanPages
+{
+    /// <summary>Reads up to <paramref name="limit"/> records of a range in id order. Fewer than that: there are no more.</summary>
+    Task<ScannedPage> ReadAsync(IdRange range, int limit, bool withCount, CancellationToken ct);
+
+    /// <summary>
+    /// Delivers a page as one step: calls <paramref name="advance"/>, which moves the scan's position and says how
+    /// many of the page's records to deliver, and delivers those. Steps of a scan never overlap.
+    /// </summary>
+    ValueTask CommitAsync(ScannedPage page, Func<int> advance, CancellationToken ct);
+}
+
+/// <summary>
+/// Reads every record in <paramref name="ranges"/> exactly once, with as many workers as the limiter has slots.
+/// A page is atomic: read whole, delivered and noted in one step. However the scan ends, by completion, failure or
+/// cancellation, what is left in the ranges is what was not delivered.
+/// </summary>
+/// <param name="slots">How many requests may be under way right now.</param>
+/// <param name="countsFirst">Nothing is known about how many records match: the first page asks.</param>
+sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimit limit, bool countsFirst)
+{
+    bool _countAsked = !countsFirst;
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var progress = new SemaphoreSlim(0);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        List<Task> workers = [];
+        try
+        {
+            while (true)
+            {
+                while (workers.Count < Math.Max(1, slots()) && ranges.TryTake() is { } lease) workers.Add(WalkAsync(lease, progress, stop.Token));
+                if (workers.Count == 0) return;
+                await progress.WaitAsync(stop.Token);
+                foreach (var ended in workers.Where(static w => w.IsCompleted).ToArray())
+                {
+                    workers.Remove(ended);
+                    await ended; // a failure stops the scan
+                }
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            foreach (var worker in workers) await worker.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task WalkAsync(ScanRanges.Lease lease, SemaphoreSlim progress, CancellationToken ct)
+    {
+        try
+        {
+            while (ranges.RangeOf(lease) is { IsEmpty: false } range)
+            {
+                var withCount = !_countAsked;
+                _countAsked = true;
+                var asked = limit.Current;
+                using var page = await pages.ReadAsync(range, asked, withCount, ct);
+                // The advance runs in the writer's turn, so that a position never runs ahead of its records.
+                await pages.CommitAsync(page, () => ranges.Advance(
+                    lease, page.Ids, range, isLast: page.Ids.Length < asked, page.TotalCount - page.Ids.Length), ct);
+                progress.Release();
+            }
+        }
+        finally
+        {
+            progress.Release(); // ended: the loop above takes notice
+        }
+    }
+}
+
+/// <summary>
+/// How many records a request asks for: Kintone's most, unless the app's records are so large that the pages of all
+/// workers together would fill the memory.
+/// </summary>
+sealed class PageLimit(int largest)
+{
+    /// <summary>Bytes of a page's body that are worth having at once.</summary>
+    const int ComfortableBody = 8 * 1024 * 1024;
+
+    readonly int _largest = largest;
+    int _current = largest;
+
+    public int Current => Volatile.Read(ref _current);
+
+    /// <summary>Learns from a page how large the app's records are.</summary>
+    public void Observe(int records, int bodyBytes)
+    {
+        if (records == 0) return;
+        var fitting = (int)Math.Clamp((long)ComfortableBody * records / Math.Max(1, bodyBytes), 1, _largest);
+        // Shrinks at once and grows slowly: records of one size tend to stand together.
+        Volatile.Write(ref _current, Math.Min(fitting, Math.Min(_largest, Current * 2)));
+    }
+}

@@ -1,0 +1,140 @@
+using KintoneSource.Kintone;
+
+namespace KintoneSource.Reading;
+
+/// <summary>
+/// What a scan has left to read, and who reads which part of it. Every id that was in the scan at its start is
+/// either behind a position or in exactly one range, at any moment: that is the state that a sync resumes from.
+/// </summary>
+/// <remarks>
+/// A worker leases a range and walks it upwards by pages. A worker without a range takes half of the largest one,
+/// beyond the page that its owner has under way:
+/// <code>
+///      After        page under way       split                    UpTo
+///  ──────┼═══════════════════════════════╪════════════════════════╡
+///  owner (═══════════════════════════════]
+///  thief                                 (════════════════════════]
+/// </code>
+/// Each range ends with a page that is not full, so ranges cost requests: there are as many as workers, and one more
+/// for every hundred pages read. Counts and densities decide where to split and never what has been read.
+/// Thread-safe.
+/// </remarks>
+sealed class ScanRanges
+{
+    readonly Lock _lock = new();
+    readonly List<Lease> _pending = [];
+    readonly List<Lease> _leased = [];
+    readonly int _pageSize;
+    readonly int _workers;
+    readonly double? _density;
+    int _splits;
+    long _pages;
+
+    /// <param name="left">Disjoint ranges; a fresh scan has one.</param>
+    /// <param name="estimatedRecords">How many records the ranges hold; null if unknown, which means no split before the first page.</param>
+    public ScanRanges(IEnumerable<IdRange> left, long? estimatedRecords, int pageSize, int workers)
+    {
+        (_pageSize, _workers) = (pageSize, workers);
+        IdRange[] ranges = [.. left.Where(static r => !r.IsEmpty)];
+        var width = ranges.Sum(static r => r.Width);
+        if (estimatedRecords is { } records && width > 0) _density = Math.Clamp(records / (double)width, 1e-12, 1);
+        _pending.AddRange(ranges.Select(static r => new Lease(r)));
+        if (ranges is [var whole] && estimatedRecords is { } total) SplitEvenly(whole, total);
+    }
+
+    /// <summary>The ranges that are left, in id order; empty when the scan is complete.</summary>
+    public IReadOnlyList<IdRange> Left
+    {
+        get { lock (_lock) return [.. _leased.Concat(_pending).Select(static l => l.Range).Where(static r => !r.IsEmpty).OrderBy(static r => r.After)]; }
+    }
+
+    /// <summary>A range for one more worker, or null when a split would not pay.</summary>
+    public Lease? TryTake()
+    {
+        lock (_lock)
+        {
+            if (_pending.Count > 0)
+            {
+                var largest = _pending.MaxBy(static l => l.Range.Width)!;
+                _pending.Remove(largest);
+                _leased.Add(largest);
+                return largest;
+            }
+            return TrySteal();
+        }
+    }
+
+    /// <summary>
+    /// Notes a page of a leased range. Returns how many of <paramref name="ids"/> belong to the lease still: the rest
+    /// was given to another worker while the page was under way, and is read there.
+    /// </summary>
+    /// <param name="ids">Ascending, all in <paramref name="asked"/>.</param>
+    /// <param name="asked">The range that the page's request named.</param>
+    /// <param name="isLast">The page was not full: nothing else is in <paramref name="asked"/>.</param>
+    /// <param name="estimatedRest">Records of <paramref name="asked"/> behind the page, where the answer counted them.</param>
+    public int Advance(Lease lease, ReadOnlySpan<long> ids, IdRange asked, bool isLast, long? estimatedRest = null)
+    {
+        lock (_lock)
+        {
+            _pages++;
+            var accepted = ids.Length;
+            while (accepted > 0 && ids[accepted - 1] > lease.Range.UpTo) accepted--;
+            var reached = isLast || ids is [] ? asked.UpTo : ids[^1];
+            if (!ids.IsEmpty && reached > asked.After) lease.Density = ids.Length / (double)(reached - asked.After);
+            lease.Range = lease.Range with { After = Math.Min(reached, lease.Range.UpTo) };
+            if (estimatedRest is { } rest && !lease.IsDone) lease.Density = Math.Max(rest, 0) / (double)(asked.UpTo - reached);
+            if (lease.IsDone) _leased.Remove(lease);
+            return accepted;
+        }
+    }
+
+    /// <summary>What is left of a lease right now.</summary>
+    public IdRange RangeOf(Lease lease)
+    {
+        lock (_lock) return lease.Range;
+    }
+
+    void SplitEvenly(IdRange whole, long records)
+    {
+        // Two pages or more for each: a few requests saved matter more to a small app than one round trip.
+        var parts = (int)Math.Clamp(records / (2L * _pageSize), 1, Math.Min(_workers, whole.Width));
+        _pending.Clear();
+        for (var i = 0; i < parts; i++)
+            _pending.Add(new(new(whole.After + (long)((Int128)whole.Width * i / parts), whole.After + (long)((Int128)whole.Width * (i + 1) / parts))));
+        _splits = parts - 1;
+    }
+
+    Lease? TrySteal()
+    {
+        if (_leased.Count == 0 || _splits >= Math.Max(12, _workers + 4) + _pages / 100) return null;
+        var owner = _leased.MaxBy(Beyond)!;
+        if (Beyond(owner) < _pageSize) return null;
+        var density = Density(owner);
+        var start = owner.Range.After + (long)(_pageSize / density); // where the page under way is thought to end
+        var middle = start + (owner.Range.UpTo - start) / 2;
+        if (middle <= owner.Range.After || middle >= owner.Range.UpTo) return null;
+        var taken = new Lease(new(middle, owner.Range.UpTo)) { Density = owner.Density };
+        owner.Range = owner.Range with { UpTo = middle };
+        _leased.Add(taken);
+        _splits++;
+        return taken;
+    }
+
+    /// <summary>Records thought to be left behind the page under way.</summary>
+    double Beyond(Lease lease) => lease.Range.Width * Density(lease) - _pageSize;
+
+    /// <summary>Without a page read and without a count nothing is known: such a range is not worth a split yet.</summary>
+    double Density(Lease lease) => Math.Max(lease.Density ?? _density ?? 0, 1e-12);
+
+    /// <summary>A range and its reader's position.</summary>
+    internal sealed class Lease(IdRange range)
+    {
+        /// <summary>What is left of it. Another worker may take its upper part at any time.</summary>
+        public IdRange Range { get; set; } = range;
+
+        /// <summary>Records per id, as its last page had them.</summary>
+        public double? Density { get; set; }
+
+        public bool IsDone => Range.IsEmpty;
+    }
+}
