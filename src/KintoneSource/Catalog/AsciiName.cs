@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+
+namespace KintoneSource.Catalog;
+
+/// <summary>
+/// Field codes as names that the strictest destination takes. ASCII letters (lower-cased), digits and <c>_</c> stay, kana
+/// become romaji, everything else becomes <c>u</c> and four hex digits per UTF-16 unit: <c>会社コード</c> is
+/// <c>u4f1au793ekoudo</c>. The name is then read back by a fixed rule; a code that does not come out again is followed
+/// by <see cref="NameSuffix"/>. Reading back yields one code per name, so names without a suffix cannot collide,
+/// whatever the other fields are.
+/// </summary>
+static class AsciiName
+{
+    public const int MaxLength = 63;
+
+    public static string Of(string code)
+    {
+        var readable = Readable(code);
+        if (readable.Length is > 0 and <= MaxLength && !NeedsLetterInFront(readable) && !NameSuffix.IsIn(readable) && ReadBack(readable) == code)
+            return readable;
+        if (NeedsLetterInFront(readable)) readable = "n" + readable;
+        return NameSuffix.Append(readable[..Math.Min(readable.Length, MaxLength - NameSuffix.Length)], code);
+    }
+
+    static bool NeedsLetterInFront(string name) => name is "" or [>= '0' and <= '9', ..] || ColumnNames.IsReserved(name);
+
+    static string Readable(string code)
+    {
+        var name = new StringBuilder();
+        var folded = KanaWidth.Fold(code);
+        for (var i = 0; i < folded.Length;)
+        {
+            var c = folded[i];
+            var kana = Romaji.KanaLength(folded.AsSpan(i));
+            if (kana > 0) Romaji.Append(name, folded.AsSpan(i, kana));
+            else if (char.IsAsciiLetterOrDigit(c) || c == '_') name.Append(char.ToLowerInvariant(c));
+            else name.Append(CultureInfo.InvariantCulture, $"u{(int)c:x4}");
+            i += Math.Max(kana, 1);
+        }
+        return name.ToString();
+    }
+
+    /// <summary>
+    /// The one code that may own this name. Without any <c>u</c>+hex it is the name itself, since codes in plain ASCII stay
+    /// as they are. Beside such characters, letters that can be kana are kana: one or two are hiragana, as in
+    /// <c>問い合わせ</c>, more are katakana, as in <c>会社コード</c>.
+    /// </summary>
+    static string ReadBack(string name)
+    {
+        var code = new StringBuilder();
+        var escapes = 0;
+        for (var i = 0; i < name.Length;)
+        {
+            if (Escape(name, i) is { } character)
+            {
+                code.Append(character);
+                escapes++;
+                i += 5;
+                continue;
+            }
+            var run = i;
+            while (run < name.Length && char.IsAsciiLetter(name[run]) && Escape(name, run) is null) run++;
+            if (run == i) code.Append(name[i++]);
+            else code.Append(Romaji.ToKana(name[i..run]) ?? name[i..run]);
+            i = Math.Max(i, run);
+        }
+        return escapes == 0 ? name : code.ToString();
+    }
+
+    static char? Escape(string name, int at) =>
+        name[at] == 'u' && at + 5 <= name.Length && name[(at + 1)..(at + 5)].All(char.IsAsciiHexDigitLower)
+            ? (char)int.Parse(name.AsSpan(at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+            : null;
+}

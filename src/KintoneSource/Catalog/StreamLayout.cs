@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using KintoneSource.Kintone;
+using KintoneSource.Protocol;
+
+namespace KintoneSource.Catalog;
+
+/// <summary>
+/// What a sync writes for each record: the columns that the catalog selects, with the kinds that it declares (the
+/// destination's tables were made from them), filled from the fields that the form has today.
+/// </summary>
+/// <param name="Columns">In the catalog's order.</param>
+/// <param name="UpdatedTime">The code of the update time's field; null when an incremental sync is not possible.</param>
+/// <param name="Warnings">What a person should know about the differences; one sentence for each of the few causes.</param>
+sealed record StreamLayout(ImmutableArray<Column> Columns, string? UpdatedTime, ImmutableArray<string> Warnings)
+{
+    /// <exception cref="ConfigurationException">The stream was incremental, and its update time is gone.</exception>
+    public static StreamLayout Of(ConfiguredStream stream, Form form, ColumnNames names, bool emitDeletedRecords)
+    {
+        var today = RecordColumns.Of(form, names, emitDeletedRecords);
+        if (stream.SelectedColumns is not { } selected) return new(today, form.UpdatedTime?.Code, Unknown(stream, form, today));
+
+        if (stream.SyncMode == SyncMode.Incremental && form.UpdatedTime is null && selected.ContainsKey(Column.UpdatedAt))
+        {
+            throw new ConfigurationException(
+                $"The stream {stream.Name} cannot be synced incrementally: Kintone no longer shows a field of the type UPDATED_TIME in the app's form. Let the credentials see that field again, or refresh the schema and sync the stream as a full refresh.");
+        }
+
+        var (gone, retyped) = (new List<string>(), new List<string>());
+        var columns = Join(selected, today, "", gone, retyped);
+        return new(columns, form.UpdatedTime?.Code,
+        [
+            .. Differences(stream, gone, "no longer exist in the app or are no longer visible, and are null in every record"),
+            .. Differences(stream, retyped, "have another type in the app than in the catalog, and values that do not fit are null"),
+            .. Unknown(stream, form, columns),
+        ]);
+    }
+
+    static ImmutableArray<Column> Join(
+        IReadOnlyDictionary<string, JsonElement> selected, ImmutableArray<Column> today, string table, List<string> gone, List<string> retyped)
+    {
+        var now = new Dictionary<string, Column>(StringComparer.Ordinal);
+        foreach (var column in today) now.TryAdd(column.Name, column);
+
+        var columns = ImmutableArray.CreateBuilder<Column>(selected.Count);
+        foreach (var (name, declared) in selected)
+        {
+            if (table.Length > 0 && name == Column.RowId) continue;
+            var field = now.GetValueOrDefault(name);
+            var kind = DeclaredKind.Of(declared, field?.Kind);
+            if (field is null && name is not (Column.UpdatedAt or Column.DeletedAt)) gone.Add(table + name);
+            else if (field is not null && field.Kind != kind) retyped.Add(table + name);
+            columns.Add(new(name, field?.Source, kind, kind == ColumnKind.Table ? JoinRows(name, declared, field) : []));
+        }
+        return columns.ToImmutable();
+
+        ImmutableArray<Column> JoinRows(string name, JsonElement declared, Column? field)
+        {
+            var inner = field?.Columns ?? [];
+            var rows = DeclaredKind.RowProperties(declared);
+            return rows.ValueKind != JsonValueKind.Object ? inner : Join(
+                rows.EnumerateObject().DistinctBy(static p => p.Name).ToDictionary(static p => p.Name, static p => p.Value),
+                // Inside a table that is gone as a whole, each column would only say so again.
+                inner, $"{table}{name}.", field is { Kind: ColumnKind.Table } ? gone : [], retyped);
+        }
+    }
+
+    static IEnumerable<string> Differences(ConfiguredStream stream, List<string> columns, string what)
+    {
+        if (columns.Count > 0)
+            yield return $"{stream.Name}: these columns {what}: {string.Join(", ", columns)}. Refresh the schema to bring the catalog up to date.";
+    }
+
+    static ImmutableArray<string> Unknown(ConfiguredStream stream, Form form, ImmutableArray<Column> columns)
+    {
+        var sources = columns.SelectMany(static c => c.Columns.Prepend(c)).Select(static c => c.Source).ToHashSet();
+        var unknown = form.Fields.SelectMany(static f => f.Fields.Prepend(f))
+            .Where(f => f.Type == FieldType.Unknown && sources.Contains(f.Code))
+            .Select(static f => $"{f.Code} ({f.TypeName})")
+            .ToArray();
+        return unknown.Length == 0 ? [] :
+            [$"{stream.Name}: this version does not know the type of these fields and passes their values on as they are: {string.Join(", ", unknown)}."];
+    }
+}
