@@ -1,0 +1,24 @@
+namespace KintoneSource.Configuration;
+
+/// <summary>The apps whose records are read.</summary>
+abstract record AppSelection
+{
+    private protected AppSelection() { } // closed: all cases live in this file
+}
+
+/// <summary>One app, or a single record of it.</summary>
+sealed record SingleApp(SelectedApp App) : AppSelection;
+
+/// <param name="Apps">At least one; every app ID once.</param>
+sealed record ListedApps(IReadOnlyList<SelectedApp> Apps) : AppSelection;
+
+/// <summary>Whatever the user can see. Never together with <see cref="ApiTokenCredentials"/>.</summary>
+/// <param name="GuestSpaceIds">Guest spaces whose apps are read in addition: Kintone lists them only below their own path.</param>
+/// <param name="NameContains">Only apps with this text in their name, in either case; null for all.</param>
+sealed record AllApps(IReadOnlyList<long> GuestSpaceIds, string? NameContains, IReadOnlyList<long> ExcludeApps) : AppSelection;
+
+/// <param name="App">The number after <c>/k/</c> in the app's URL.</param>
+/// <param name="GuestSpace">Null for an app outside guest spaces.</param>
+/// <param name="Filter">A condition in Kintone's query notation as the user wrote it, not yet checked; null for every record.</param>
+/// <param name="RecordNumber">The only record to read, by its <c>$id</c>; null for all.</param>
+sealed record SelectedApp(long App, long? GuestSpace = null, string? Filter = null, long? RecordNumber = null);

@@ -1,0 +1,73 @@
+using System.Text.Json;
+
+namespace KintoneSource.Configuration;
+
+static class CredentialsParser
+{
+    enum Kind { OAuth, Password, Tokens }
+
+    /// <returns>Null only if a problem was noted.</returns>
+    public static Credentials? Parse(ConfigSection form)
+    {
+        var choices = $"Choose {Option.PasswordLogin}, {Option.TokenLogin} or {Option.OAuth}.";
+        if (form.RequiredSection(Option.Credentials, choices) is not { } section) return null;
+        if (!section.Has(Option.AuthType)) section.Problem(Option.AuthType, $"is missing. {choices}");
+        return section.Choice(
+            Option.AuthType, (Option.PasswordLogin.Name, Kind.Password), (Option.TokenLogin.Name, Kind.Tokens), (Option.OAuth.Name, Kind.OAuth)) switch
+        {
+            Kind.Password => Password(section),
+            Kind.Tokens => Tokens(section),
+            Kind.OAuth => OAuth(section),
+            _ => null,
+        };
+    }
+
+    public static BasicAuth? ParseBasicAuth(ConfigSection form, Credentials? credentials)
+    {
+        if (form.Section(Option.BasicAuth) is not { } section) return null;
+        if (credentials is OAuthCredentials)
+            form.Problem(Option.BasicAuth, $"cannot be combined with {Option.OAuth}: both are sent in the same header (Authorization), which holds one of them. "
+                + $"Remove it, or sign in with {Option.PasswordLogin} or {Option.TokenLogin}.");
+        var name = section.RequiredText(Option.UserName, "Type the user name of the Basic authentication.");
+        var password = section.RequiredSecret(Option.Password, "Type the password of the Basic authentication.");
+        return name is null || password is null ? null : new(name, password);
+    }
+
+    static PasswordCredentials? Password(ConfigSection section)
+    {
+        var name = section.RequiredText(Option.LoginName, "Type the name that the user signs in to Kintone with.");
+        var password = section.RequiredSecret(Option.Password, "Type the password that the user signs in to Kintone with.");
+        return name is null || password is null ? null : new(name, password);
+    }
+
+    static OAuthCredentials? OAuth(ConfigSection section)
+    {
+        const string WhereToFind = "It is on the page of the registered client in cybozu.com Administration.";
+        var id = section.RequiredText(Option.ClientId, WhereToFind);
+        var secret = section.RequiredSecret(Option.ClientSecret, WhereToFind);
+        var refresh = section.RequiredSecret(Option.RefreshToken, "Kintone gives it together with the first access token, when the user consents.");
+        return id is null || secret is null || refresh is null ? null : new(id, Trim(secret), Trim(refresh));
+
+        static Secret Trim(Secret pasted) => new(pasted.Reveal().Trim());
+    }
+
+    static ApiTokenCredentials? Tokens(ConfigSection section)
+    {
+        var tokens = new List<string>();
+        var unfit = false;
+        foreach (var item in section.Items(Option.ApiTokens))
+            if (item.ValueKind is JsonValueKind.String)
+            {
+                tokens.AddRange(Typed.Pieces(item.GetString()!));
+            }
+            else
+            {
+                unfit = true;
+                section.Problem(Option.ApiTokens, $"must be a list of texts, and holds {ConfigSection.Kind(item)}.");
+            }
+        if (tokens.Count > 0) return new([.. tokens.Distinct(StringComparer.Ordinal).Select(static token => new Secret(token))]);
+        if (!unfit)
+            section.Problem(Option.ApiTokens, "is missing. Paste at least one token, from the app's settings: App Settings, API Token, Generate.");
+        return null;
+    }
+}

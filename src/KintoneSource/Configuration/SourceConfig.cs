@@ -1,0 +1,99 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using KintoneSource.Protocol;
+
+namespace KintoneSource.Configuration;
+
+/// <summary>
+/// What the user asked for, in a form that cannot contradict itself: whoever holds one need not check it again.
+/// </summary>
+/// <param name="original">The JSON object it was parsed from.</param>
+sealed class SourceConfig(ReadOnlyMemory<byte> original)
+{
+    /// <summary>Scheme, host and port; the path is <c>/</c>. Plain http for loopback hosts only.</summary>
+    public required Uri BaseAddress { get; init; }
+
+    public required Credentials Credentials { get; init; }
+
+    /// <summary>Null where only the domain's own streams are wanted.</summary>
+    public required AppSelection? Apps { get; init; }
+
+    /// <summary>In UTC; null for the beginning.</summary>
+    public required DateTimeOffset? StartDate { get; init; }
+
+    public required bool EmitDeletedRecords { get; init; }
+
+    public required ColumnNaming ColumnNames { get; init; }
+
+    /// <summary>1 to 50.</summary>
+    public required int MaxConcurrentRequests { get; init; }
+
+    public required BasicAuth? BasicAuth { get; init; }
+
+    public required ClientCertificate? ClientCertificate { get; init; }
+
+    /// <param name="json">The file's bytes, in UTF-8, with or without a byte order mark.</param>
+    /// <param name="file">The file's name, for messages.</param>
+    /// <exception cref="ConfigurationException">
+    /// Names every problem at once, by the titles of the form. Never holds a value that is or may be a secret.
+    /// </exception>
+    public static SourceConfig Parse(ReadOnlyMemory<byte> json, string file = "config.json") => ConfigParser.Parse(json, file);
+
+    /// <summary>
+    /// Every text to be masked wherever it would be shown: passwords, tokens, certificates, the values of the headers
+    /// made from them, and all of these as they look inside a URL or a JSON string. Longer ones come first, so that
+    /// masking one never leaves half of another.
+    /// </summary>
+    public IEnumerable<string> SecretValues =>
+        Credentials.SecretValues
+            .Concat(BasicAuth?.SecretValues ?? [])
+            .Concat(ClientCertificate?.SecretValues ?? [])
+            .SelectMany(static value => (string[])
+            [
+                value,
+                Uri.EscapeDataString(value),
+                JsonEncodedText.Encode(value, JsonText.Encoder).ToString(),
+                JsonEncodedText.Encode(value, JavaScriptEncoder.Default).ToString(),
+            ])
+            .Where(static value => value.Length > 0)
+            .Distinct()
+            .OrderByDescending(static value => value.Length);
+
+    /// <summary>
+    /// The configuration as it was given, with another refresh token: what the platform is to store instead.
+    /// Everything else stays, names this version does not know included.
+    /// </summary>
+    public RawJson WithRefreshToken(string refreshToken)
+    {
+        using var document = JsonDocument.Parse(original);
+        return RawJson.From(json => Copy(document.RootElement, json));
+
+        void Copy(JsonElement config, Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            foreach (var property in config.EnumerateObject())
+                if (property.NameEquals(Option.Credentials.Name)) CopyCredentials(property.Value, json);
+                else property.WriteTo(json);
+            json.WriteEndObject();
+        }
+
+        void CopyCredentials(JsonElement credentials, Utf8JsonWriter json)
+        {
+            json.WriteStartObject(Option.Credentials.Name);
+            foreach (var property in credentials.EnumerateObject())
+                if (!property.NameEquals(Option.RefreshToken.Name)) property.WriteTo(json);
+            json.WriteString(Option.RefreshToken.Name, refreshToken);
+            json.WriteEndObject();
+        }
+    }
+}
+
+/// <summary>How columns are named after fields.</summary>
+enum ColumnNaming
+{
+    /// <summary>By the field code as it is.</summary>
+    FieldCode,
+
+    /// <summary>Letters, digits and <c>_</c>, Japanese in romaji.</summary>
+    Ascii,
+}
