@@ -1,0 +1,40 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace KintoneSource.Reading.Transcoding;
+
+/// <summary>Texts of a <see cref="Utf8JsonReader"/> compared by meaning: escapes count as what they stand for.</summary>
+static class JsonName
+{
+    public static bool Equals(in Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        if (!reader.ValueIsEscaped) return reader.ValueSpan.SequenceEqual(name);
+        var rented = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        try { return TryUnescape(reader, rented, out var text) && text.SequenceEqual(name); }
+        finally { ArrayPool<byte>.Shared.Return(rented); }
+    }
+
+    public static int Find(RecordLayout layout, in Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped) return layout.Find(reader.ValueSpan);
+        var rented = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        try { return TryUnescape(reader, rented, out var text) ? layout.Find(text) : -1; }
+        finally { ArrayPool<byte>.Shared.Return(rented); }
+    }
+
+    /// <summary>The text without escapes; false if half a surrogate pair makes it none.</summary>
+    /// <param name="space">At least as long as the text with its escapes.</param>
+    public static bool TryUnescape(in Utf8JsonReader reader, Span<byte> space, out ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            text = space[..reader.CopyString(space)];
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            text = default;
+            return false;
+        }
+    }
+}

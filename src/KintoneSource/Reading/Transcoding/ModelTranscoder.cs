@@ -1,0 +1,96 @@
+using System.Text.Json;
+using KintoneSource.Protocol;
+
+namespace KintoneSource.Reading.Transcoding;
+
+/// <summary>
+/// A page transcoded by the book, with <see cref="Utf8JsonReader"/>: what <see cref="PageTranscoder"/> must
+/// equal, and the way it takes for everything that does not look as usual. Expects valid UTF-8.
+/// </summary>
+sealed class ModelTranscoder(RecordLayout layout, RecordEnvelope envelope)
+{
+    /// <summary>Depth that <see cref="Utf8JsonReader"/> allows by default, minus the page's object and array.</summary>
+    const int RecordDepth = 62;
+
+    readonly ModelRecord _record = new(layout, envelope);
+
+    /// <exception cref="MalformedPageException">What was written by then stays in the output.</exception>
+    public PageSummary Transcode(ReadOnlySpan<byte> page, PageBuffer output, List<long> ids)
+    {
+        var first = ids.Count;
+        var reader = new Utf8JsonReader(page);
+        try
+        {
+            _record.NulledValues = 0;
+            var total = ReadPage(ref reader, page, output, ids);
+            return new(ids.Count - first, ids.Count > first ? ids[first] : 0, ids.Count > first ? ids[^1] : 0, total, _record.NulledValues);
+        }
+        catch (JsonException e) when (e is not MalformedPageException)
+        {
+            throw new MalformedPageException("not valid JSON", reader.BytesConsumed, page.Length, e);
+        }
+    }
+
+    /// <summary>Transcodes the one record that starts at <paramref name="start"/>; returns where it ends.</summary>
+    public int TranscodeRecord(ReadOnlySpan<byte> page, int start, PageBuffer output, List<long> ids, ref int nulledValues)
+    {
+        var reader = new Utf8JsonReader(page[start..], new JsonReaderOptions { MaxDepth = RecordDepth });
+        try
+        {
+            _record.NulledValues = 0;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                throw new MalformedPageException("a record is not an object", start, page.Length);
+            ids.Add(_record.Transcode(ref reader, page, start, output));
+            nulledValues += _record.NulledValues;
+            return start + (int)reader.BytesConsumed;
+        }
+        catch (JsonException e) when (e is not MalformedPageException)
+        {
+            throw new MalformedPageException("not valid JSON", start + reader.BytesConsumed, page.Length, e);
+        }
+    }
+
+    long? ReadPage(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, PageBuffer output, List<long> ids)
+    {
+        var (seenRecords, seenTotal) = (false, false);
+        long? total = null;
+        reader.Read();
+        Demand(reader.TokenType == JsonTokenType.StartObject, "the answer is not an object", reader, page);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (JsonName.Equals(reader, "records"u8))
+            {
+                Demand(!seenRecords, "\"records\" comes twice", reader, page);
+                seenRecords = true;
+                reader.Read();
+                Demand(reader.TokenType == JsonTokenType.StartArray, "\"records\" is not an array", reader, page);
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    Demand(reader.TokenType == JsonTokenType.StartObject, "a record is not an object", reader, page);
+                    ids.Add(_record.Transcode(ref reader, page, 0, output));
+                }
+            }
+            else if (JsonName.Equals(reader, "totalCount"u8))
+            {
+                Demand(!seenTotal, "\"totalCount\" comes twice", reader, page);
+                seenTotal = true;
+                reader.Read();
+                total = ModelRecord.Integer(ref reader);
+                Demand(total >= 0 || reader.TokenType == JsonTokenType.Null, "\"totalCount\" is not a number", reader, page);
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+        while (reader.Read()) { } // the reader refuses whatever follows the object, and an object that is not closed
+        Demand(seenRecords, "there are no \"records\"", reader, page);
+        return total;
+    }
+
+    static void Demand(bool condition, string otherwise, in Utf8JsonReader reader, ReadOnlySpan<byte> page)
+    {
+        if (!condition) throw new MalformedPageException(otherwise, reader.TokenStartIndex, page.Length);
+    }
+}
