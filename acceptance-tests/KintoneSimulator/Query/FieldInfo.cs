@@ -17,7 +17,7 @@ public sealed class FieldInfo(string code, FieldType type)
     public int Ordinal { get; init; } = -1;
 
     /// <summary>The choices of a check box, radio button, drop-down or multi-select, and the states of a STATUS.</summary>
-    public IReadOnlyCollection<string> Options { get; init; } = [];
+    public IReadOnlyList<string> Options { get; init; } = [];
 
     public CalcFormat Format { get; init; }
 

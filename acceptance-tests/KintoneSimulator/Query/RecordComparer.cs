@@ -1,6 +1,9 @@
 namespace KintoneSimulator.Query;
 
-/// <summary>The order of a query's result. Without <c>order by</c>, and among equals, newer ids come first.</summary>
+/// <summary>
+/// The order of a query's result. Without <c>order by</c>, newer ids come first; so they do among equals (unverified). A field without a
+/// value comes before all values, choices and states come in the order of the field's settings (both unverified).
+/// </summary>
 public sealed class RecordComparer(IReadOnlyList<OrderBy> orderBy) : IComparer<IRecordValues>
 {
     readonly IReadOnlyList<OrderBy> _orderBy = orderBy;
@@ -9,8 +12,31 @@ public sealed class RecordComparer(IReadOnlyList<OrderBy> orderBy) : IComparer<I
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        return _orderBy.Count == 1 && _orderBy[0] is { Field.Type: FieldType.Id, Descending: false }
-            ? x.Id.CompareTo(y.Id)
-            : y.Id.CompareTo(x.Id);
+        foreach (var order in _orderBy)
+            if (Compare(order.Field, x, y) is not 0 and var result)
+                return order.Descending ? -result : result;
+        return y.Id.CompareTo(x.Id);
     }
+
+    static int Compare(FieldInfo field, IRecordValues x, IRecordValues y)
+    {
+        if (field.Options.Count > 0)
+            return Position(field, x).CompareTo(Position(field, y));
+        if (Measure.KindOf(field) == MeasureKind.None)
+            return string.CompareOrdinal(Text(field, x), Text(field, y));
+        var (hasLeft, hasRight) = (Measure.TryRead(field, x, out var left), Measure.TryRead(field, y, out var right));
+        return hasLeft && hasRight ? left.CompareTo(right) : hasLeft.CompareTo(hasRight);
+    }
+
+    static int Position(FieldInfo field, IRecordValues record)
+    {
+        var text = Text(field, record);
+        for (var i = 0; i < field.Options.Count; i++)
+            if (field.Options[i] == text)
+                return i;
+        return -1;
+    }
+
+    static string Text(FieldInfo field, IRecordValues record) =>
+        record.Get(field) is { Kind: FieldValueKind.Text } value ? value.Text : "";
 }
