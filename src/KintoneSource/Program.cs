@@ -1,1 +1,74 @@
-return 0;
+using System.Runtime.InteropServices;
+using KintoneSource.Commands;
+using KintoneSource.Protocol;
+
+namespace KintoneSource;
+
+/// <summary>The composition root: the only place that opens stdout and stderr, hears signals and knows exit codes.</summary>
+static class Program
+{
+    const int Failed = 1, Interrupted = 130, PipeClosed = 141, Terminated = 143;
+
+    static async Task<int> Main(string[] args)
+    {
+        using var stop = new CancellationTokenSource();
+        int? signalled = null;
+        using var sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, Terminated));
+        using var sigint = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, Interrupted));
+
+#pragma warning disable RS0030 // the one place that opens stdout and stderr
+        var stderr = Console.Error;
+        await using var stdout = OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput();
+        var terminal = Console.IsErrorRedirected ? null : stderr;
+#pragma warning restore RS0030
+
+        try
+        {
+            return await CommandLine.RunAsync(args, call => RunAsync(call, stdout, terminal, stop.Token), stderr);
+        }
+        catch (OutputException e)
+        {
+            // Nobody listens any more, which is how some platforms cancel a sync: nothing to add. A full disk is worth a word.
+            if (e.IsClosed) return PipeClosed;
+            await stderr.WriteLineAsync($"source-kintone: standard output can't be written: {e.Message}. The next sync goes on from the last state that was written whole.");
+            return Failed;
+        }
+        catch (OperationCanceledException) when (signalled is not null)
+        {
+            return signalled.Value;
+        }
+
+        void Stop(PosixSignalContext context, int exitCode)
+        {
+            context.Cancel = true; // the command writes its last STATE first
+            signalled = exitCode;
+            stop.Cancel();
+        }
+    }
+
+    /// <param name="terminal">Where a person watches; null when nobody does.</param>
+    static async Task<int> RunAsync(Invocation call, Stream stdout, TextWriter? terminal, CancellationToken ct)
+    {
+        var time = TimeProvider.System;
+        var mask = new SecretMask();
+        await using var writer = new MessageWriter(stdout, mask);
+        try
+        {
+            if (call.Command == "spec") return await SpecCommand.RunAsync(writer, ct);
+            using var source = await Source.OpenAsync(call, mask, writer, time, terminal, ct);
+            return call.Command switch
+            {
+                "check" => await new CheckCommand(source).RunAsync(ct),
+                "discover" => await new DiscoverCommand(source).RunAsync(ct),
+                _ => await new ReadCommand(source).RunAsync(call, ct),
+            };
+        }
+#pragma warning disable CA1031 // whatever it is, the platform gets to know
+        catch (Exception e) when (e is not (OutputException or OperationCanceledException))
+#pragma warning restore CA1031
+        {
+            await writer.WriteAsync(AirbyteMessage.Error(Failures.ToTrace(e), time.GetUtcNow()), CancellationToken.None);
+            return Failed;
+        }
+    }
+}

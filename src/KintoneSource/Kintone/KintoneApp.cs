@@ -11,7 +11,7 @@ readonly record struct RecordsHead(long MaxId, long? Count, DateTimeOffset? Serv
 /// <summary>One app's record endpoints, one method each. All answers obey <see cref="KintoneHttp.ReadAsync"/>.</summary>
 /// <param name="priority">Apps with a lower number get free slots first.</param>
 /// <param name="onRetry">Hears of every wait for this app.</param>
-sealed class KintoneApp(KintoneHttp http, AppAddress app, int priority = 0, Action<RetryNotice>? onRetry = null)
+sealed class KintoneApp(KintoneHttp http, AppAddress app, int priority = 0, Func<RetryNotice, ValueTask>? onRetry = null)
 {
     /// <summary>Kintone's own limit for records.json.</summary>
     public const int LargestPage = 500;

@@ -31,7 +31,7 @@ sealed class KintoneRequest(string path, string purpose)
     public int Priority { get; init; }
 
     /// <summary>Hears of every wait between two attempts.</summary>
-    public Action<RetryNotice>? OnRetry { get; init; }
+    public Func<RetryNotice, ValueTask>? OnRetry { get; init; }
 
     /// <summary>The answer is a file: any content type goes.</summary>
     public bool IsFile { get; init; }

@@ -8,7 +8,7 @@ namespace KintoneSource.Kintone;
 /// <summary>Answers of records.json that were asked for <c>$id</c> alone.</summary>
 static class RecordIds
 {
-    public static (IReadOnlyList<long> Ids, long? TotalCount) Read(ReadOnlySpan<byte> utf8)
+    public static (long[] Ids, long? TotalCount) Read(ReadOnlySpan<byte> utf8)
     {
         var answer = JsonSerializer.Deserialize(utf8, RecordIdsJson.Default.RecordIdsAnswer);
         if (answer?.Records is not { } records) throw new UnexpectedResponseException("Kintone answered records.json without \"records\".");
@@ -22,7 +22,7 @@ static class RecordIds
     }
 
     /// <summary>An answer that is not what was asked for would lose records unseen: ids must ascend within the range.</summary>
-    public static void EnsurePage(IReadOnlyList<long> ids, IdRange range, int limit)
+    public static void EnsurePage(ReadOnlySpan<long> ids, IdRange range, int limit)
     {
         var previous = range.After;
         foreach (var id in ids)
@@ -31,7 +31,7 @@ static class RecordIds
                 throw new UnexpectedResponseException($"Kintone answered with record {id} where ids after {previous} and up to {range.UpTo} were asked for in order.");
             previous = id;
         }
-        if (ids.Count > limit) throw new UnexpectedResponseException($"Kintone answered with {ids.Count} records where {limit} were asked for.");
+        if (ids.Length > limit) throw new UnexpectedResponseException($"Kintone answered with {ids.Length} records where {limit} were asked for.");
     }
 }
 

@@ -40,8 +40,7 @@ sealed class RetryPolicy(TimeProvider time, TimeSpan total)
             OnRetry = args =>
             {
                 var reason = Describe(args.Outcome.Exception!);
-                CallOf(args.Context).Request.OnRetry?.Invoke(new(args.RetryDelay, time.GetUtcNow() + args.RetryDelay, reason));
-                return default;
+                return CallOf(args.Context).Request.OnRetry?.Invoke(new(args.RetryDelay, time.GetUtcNow() + args.RetryDelay, reason)) ?? default;
             },
         })
         .Build();

@@ -14,7 +14,7 @@ namespace KintoneSource.Reading;
 /// <param name="MaxId">The greatest record id when the last scan started.</param>
 /// <param name="SyncedAt">Kintone's clock when the sync that wrote this started.</param>
 /// <param name="Scan">Only while a scan is under way.</param>
-/// <param name="KnownIds">Ids delivered and not deleted since, as <see cref="Deletions"/> encodes them.</param>
+/// <param name="KnownIds">Ids delivered and not deleted since, in the id set's encoding.</param>
 /// <param name="GenerationId">The generation of a full refresh: it resumes only within the same.</param>
 /// <param name="Condition">Hash of what was read: the filter and the start date.</param>
 sealed record RecordsState(

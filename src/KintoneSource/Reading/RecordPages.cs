@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using KintoneSource.Catalog;
+using KintoneSource.Kintone;
+using KintoneSource.Protocol;
+using KintoneSource.Reading.Transcoding;
+
+namespace KintoneSource.Reading;
+
+/// <summary>
+/// The pages of one app's records stream: from Kintone, transcoded while their request still holds its slot, to
+/// stdout. Memory is one body and its lines for each page under way, and is used again.
+/// </summary>
+/// <param name="condition">What every page's records match, range aside.</param>
+/// <param name="fields">The fields to ask for; null for all.</param>
+/// <param name="onDelivered">Hears the ids of delivered records in the writer's turn.</param>
+/// <param name="state">The position after a step; runs in the writer's turn.</param>
+sealed class RecordPages(
+    KintoneApp app,
+    string? condition,
+    IReadOnlyList<string>? fields,
+    ImmutableArray<Column> columns,
+    RecordEnvelope envelope,
+    StreamOutput output,
+    PageLimit limit,
+    Action<ReadOnlySpan<long>> onDelivered,
+    Func<RawJson> state) : IScanPages, IDisposable
+{
+    readonly ConcurrentBag<Page> _free = [];
+
+    public async Task<ScannedPage> ReadAsync(IdRange range, int pageLimit, bool withCount, CancellationToken ct)
+    {
+        var page = _free.TryTake(out var free) ? free : new Page(this);
+        try
+        {
+            return await app.ReadPageAsync(condition, range, pageLimit, fields, withCount, answer =>
+            {
+                page.Transcode(answer.Bytes);
+                RecordIds.EnsurePage(page.Ids, range, pageLimit);
+                limit.Observe(page.Ids.Length, answer.Bytes.Length);
+                return page;
+            }, ct);
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask CommitAsync(ScannedPage scanned, Func<int> advance, CancellationToken ct)
+    {
+        var page = (Page)scanned;
+        await output.RunAsync(ct);
+        await output.CommitAsync(
+            () =>
+            {
+                var accepted = advance();
+                onDelivered(page.Ids[..accepted]);
+                return (page.Lines(accepted), accepted);
+            },
+            state, ct);
+    }
+
+    sealed class Page(RecordPages owner) : ScannedPage
+    {
+        readonly PageTranscoder _transcoder = new(owner.Columns, owner.Envelope);
+        readonly PageBuffer _lines = new();
+        readonly List<long> _ids = [];
+        long? _totalCount;
+
+        public override ReadOnlySpan<long> Ids => CollectionsMarshal.AsSpan(_ids);
+
+        public override long? TotalCount => _totalCount;
+
+        /// <summary>Starts over: an attempt may be repeated.</summary>
+        public void Transcode(ReadOnlySpan<byte> body)
+        {
+            _lines.Clear();
+            _ids.Clear();
+            _totalCount = _transcoder.Transcode(body, _lines, _ids).TotalCount;
+        }
+
+        /// <summary>The lines of the first records.</summary>
+        public ReadOnlyMemory<byte> Lines(int records)
+        {
+            if (records == _ids.Count) return _lines.WrittenMemory;
+            var end = 0;
+            for (var i = 0; i < records; i++) end += _lines.WrittenSpan[end..].IndexOf((byte)'\n') + 1;
+            return _lines.WrittenMemory[..end];
+        }
+
+        /// <summary>Lends the page to the next reader.</summary>
+        public override void Dispose() => owner._free.Add(this);
+
+        public void Release() => _lines.Dispose();
+    }
+
+    /// <summary>Call when no page is under way any more.</summary>
+    public void Dispose()
+    {
+        while (_free.TryTake(out var page)) page.Release();
+    }
+
+    ImmutableArray<Column> Columns => columns;
+
+    RecordEnvelope Envelope => envelope;
+}

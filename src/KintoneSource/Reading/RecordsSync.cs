@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using KintoneSource.Catalog;
+using KintoneSource.Kintone;
+using KintoneSource.Protocol;
+using KintoneSource.Reading.Deletions;
+
+namespace KintoneSource.Reading;
+
+/// <summary>One sync of one records stream under way: what has been delivered, and the state that says so.</summary>
+/// <param name="fields">The fields to ask for; null for all.</param>
+sealed class RecordsSync(
+    KintoneApp app,
+    RecordsQuestion question,
+    RecordsPlan plan,
+    RecordsHead head,
+    ImmutableArray<Column> columns,
+    IReadOnlyList<string>? fields,
+    bool emitDeletedRecords,
+    StreamOutput output,
+    AdaptiveLimiter limiter,
+    SyncClock clock,
+    Progress progress,
+    TimeProvider time)
+{
+    readonly long _maxId = plan.IsResumed ? plan.Previous!.MaxId ?? plan.Scan.Ranges.Select(static r => r.UpTo).DefaultIfEmpty(head.MaxId).Max() : head.MaxId;
+    readonly ScanRanges _ranges = new(plan.Scan.Ranges, Estimate(plan, head), KintoneApp.LargestPage, limiter.Ceiling);
+    IdSet? _known;
+    bool _isDone;
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        _isDone = plan.IsFinished;
+        _known = question.IsIncremental && emitDeletedRecords ? (plan.Previous?.KnownIds is { } ids ? IdSet.Decode(ids) : new()) : null;
+        if (Estimate(plan, head) is { } rows)
+        {
+            progress.Expect(rows);
+            await output.EstimateAsync(rows, ct);
+        }
+        try
+        {
+            if (!_isDone) await ScanAsync(ct);
+            if (!_isDone && _known is { Count: > 0 } && plan.Previous is not null) await FindDeletedAsync(_known, ct);
+            _isDone = true;
+        }
+        catch (Exception e) when (e is not OutputException)
+        {
+            await output.CheckpointAsync(State, CancellationToken.None); // cut off: the next sync goes on from here
+            throw;
+        }
+        await output.CheckpointAsync(State, ct);
+    }
+
+    async Task ScanAsync(CancellationToken ct)
+    {
+        var limit = new PageLimit(KintoneApp.LargestPage);
+        using var pages = new RecordPages(
+            app, plan.ScanCondition(question), fields, columns, new(output.Stream, time.GetUtcNow()), output, limit,
+            delivered => _known?.AddRange(delivered), State);
+        await new Scan(_ranges, pages, () => limiter.Limit, limit, countsFirst: plan.Scan.Since is not null).RunAsync(ct);
+    }
+
+    /// <summary>
+    /// Says which of the known records are gone. Every id that the scan delivered is among the known ones: the count that
+    /// came with the newest record's id, asked before the scan, equals theirs unless something is missing.
+    /// </summary>
+    async Task FindDeletedAsync(IdSet known, CancellationToken ct)
+    {
+        var index = new RecordIndex(app, question.Condition);
+        var everything = new IdRange(0, Math.Max(_maxId, known.Max));
+        var count = plan.IsResumed ? await index.CountAsync(everything, ct) : head.Count;
+        if (count == known.Count) return;
+
+        // Rows were delivered before this moment, and a record that comes back does so after it: to the minute of
+        // Kintone's times, a tombstone is not older than the former and not newer than the latter.
+        var deletedAt = await clock.CertainMinuteAsync(ct);
+        var lost = await DeletionSearch.FindAsync(known, everything, count, index, limiter.Ceiling, ct);
+        if (lost.Ids.Count == 0) return;
+        await output.LogAsync(LogLevel.Info, $"{output.Stream.Name}: {lost.Ids.Count} records were deleted since the last sync; found with {lost.Requests} requests.", ct);
+        await output.RunAsync(ct);
+        var tombstones = new Tombstones(new(output.Stream, time.GetUtcNow().AddMilliseconds(1)), columns, deletedAt);
+        foreach (var ids in lost.Ids.Chunk(1000))
+        {
+            await output.CommitAsync(
+                () =>
+                {
+                    foreach (var id in ids) known.Remove(id);
+                    return (tombstones.Lines(ids), ids.Length);
+                },
+                State, ct);
+        }
+    }
+
+    RawJson State() => plan.StateWith(question, [.. _ranges.Left], _maxId, _known?.Encode(), _isDone).ToJson();
+
+    /// <summary>How many records the scan is about to read; null for changes, which nobody has counted.</summary>
+    static long? Estimate(RecordsPlan plan, RecordsHead head)
+    {
+        if (plan.Scan.Since is not null || head.Count is not { } count) return null;
+        var left = plan.IsFinished ? 0 : plan.Scan.Ranges.Sum(static r => r.Width);
+        return head.MaxId == 0 ? 0 : (long)Math.Ceiling(count * Math.Min(1, left / (double)head.MaxId));
+    }
+}
