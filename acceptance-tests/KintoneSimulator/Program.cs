@@ -1,1 +1,3 @@
-return 0;
+using KintoneSimulator;
+
+return await SimulatorProgram.RunAsync(args);

@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+
+namespace KintoneSimulator;
+
+/// <summary>The form and the other settings of an app.</summary>
+static class SettingsEndpoints
+{
+    const string Scope = "k:app_settings:read";
+
+    static readonly string[] s_forManagers =
+        ["app/notifications/general", "app/notifications/perRecord", "app/notifications/reminder", "app/customize", "app/acl", "field/acl", "record/acl"];
+
+    static readonly string[] s_forAll = ["app/views", "app/status", "app/actions", "app/reports"];
+
+    public static IEnumerable<Endpoint> All() =>
+    [
+        new(Api.Kintone, "GET", "app/form/fields", Accepts.All, Scope, Fields),
+        new(Api.Kintone, "GET", "app/form/layout", Accepts.All, Scope, Layout),
+        new(Api.Kintone, "GET", "app/settings", Accepts.All, Scope, Settings),
+        .. s_forAll.Select(resource => new Endpoint(Api.Kintone, "GET", resource, Accepts.All, Scope, call => Resource(call, resource, AppRights.View | AppRights.Add))),
+        .. s_forManagers.Select(resource => new Endpoint(Api.Kintone, "GET", resource, Accepts.All, Scope, call => Resource(call, resource, Managing(call)))),
+        new(Api.Kintone, "GET", "app/adminNotes", Accepts.Password | Accepts.Token, null, call => Resource(call, "app/adminNotes", Managing(call))),
+        new(Api.Kintone, "GET", "app/plugins", Accepts.Password | Accepts.Token, null, call => Resource(call, "app/plugins", Managing(call))),
+    ];
+
+    static AppRights Managing(ApiCall call) => call.Options.SettingsNeedManagement ? AppRights.Manage : AppRights.View;
+
+    static Reply Fields(ApiCall call)
+    {
+        CheckLanguage(call);
+        var app = call.App("app", AppRights.View | AppRights.Add);
+        var properties = app.Form.ToJson(field => !call.Options.HiddenFieldsLeaveForm || app.IsVisible(field, call.Identity.UserCode));
+        return Reply.Json(new JsonObject { ["properties"] = properties, ["revision"] = AppEndpoints.Text(app.Revision) });
+    }
+
+    static Reply Layout(ApiCall call)
+    {
+        var app = call.App("app", AppRights.View | AppRights.Add);
+        return Reply.Json(new JsonObject
+        {
+            ["layout"] = app.Resources["app/form/layout"]["layout"]?.DeepClone() ?? AppResources.Layout(app.Form),
+            ["revision"] = AppEndpoints.Text(app.Revision),
+        });
+    }
+
+    static Reply Settings(ApiCall call)
+    {
+        CheckLanguage(call);
+        var app = call.App("app", AppRights.View | AppRights.Add);
+        var settings = new JsonObject { ["name"] = app.Name, ["description"] = app.Description };
+        return Reply.Json(Complete(settings, app, "app/settings"));
+    }
+
+    static Reply Resource(ApiCall call, string resource, AppRights needed)
+    {
+        CheckLanguage(call);
+        return Reply.Json(Complete([], call.App("app", needed), resource));
+    }
+
+    static JsonObject Complete(JsonObject document, App app, string resource)
+    {
+        foreach (var (name, value) in app.Resources[resource])
+            document[name] = value?.DeepClone();
+        document["revision"] = AppEndpoints.Text(app.Revision);
+        return document;
+    }
+
+    static void CheckLanguage(ApiCall call) => call.Parameters.Word("lang", "default", "default", "user", "ja", "en", "zh", "es");
+}

@@ -1,0 +1,149 @@
+using System.Text.Json.Nodes;
+
+namespace KintoneSimulator;
+
+/// <summary>
+/// One company's Kintone: users, spaces, apps. Requests read it under a lock that all changes take too, so that a test may change it while
+/// it is being read. Changes made by its methods take the lock themselves; join several by <see cref="Change"/>.
+/// </summary>
+public sealed class Domain(Func<DateTimeOffset> now) : IDisposable
+{
+    readonly ReaderWriterLockSlim _lock = new(LockRecursionPolicy.SupportsRecursion);
+    readonly Dictionary<long, App> _apps = [];
+    readonly Dictionary<string, ApiToken> _tokens = [];
+    readonly Dictionary<string, User> _users = [];
+    readonly Dictionary<string, Organization> _organizations = [];
+    readonly Dictionary<string, Group> _groups = [];
+    readonly Dictionary<long, Space> _spaces = [];
+    readonly Dictionary<string, StoredFile> _files = [];
+    long _lastId;
+    long _lastAppId;
+    long _lastSpaceId;
+    long _lastRowId;
+
+    /// <summary>What a request by an app token does is done by this user.</summary>
+    public static Entity TokenUser { get; } = new("Administrator", "Administrator");
+
+    /// <summary>The server's clock.</summary>
+    public DateTimeOffset Now => now();
+
+    public IReadOnlyCollection<App> Apps => _apps.Values;
+
+    public IReadOnlyCollection<User> Users => _users.Values;
+
+    public IReadOnlyCollection<Organization> Organizations => _organizations.Values;
+
+    public IReadOnlyCollection<Group> Groups => _groups.Values;
+
+    public IReadOnlyCollection<Space> Spaces => _spaces.Values;
+
+    public OAuthServer OAuth { get; } = new();
+
+    public App? App(long id) => _apps.GetValueOrDefault(id);
+
+    public User? User(string code) => _users.GetValueOrDefault(code);
+
+    public Space? Space(long id) => _spaces.GetValueOrDefault(id);
+
+    public ApiToken? Token(string text) => _tokens.GetValueOrDefault(text);
+
+    public StoredFile? File(string key) => _files.GetValueOrDefault(key);
+
+    /// <summary>A user; the first of a domain administers it.</summary>
+    public User AddUser(string code, string password = "", string? name = null, Func<User, User>? with = null) => Change(() =>
+    {
+        var user = new User(NextId(), code, name ?? code) { Password = password, Administrator = _users.Count == 0, Created = Now, Modified = Now };
+        return _users[code] = with?.Invoke(user) ?? user;
+    });
+
+    public Organization AddOrganization(string code, string name, string? parent = null, IReadOnlyDictionary<string, string?>? members = null) =>
+        Change(() => _organizations[code] = new(NextId(), code, name, parent, members ?? new Dictionary<string, string?>()));
+
+    public Group AddGroup(string code, string name, params IReadOnlyList<string> members) =>
+        Change(() => _groups[code] = new(NextId(), code, name, members));
+
+    /// <param name="members">Codes of its users; none lets everyone in.</param>
+    public Space AddSpace(string name, bool isGuest = false, bool isPrivate = false, long? id = null, params IReadOnlyList<string> members) =>
+        Change(() =>
+        {
+            var space = new Space(Claim(ref _lastSpaceId, id), name, isGuest, isPrivate, members, NextId()) { Creator = FirstUser(), Created = Now };
+            return _spaces[space.Id] = space;
+        });
+
+    /// <summary>An app with the system fields of a new app, or with those of a source of records.</summary>
+    public App AddApp(string name, Space? space = null, long? id = null, string code = "", IRecordSource? source = null) => Change(() =>
+    {
+        var app = new App(this, Claim(ref _lastAppId, id), name, code, space, FirstUser(), source);
+        return _apps[app.Id] = app;
+    });
+
+    public void RemoveApp(App app) => Change(() =>
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        foreach (var token in _tokens.Values.Where(token => token.App == app).ToList())
+            _tokens.Remove(token.Text);
+        return _apps.Remove(app.Id);
+    });
+
+    /// <summary>A file that a record's FILE field can show: the member of such a field's value.</summary>
+    public JsonObject AddFile(string name, ReadOnlyMemory<byte> content, string contentType = "application/octet-stream") => Change(() =>
+    {
+        var key = $"file-{NextId()}-{Guid.NewGuid():N}";
+        _files[key] = new(key, name, contentType, content);
+        return new JsonObject { ["contentType"] = contentType, ["fileKey"] = key, ["name"] = name, ["size"] = $"{content.Length}" };
+    });
+
+    public ApiToken AddToken(ApiToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return Change(() => _tokens[token.Text] = token);
+    }
+
+    public void RemoveToken(string text) => Change(() => _tokens.Remove(text));
+
+    /// <summary>Makes a change while no request reads.</summary>
+    public T Change<T>(Func<T> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        _lock.EnterWriteLock();
+        try
+        {
+            return change();
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Reads while nothing changes.</summary>
+    public T Read<T>(Func<T> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        _lock.EnterReadLock();
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    public long NextId() => Interlocked.Increment(ref _lastId);
+
+    static long Claim(ref long last, long? id)
+    {
+        var claimed = id ?? last + 1;
+        last = Math.Max(last, claimed);
+        return claimed;
+    }
+
+    /// <summary>Ids of table rows are unique in the domain.</summary>
+    public long NextRowId() => Interlocked.Increment(ref _lastRowId);
+
+    public void Dispose() => _lock.Dispose();
+
+    Entity FirstUser() => _users.Values.FirstOrDefault()?.Entity ?? TokenUser;
+}

@@ -1,0 +1,114 @@
+using KintoneSimulator.Query;
+
+namespace KintoneSimulator;
+
+/// <summary>Which members of a record go into an answer.</summary>
+/// <param name="Fields">Top-level fields in the order of the form.</param>
+/// <param name="IsWhole">The selection is everything, so that the rendered record may be kept.</param>
+public sealed record Projection(IReadOnlyList<Field> Fields, bool Id, bool Revision, bool IsWhole)
+{
+    public static Projection Whole(Form form) => new([.. form.Fields.Where(field => field.IsInRecords)], true, true, true);
+}
+
+/// <summary>Writes records as JSON.</summary>
+public sealed class RecordRenderer(RecordTable table, Form form, Projection projection, bool idsLast)
+{
+    /// <summary>Appends one record's object.</summary>
+    public void Render(long id, ByteBuffer to)
+    {
+        var stored = table.Stored(id);
+        if (projection.IsWhole && stored?.Rendered is { } rendered && rendered.Form == form && rendered.IdsLast == idsLast)
+        {
+            to.Append(rendered.Json);
+            return;
+        }
+        var start = to.Length;
+        to.Append("{"u8);
+        if (!idsLast)
+            AppendIds(id, stored, to);
+        foreach (var field in projection.Fields)
+        {
+            to.Append(form.Prefix(field));
+            AppendValue(id, stored, field, to);
+            to.Append("},"u8);
+        }
+        if (idsLast)
+            AppendIds(id, stored, to);
+        if (to.Length > start + 1)
+            to.Truncate(to.Length - 1);
+        to.Append("}"u8);
+        if (projection.IsWhole && stored is not null)
+            stored.Rendered = new(form, idsLast, to.Span[start..].ToArray());
+    }
+
+    void AppendIds(long id, StoredRecord? stored, ByteBuffer to)
+    {
+        if (projection.Id)
+            to.Append("\"$id\":{\"type\":\"__ID__\",\"value\":\""u8).Append(id).Append("\"},"u8);
+        if (projection.Revision)
+            to.Append("\"$revision\":{\"type\":\"__REVISION__\",\"value\":\""u8).Append(stored?.Revision ?? 1).Append("\"},"u8);
+    }
+
+    void AppendValue(long id, StoredRecord? stored, Field field, ByteBuffer to)
+    {
+        switch (field.Type)
+        {
+            case FieldType.RecordNumber:
+                to.Append("\""u8);
+                if (form.AppCode.Length > 0)
+                    to.Append(System.Text.Encoding.UTF8.GetBytes($"{form.AppCode}-"));
+                to.Append(id).Append("\""u8);
+                break;
+            case FieldType.CreatedTime:
+                to.Append("\""u8).Append(stored?.Created ?? table.Source!.Created(id)).Append("\""u8);
+                break;
+            case FieldType.UpdatedTime:
+                to.Append("\""u8).Append(table.Updated(id)).Append("\""u8);
+                break;
+            case FieldType.Creator:
+                AppendEntity(stored?.Creator ?? table.Source!.Creator(id), to);
+                break;
+            case FieldType.Modifier:
+                AppendEntity(stored?.Modifier ?? table.Source!.Creator(id), to);
+                break;
+            case FieldType.SubTable when stored is not null:
+                AppendRows(field, stored.Cells.GetValueOrDefault(field.Uid).Rows ?? [], to);
+                break;
+            default:
+                if (stored is null && table.Source!.WriteValue(id, field, to))
+                    break;
+                if (stored is not null && stored.Cells.TryGetValue(field.Uid, out var cell))
+                    to.AppendRaw(cell.Value);
+                else if (field.Type == FieldType.Status && form.States.Count > 0)
+                    to.AppendString(form.States[0]);
+                else
+                    to.Append(field.EmptyValue);
+                break;
+        }
+    }
+
+    void AppendRows(Field field, IReadOnlyList<TableRow> rows, ByteBuffer to)
+    {
+        to.Append("["u8);
+        foreach (var row in rows)
+        {
+            to.Append(to.Span[^1] == '[' ? "{\"id\":\""u8 : ",{\"id\":\""u8).Append(row.Id).Append("\",\"value\":{"u8);
+            foreach (var inner in field.Fields)
+            {
+                to.Append(form.Prefix(inner));
+                if (row.Cells.TryGetValue(inner.Uid, out var cell))
+                    to.AppendRaw(cell.Value);
+                else
+                    to.Append(inner.EmptyValue);
+                to.Append("},"u8);
+            }
+            if (field.Fields.Count > 0)
+                to.Truncate(to.Length - 1);
+            to.Append("}}"u8);
+        }
+        to.Append("]"u8);
+    }
+
+    static void AppendEntity(Entity entity, ByteBuffer to) =>
+        to.Append("{\"code\":"u8).AppendString(entity.Code).Append(",\"name\":"u8).AppendString(entity.Name).Append("}"u8);
+}

@@ -1,0 +1,208 @@
+using System.IO.Compression;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace KintoneSimulator;
+
+/// <summary>
+/// A Kintone domain and its behaviour. <see cref="HandleAsync"/> is the whole server: give it to Kestrel by <see cref="SimulatorHost"/>, or call
+/// it in memory by <see cref="InMemoryHandler"/>. The domain may be changed at any time, also from <see cref="BeforeAnswer"/>.
+/// </summary>
+public sealed class Simulator : IDisposable
+{
+    public static ApiException TooMany { get; } = new(429, "GAIA_TO04",
+        "The number of simultaneous API requests exceeded the limit.", "APIの同時接続数の上限を超えました。");
+
+    readonly Router _router = new();
+    int _running;
+
+    public Simulator(SimulatorOptions? options = null)
+    {
+        Options = options ?? new();
+        Domain = new(() => Options.Time.GetUtcNow() + Options.ClockSkew);
+        Cursors = new(this);
+    }
+
+    public SimulatorOptions Options { get; set; }
+
+    public Domain Domain { get; }
+
+    public Journal Journal { get; } = new();
+
+    public Faults Faults { get; } = new();
+
+    public Cursors Cursors { get; }
+
+    /// <summary>Called for every request just before it reads the domain, in the order of the answers; the place for a history that goes on meanwhile.</summary>
+    public Action<JournalEntry>? BeforeAnswer { get; set; }
+
+    /// <summary>Requests under way now.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    /// <summary>Answers one request.</summary>
+    public async Task HandleAsync(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        var options = Options;
+        var running = Interlocked.Increment(ref _running);
+        var entry = NewEntry(http, running + options.BackgroundRequests, options);
+        Reply? reply = null;
+        try
+        {
+            Journal.Begin(entry, running);
+            reply = await ReplyAsync(http, entry, options);
+            if (reply is null)
+                return;
+            (entry.Status, entry.Code, entry.Rows, entry.Bytes) = (reply.Status, reply.Code, reply.Rows, reply.Body.Length);
+            await SendAsync(http, reply, entry, options);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            entry.Fault ??= "client gone";
+        }
+        finally
+        {
+            reply?.Body.Dispose();
+            Interlocked.Decrement(ref _running);
+            entry.Ended = Domain.Now;
+            Journal.End(entry);
+        }
+    }
+
+    public void Dispose() => Domain.Dispose();
+
+    JournalEntry NewEntry(HttpContext http, int running, SimulatorOptions options)
+    {
+        var method = http.Request.Method;
+        if (method == "POST" && http.Request.Headers["X-HTTP-Method-Override"] is [{ Length: > 0 } instead])
+            method = instead;
+        var path = http.Request.Path.Value ?? "";
+        return new()
+        {
+            Method = method,
+            Path = path,
+            Resource = ApiPath.Parse(path).Resource,
+            UserAgent = http.Request.Headers.UserAgent.ToString(),
+            Running = running,
+            Started = options.Time.GetUtcNow() + options.ClockSkew,
+        };
+    }
+
+    async Task<Reply?> ReplyAsync(HttpContext http, JournalEntry entry, SimulatorOptions options)
+    {
+        if (entry.Running > options.ConcurrencyLimit)
+            return TooMany.ToReply(options.Language);
+        var fault = Faults.For(entry);
+        entry.Fault = fault?.Name;
+        var wait = fault is { Wait: var extra } && extra != Timeout.InfiniteTimeSpan ? options.Latency + extra : fault?.Wait ?? options.Latency;
+        if (wait != TimeSpan.Zero)
+            await Task.Delay(wait, options.Time, http.RequestAborted);
+        if (fault is { Abort: true, AfterWork: false })
+        {
+            http.Items[typeof(Fault)] = fault;
+            http.Abort();
+            return null;
+        }
+        var reply = fault?.Instead?.Invoke(options) ?? await AnswerAsync(http, entry, options, fault);
+        if (fault is { Abort: true })
+        {
+            reply.Body.Dispose();
+            http.Abort();
+            return null;
+        }
+        if (fault?.Garble is { } garble)
+        {
+            var garbled = garble(reply.Body.Memory).ToArray();
+            reply.Body.Clear();
+            reply.Body.Append(garbled);
+        }
+        if (fault is { TearAfter: { } after })
+            http.Items[nameof(Fault.TearAfter)] = after;
+        return reply;
+    }
+
+    async Task<Reply> AnswerAsync(HttpContext http, JournalEntry entry, SimulatorOptions options, Fault? fault)
+    {
+        try
+        {
+            if (TargetLength(http) > options.UrlLimit)
+                return Reply.Html(414, "Request URL Too Large");
+            if (!Authenticator.PassesBasicGate(http.Request, options))
+                return Reply.Html(401, "Unauthorized").With("WWW-Authenticate", "Basic realm=\"kintone\"");
+            var body = await ReadBodyAsync(http.Request, http.RequestAborted);
+            BeforeAnswer?.Invoke(entry);
+            return _router.Answer(new(this, http.Request, entry, options, fault, body));
+        }
+        catch (ApiException refusal)
+        {
+            return refusal.ToReply(options.Language);
+        }
+        catch (Query.QueryException refusal)
+        {
+            return ApiException.Of(refusal).ToReply(options.Language);
+        }
+    }
+
+    static int TargetLength(HttpContext http) => http.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target
+        ? target.Length : (http.Request.Path.Value?.Length ?? 0) + (http.Request.QueryString.Value?.Length ?? 0);
+
+    static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentLength is null or 0 && !request.Headers.TransferEncoding.Contains("chunked"))
+            return default;
+        using var bytes = new MemoryStream();
+        await request.Body.CopyToAsync(bytes, ct);
+        return bytes.ToArray();
+    }
+
+    static async Task SendAsync(HttpContext http, Reply reply, JournalEntry entry, SimulatorOptions options)
+    {
+        var response = http.Response;
+        response.StatusCode = reply.Status;
+        if (reply.ContentType.Length > 0)
+            response.ContentType = reply.ContentType;
+        foreach (var (name, value) in reply.Headers)
+            response.Headers[name] = value;
+        if (reply.Code is not null)
+            response.Headers["X-Cybozu-Error"] = reply.Code;
+        if (options.ConcurrencyHeaders)
+        {
+            response.Headers["X-ConcurrencyLimit-Limit"] = options.ConcurrencyLimit.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            response.Headers["X-ConcurrencyLimit-Running"] = entry.Running.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+        response.Headers.Date = options.DateHeader switch
+        {
+            DateHeader.Absent => "",
+            DateHeader.Absurd => "Thu, 01 Jan 1970 00:00:00 GMT",
+            _ => (options.Time.GetUtcNow() + options.ClockSkew).ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        };
+        if (options.DateHeader == DateHeader.Absent && http.Features.Get<IInMemoryFeature>() is not null)
+            response.Headers.Remove("Date");
+
+        var body = reply.Body.Memory;
+        if (options.Compression && body.Length > 1000 && http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
+        {
+            response.Headers.ContentEncoding = "gzip";
+            body = Compress(body);
+        }
+        response.ContentLength = body.Length;
+        if (http.Items.TryGetValue(nameof(Fault.TearAfter), out var after))
+        {
+            await response.Body.WriteAsync(body[..(int)Math.Min((long)after!, Math.Max(0, body.Length - 1))], http.RequestAborted);
+            await response.Body.FlushAsync(http.RequestAborted);
+            http.Abort();
+            return;
+        }
+        await response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    static byte[] Compress(ReadOnlyMemory<byte> body)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest))
+            gzip.Write(body.Span);
+        return bytes.ToArray();
+    }
+}
+
+/// <summary>Marks a context without a socket.</summary>
+interface IInMemoryFeature;

@@ -1,0 +1,102 @@
+using System.Globalization;
+
+namespace KintoneSimulator;
+
+/// <summary>The command line: a simulated domain until Ctrl-C.</summary>
+static class SimulatorProgram
+{
+    const string Usage = """
+        KintoneSimulator [options]
+          --port N         listen on http://localhost:N; default 8080, 0 takes a free port
+          --any-address    listen on every address of this machine, for clients in containers
+          --https          listen on https too, with a certificate of its own
+          --seed FILE      a company from a JSON file; may be given several times
+          --records N      an app of N generated records; may be given several times
+          --gaps PERCENT   that share of the generated ids is missing; default 0
+          --latency MS     every answer takes so long
+          --background N   requests of the limit of 100 that are in use by people
+          --user U:P       the administrator's name and password; default admin:admin
+        """;
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args)
+    {
+        var (options, host, user) = (new SimulatorOptions(), new HostOptions { Port = 8080 }, "admin:admin");
+        var (seeds, counts, gaps) = (new List<string>(), new List<long>(), 0.0);
+        for (var i = 0; i < args.Count; i++)
+        {
+            try
+            {
+                switch (args[i])
+                {
+                    case "--port": host = host with { Port = int.Parse(Next(), CultureInfo.InvariantCulture) }; break;
+                    case "--any-address": host = host with { EveryAddress = true }; break;
+                    case "--https": host = host with { Https = true }; break;
+                    case "--seed": seeds.Add(Next()); break;
+                    case "--records": counts.Add(long.Parse(Next(), CultureInfo.InvariantCulture)); break;
+                    case "--gaps": gaps = double.Parse(Next(), CultureInfo.InvariantCulture) / 100; break;
+                    case "--latency": options = options with { Latency = TimeSpan.FromMilliseconds(double.Parse(Next(), CultureInfo.InvariantCulture)) }; break;
+                    case "--background": options = options with { BackgroundRequests = int.Parse(Next(), CultureInfo.InvariantCulture) }; break;
+                    case "--user": user = Next(); break;
+                    default:
+                        await Console.Error.WriteLineAsync($"Unknown option {args[i]}.\n{Usage}");
+                        return 2;
+                }
+            }
+            catch (Exception error) when (error is FormatException or ArgumentOutOfRangeException or OverflowException)
+            {
+                await Console.Error.WriteLineAsync($"Option {args[i]}: a value is missing or wrong.\n{Usage}");
+                return 2;
+            }
+
+            string Next() => args[++i];
+        }
+        using var simulator = new Simulator(options);
+        // A long run must not fill the memory with its own history.
+        simulator.Journal.Capacity = 1000;
+        var colon = user.IndexOf(':', StringComparison.Ordinal);
+        simulator.Domain.AddUser(user[..colon], user[(colon + 1)..]);
+        foreach (var seed in seeds)
+            Seed.Load(simulator.Domain, seed);
+        foreach (var count in counts)
+        {
+            var pattern = gaps > 0 ? IdPattern.Gaps(gaps) : IdPattern.Dense;
+            simulator.Domain.AddApp($"案件 {count:N0}件", source: GeneratedRecords.Of(count, pattern));
+        }
+        await using var running = await SimulatorHost.StartAsync(simulator, options: host);
+        await TellAsync(running, user);
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, press) =>
+        {
+            press.Cancel = true;
+            stop.Cancel();
+        };
+        using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        });
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Out.WriteLineAsync("Stopped.");
+        }
+        return 0;
+    }
+
+    static async Task TellAsync(SimulatorHost host, string user)
+    {
+        var domain = host.Simulator.Domain;
+        await Console.Out.WriteLineAsync($"Listening on {host.Address}");
+        if (host.HttpsAddress is not null)
+            await Console.Out.WriteLineAsync($"Listening on {host.HttpsAddress}");
+        await Console.Out.WriteLineAsync($"User {user}");
+        foreach (var app in domain.Apps.OrderBy(app => app.Id))
+        {
+            var place = app.Space is { } space ? $", {(space.IsGuest ? "guest space" : "space")} {space.Id}" : "";
+            await Console.Out.WriteLineAsync($"App {app.Id} {app.Name}: {app.Records.Count:N0} records, token {app.AddToken()}{place}");
+        }
+    }
+}
