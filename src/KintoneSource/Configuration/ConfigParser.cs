@@ -16,6 +16,7 @@ static class ConfigParser
         var form = new ConfigSection(document.RootElement, "", problems);
 
         var typed = Subdomain(form);
+        var domain = typed?.Domain ?? Domain(form);
         var credentials = CredentialsParser.Parse(form);
         var apps = AppSelectionParser.Parse(form, credentials, typed);
         var startDate = StartDate(form);
@@ -24,7 +25,7 @@ static class ConfigParser
         var maxConcurrentRequests = form.Between(Option.MaxConcurrentRequests, 1, MostConcurrentRequests);
         var basicAuth = CredentialsParser.ParseBasicAuth(form, credentials);
         var certificate = ClientCertificateParser.Parse(form);
-        var baseAddress = BaseAddress(form, typed);
+        var baseAddress = BaseAddress(form, typed, domain);
 
         if (problems.Count > 0)
         {
@@ -55,6 +56,9 @@ static class ConfigParser
         return typed;
     }
 
+    static string Domain(ConfigSection form) =>
+        TypedAddress.Domains[form.Choice(Option.Domain, [.. TypedAddress.Domains.Index().Select(static domain => (domain.Item, domain.Index))]) ?? 0];
+
     static DateTimeOffset? StartDate(ConfigSection form)
     {
         if (form.Text(Option.StartDate) is not { } text) return null;
@@ -63,10 +67,8 @@ static class ConfigParser
         return date;
     }
 
-    static Uri? BaseAddress(ConfigSection form, TypedAddress? typed)
+    static Uri? BaseAddress(ConfigSection form, TypedAddress? typed, string domain)
     {
-        var domain = typed?.Domain ?? TypedAddress.Domains[
-            form.Choice(Option.Domain, [.. TypedAddress.Domains.Index().Select(static domain => (domain.Item, domain.Index))]) ?? 0];
         if (form.Text(Option.BaseUrl) is { } text) return BaseUrl(form, Typed.Fold(text));
         if (typed is null) return null;
 

@@ -86,7 +86,7 @@ sealed class ConfigSection(JsonElement json, string path, List<string> problems)
 
     /// <summary>The object below <paramref name="option"/>; null if missing, unfit or without any value.</summary>
     public ConfigSection? Section(Option option) =>
-        Find(option) is { } value && !IsEmpty(value) ? Section(option, value, option.Title) : null;
+        Find(option) is { } value && !IsEmpty(value) ? Section(option, value, option.Title, "") : null;
 
     /// <summary>As <see cref="Section(Option)"/>; a missing one is a problem.</summary>
     public ConfigSection? RequiredSection(Option option, string whatToDo)
@@ -97,7 +97,8 @@ sealed class ConfigSection(JsonElement json, string path, List<string> problems)
     }
 
     /// <summary>An object in the list of <paramref name="option"/>, known to the person by its position from 1.</summary>
-    public ConfigSection? Entry(Option option, JsonElement item, int position) => Section(option, item, $"{option.Title} > entry {position}");
+    public ConfigSection? Entry(Option option, JsonElement item, int position) =>
+        Section(option, item, $"{option.Title} > entry {position}", $"entry {position} ");
 
     /// <summary>What <paramref name="value"/> is, in a person's words.</summary>
     public static string Kind(JsonElement value) => value.ValueKind switch
@@ -110,10 +111,10 @@ sealed class ConfigSection(JsonElement json, string path, List<string> problems)
         _ => "empty",
     };
 
-    ConfigSection? Section(Option option, JsonElement value, string title)
+    ConfigSection? Section(Option option, JsonElement value, string title, string subject)
     {
         if (value.ValueKind is JsonValueKind.Object) return new(value, $"{path}{title} > ", problems);
-        Problem(option, $"must be a group of settings, not {Kind(value)}.");
+        Problem(option, $"{subject}must be a group of settings, not {Kind(value)}.");
         return null;
     }
 

@@ -53,21 +53,15 @@ static class CredentialsParser
 
     static ApiTokenCredentials? Tokens(ConfigSection section)
     {
-        var tokens = new List<string>();
-        var unfit = false;
-        foreach (var item in section.Items(Option.ApiTokens))
-            if (item.ValueKind is JsonValueKind.String)
-            {
-                tokens.AddRange(Typed.Pieces(item.GetString()!));
-            }
-            else
-            {
-                unfit = true;
-                section.Problem(Option.ApiTokens, $"must be a list of texts, and holds {ConfigSection.Kind(item)}.");
-            }
-        if (tokens.Count > 0) return new([.. tokens.Distinct(StringComparer.Ordinal).Select(static token => new Secret(token))]);
-        if (!unfit)
-            section.Problem(Option.ApiTokens, "is missing. Paste at least one token, from the app's settings: App Settings, API Token, Generate.");
+        var items = section.Items(Option.ApiTokens).ToList();
+        if (items.Find(static item => item.ValueKind is not JsonValueKind.String) is { ValueKind: not JsonValueKind.Undefined } unfit)
+        {
+            section.Problem(Option.ApiTokens, $"must be a list of texts, and holds {ConfigSection.Kind(unfit)}.");
+            return null;
+        }
+        var tokens = items.SelectMany(static item => Typed.Pieces(item.GetString()!)).Distinct(StringComparer.Ordinal).ToList();
+        if (tokens.Count > 0) return new([.. tokens.Select(static token => new Secret(token))]);
+        section.Problem(Option.ApiTokens, "is missing. Paste at least one token, from the app's settings: App Settings, API Token, Generate.");
         return null;
     }
 }
