@@ -72,8 +72,8 @@ static class FilterSyntax
             if (!s_clauses.Contains(tokens[i].Text)) continue;
             var next = i + 1 < tokens.Count ? tokens[i + 1] : default;
             if ((i == 0 || s_beforeCondition.Contains(tokens[i - 1].Text)) && s_operators.Contains(next.Text ?? "")) continue;
-            var end = tokens[i].Is("order") && next.Is("by") ? next.End : tokens[i].End;
-            var word = tokens[i].Is("order") ? "order by" : tokens[i].Text.ToLowerInvariant();
+            var isOrderBy = tokens[i].Is("order") && next.Is("by");
+            var (word, end) = isOrderBy ? ("order by", next.End) : (tokens[i].Text.ToLowerInvariant(), tokens[i].End);
             return FilterExcerpt.At(text, $"\"{word}\"", tokens[i].Start, end)
                 + ". A filter holds conditions only: every matching record is read, in an order of its own. Take this part away.";
         }

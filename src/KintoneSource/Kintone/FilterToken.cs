@@ -56,7 +56,7 @@ readonly record struct FilterToken(int Start, string Text)
     static int WordLength(string text, int start)
     {
         var at = start;
-        while (at < text.Length && Rune.TryGetRuneAt(text, at, out var rune) && IsWord(rune)) at += rune.Utf16SequenceLength;
+        while (at < text.Length && Rune.TryGetRuneAt(text, at, out var rune) && IsWord(rune) && !IsDash(text, at)) at += rune.Utf16SequenceLength;
         return at - start;
     }
 
@@ -69,6 +69,9 @@ readonly record struct FilterToken(int Start, string Text)
             ? Rune.IsLetterOrDigit(rune) || rune.Value is '_' or '$' or '.' or ':' or '+' or '-'
             : LookAlike(rune) is null && !Rune.IsWhiteSpace(rune)
                 && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse);
+
+    /// <summary>Two hyphens begin a comment in other query languages.</summary>
+    static bool IsDash(string text, int at) => text.AsSpan(at).StartsWith("--");
 
     /// <summary>What a Japanese input method or a word processor writes instead of a sign of the notation.</summary>
     static string? LookAlike(Rune rune) => rune.Value switch
