@@ -23,7 +23,8 @@ static class AsciiName
         return NameSuffix.Append(readable[..Math.Min(readable.Length, MaxLength - NameSuffix.Length)], code);
     }
 
-    static bool NeedsLetterInFront(string name) => name is "" or [>= '0' and <= '9', ..] || ColumnNames.IsReserved(name);
+    // With the underscore that a suffix begins with, since _ab followed by one is reserved, too.
+    static bool NeedsLetterInFront(string name) => name is "" or [>= '0' and <= '9', ..] || ColumnNames.IsReserved(name + "_");
 
     static string Readable(string code)
     {
