@@ -1,0 +1,87 @@
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using KintoneSource.Catalog;
+using KintoneSource.Kintone;
+using KintoneSource.Protocol;
+using KintoneSource.Testing;
+using NJsonSchema;
+
+namespace KintoneSource.Tests.Catalog;
+
+public class AppStreamTests
+{
+    static readonly Form s_form = Forms.Of(
+        Forms.UpdatedTime,
+        new FormField("顧客名", "お客様のお名前", "SINGLE_LINE_TEXT") { Required = true },
+        Forms.Field("name", "CREATOR"),
+        Forms.Field("単価", "NUMBER"),
+        Forms.Field("見出し", "GROUP"),
+        Forms.Field("関連", "REFERENCE_TABLE"),
+        Forms.Field("ステータス", "STATUS") with { Enabled = false },
+        Forms.Field("future", "HOLOGRAM"),
+        Forms.Table("明細", Forms.Field("数量", "NUMBER"), Forms.Field("添付", "FILE")));
+
+    [Fact]
+    public async Task Offers_an_app_s_records() => await Verifier.Verify(Indented(AppStream.Records(12, "見積", s_form, ColumnNames.FieldCode, emitDeletedRecords: true)), "json");
+
+    [Fact]
+    public async Task Offers_an_app_s_records_with_ascii_names() => await Verifier.Verify(Indented(AppStream.Records(12, "見積", s_form, ColumnNames.Ascii, emitDeletedRecords: false)), "json");
+
+    [Fact]
+    public void Without_an_update_time_there_is_only_full_refresh()
+    {
+        var stream = AppStream.Records(3, "x", Forms.Of(Forms.Field("a", "NUMBER")), ColumnNames.FieldCode, true).ToAirbyteStream();
+
+        Assert.Equal([SyncMode.FullRefresh], stream.SupportedSyncModes);
+        Assert.Null(stream.DefaultCursorField);
+        Assert.Null(stream.SourceDefinedCursor);
+        Assert.DoesNotContain(Column.UpdatedAt, stream.JsonSchema.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact] // the platform's own rules for stream schemas
+    public async Task Schemas_hold_to_the_rules_whatever_the_form() =>
+        await Gen.Select(Gen.Int[0, FieldTypes.ByName.Count - 1], Gen.String[1, 6]).Array[0, 12].SampleAsync(async fields =>
+        {
+            var form = Forms.Of(fields.DistinctBy(static f => f.Item2).Select(static f => Forms.Field(f.Item2, FieldTypes.ByName.Keys.ElementAt(f.Item1))));
+            var stream = AppStream.Records(1, "\"app\"\u2028", form, ColumnNames.FieldCode, true).ToAirbyteStream();
+            var schema = Forms.Json(stream.JsonSchema.ToString());
+
+            await JsonSchema.FromJsonAsync(stream.JsonSchema.ToString());
+            var keywords = Keywords(schema).ToHashSet();
+            Assert.DoesNotContain("$ref", keywords);
+            Assert.DoesNotContain("allOf", keywords);
+            Assert.DoesNotContain("not", keywords);
+            Assert.DoesNotContain("additionalProperties:False", keywords);
+            foreach (var column in stream.SourceDefinedPrimaryKey.Select(static k => k.Single()).Concat(stream.DefaultCursorField ?? []))
+                Assert.True(schema.GetProperty("properties").TryGetProperty(column, out _), column);
+        }, iter: 300);
+
+    [Fact]
+    public void The_app_of_a_stream_s_name_is_found_again() => Gen.Long[0, long.MaxValue].Sample(static app => AppStream.AppOfRecords(AppStream.RecordsName(app)) == app, iter: 200);
+
+    [Theory]
+    [InlineData("apps")]
+    [InlineData("app__records")]
+    [InlineData("app_records")]
+    [InlineData("app_x_records")]
+    [InlineData("app_-1_records")]
+    [InlineData("app_012_records")]
+    [InlineData("app_ 1_records")]
+    [InlineData("app_99999999999999999999_records")]
+    [InlineData("APP_1_records")]
+    public void Other_names_have_no_app(string name) => Assert.Null(AppStream.AppOfRecords(name));
+
+    // Names under "properties" are columns; everything else is a keyword.
+    static IEnumerable<string> Keywords(JsonElement schema) => schema.ValueKind != JsonValueKind.Object ? [] : schema.EnumerateObject().SelectMany(static p =>
+        p.Name == "properties" ? p.Value.EnumerateObject().SelectMany(static c => Keywords(c.Value))
+        : Keywords(p.Value).Append(p.Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? $"{p.Name}:{p.Value}" : p.Name));
+
+    static string Indented(StreamDefinition stream)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new() { Indented = true, Encoder = JsonText.Encoder }))
+            Forms.Json(JsonSerializer.Serialize(new CatalogMessage(new([stream.ToAirbyteStream()])), ProtocolJson.Default.AirbyteMessage)).WriteTo(json);
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+}
