@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.Json;
+using KintoneSource.Kintone;
+using KintoneSource.Protocol;
+
+namespace KintoneSource.Catalog;
+
+/// <summary>
+/// Rows of <c>app_fields</c>: which column each field of an app became and what it is, so that anyone can build views
+/// with the labels that people see in Kintone.
+/// </summary>
+static class DataDictionary
+{
+    /// <summary>Every field of the form, sub-tables' fields behind their table; <c>column</c> is null for fields that records do not hold.</summary>
+    /// <param name="selected">Names of the columns to write; null for all.</param>
+    public static IEnumerable<RawJson> Rows(long app, Form form, ColumnNames names, IReadOnlyCollection<string>? selected = null) =>
+        form.Fields
+            .SelectMany(static field => field.Fields.Select(inner => (field, inner)).Prepend((field: null!, inner: field)))
+            .Select(f => Row(app, form.Revision, f.field, f.inner, names, selected));
+
+    static RawJson Row(long app, string revision, FormField? table, FormField field, ColumnNames names, IReadOnlyCollection<string>? selected) => RawJson.From(json =>
+    {
+        json.WriteStartObject();
+        foreach (var column in ResourceStreams.AppFields.Columns.Where(c => selected?.Contains(c.Name) ?? true))
+        {
+            json.WritePropertyName(column.Name);
+            switch (column.Name)
+            {
+                case "appId": json.WriteStringValue(app.ToString(CultureInfo.InvariantCulture)); break;
+                case "path": json.WriteStringValue(table is null ? field.Code : $"{table.Code}.{field.Code}"); break;
+                case "stream": json.WriteStringValue(AppStream.RecordsName(app)); break;
+                case "column": json.WriteStringValue(FieldSchema.KindOf(field) is null ? null : names.Of(field.Code)); break;
+                case "table": json.WriteStringValue(table?.Code); break;
+                case "code": json.WriteStringValue(field.Code); break;
+                case "label": json.WriteStringValue(field.Label); break;
+                case "type": json.WriteStringValue(field.TypeName); break;
+                case "required": json.WriteBooleanValue(field.Required); break;
+                case "unique": json.WriteBooleanValue(field.Unique); break;
+                case "enabled": json.WriteBooleanValue(field.Enabled); break;
+                case "options": WriteOptions(json, field); break;
+                case "format": json.WriteStringValue(field.Format); break;
+                case "expression": json.WriteStringValue(field.Expression); break;
+                case "unit": json.WriteStringValue(field.Unit); break;
+                case "lookup": WriteLookup(json, field.Lookup); break;
+                case "revision": json.WriteStringValue(revision); break;
+                default: throw new InvalidOperationException($"app_fields has a column {column.Name} that no value is known for.");
+            }
+        }
+        json.WriteEndObject();
+    });
+
+    static void WriteOptions(Utf8JsonWriter json, FormField field)
+    {
+        json.WriteStartArray();
+        foreach (var option in field.Options) json.WriteStringValue(option);
+        json.WriteEndArray();
+    }
+
+    static void WriteLookup(Utf8JsonWriter json, Lookup? lookup)
+    {
+        if (lookup is not { } source)
+        {
+            json.WriteNullValue();
+            return;
+        }
+        json.WriteStartObject();
+        json.WriteString("app"u8, source.App);
+        json.WriteString("keyField"u8, source.KeyField);
+        json.WriteEndObject();
+    }
+}
