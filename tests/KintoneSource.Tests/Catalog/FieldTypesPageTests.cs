@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using KintoneSource.Catalog;
+using KintoneSource.Kintone;
+using KintoneSource.Protocol;
+using NJsonSchema;
+
+namespace KintoneSource.Tests.Catalog;
+
+/// <summary>docs/field-types.md says what the program does.</summary>
+public class FieldTypesPageTests
+{
+    static readonly string s_page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../docs/field-types.md"));
+    static readonly string[][] s_types = Table("Kintone type");
+    static readonly Dictionary<string, string> s_schemas = Table("column | schema").ToDictionary(static r => r[0], static r => r[1]);
+
+    [Fact]
+    public void Every_type_is_on_the_page_once()
+    {
+        var withColumn = s_types.Select(static r => r[0].Split(' ')[0]).Distinct().Where(static t => t != "any");
+        var without = s_page.Split('\n').Single(static l => l.StartsWith("Never in a record", StringComparison.Ordinal)).Split('`').Where(static (_, i) => i % 2 == 1);
+
+        Assert.Equal(
+            FieldTypes.ByName.Keys.Order(StringComparer.Ordinal),
+            withColumn.Concat(without).Order(StringComparer.Ordinal));
+        Assert.All(without, static t => Assert.Null(FieldSchema.KindOf(Forms.Field("f", t))));
+        Assert.Equal(s_types.Length, s_types.DistinctBy(static r => r[0]).Count());
+    }
+
+    [Fact]
+    public void Every_schema_is_the_one_that_discover_sends() => Assert.All(s_types, static row =>
+    {
+        var column = FieldSchema.ColumnOf(Field(row[0]), ColumnNames.FieldCode)!;
+        Assert.Equal(RawJson.From(json => ColumnSchema.Write(json, column, static _ => null)).ToString(), s_schemas[row[1]]);
+    });
+
+    [Fact]
+    public async Task Every_example_fits_its_schema()
+    {
+        foreach (var row in s_types)
+        {
+            _ = Forms.Json(row[2]);
+            var schema = await JsonSchema.FromJsonAsync(s_schemas[row[1]]);
+            Assert.Empty(schema.Validate(row[3]));
+        }
+    }
+
+    [Fact]
+    public void Every_example_of_a_name_is_true() =>
+        Assert.All(Table("field code"), static row => Assert.Equal(row[1], ColumnNames.Ascii.Of(row[0])));
+
+    static FormField Field(string type) => type.Split(' ') switch
+    {
+        ["SUBTABLE"] => Forms.Table("f", Forms.Field("数量", "NUMBER")),
+        [var name, var format] => Forms.Field("f", name) with { Format = format },
+        [var name] => Forms.Field("f", name),
+        _ => Forms.Field("f", "HOLOGRAM"),
+    };
+
+    /// <summary>The rows of the table whose head begins so, without the marks of code.</summary>
+    static string[][] Table(string head) => [.. s_page.Split('\n')
+        .SkipWhile(l => !l.StartsWith($"| {head}", StringComparison.Ordinal)).Skip(2).TakeWhile(static l => l.StartsWith('|'))
+        .Select(static l => l.Trim('|', ' ').Split(" | ").Select(static c => c.Replace("`", "", StringComparison.Ordinal)).ToArray())];
+
+    static string ThisFile([CallerFilePath] string path = "") => path;
+}
