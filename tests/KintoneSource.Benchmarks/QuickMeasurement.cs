@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Unicode;
+using KintoneSource.Protocol;
+using KintoneSource.Reading.Transcoding;
+
+namespace KintoneSource.Benchmarks;
+
+/// <summary>Transcoding beside its floor and ceiling within seconds, also natively compiled: one thread, best of five.</summary>
+static class QuickMeasurement
+{
+    public static void Run(double secondsEach)
+    {
+        var page = CustomerPage.Of(500);
+        var envelope = new RecordEnvelope(new("app_12_records"), DateTimeOffset.UnixEpoch);
+        var transcoder = new PageTranscoder(CustomerPage.Columns, envelope);
+        var model = new ModelTranscoder(RecordLayout.Of(CustomerPage.Columns), envelope);
+        using var output = new PageBuffer();
+        var ids = new List<long>();
+        var copy = new byte[page.Length];
+        Console.WriteLine($"page of {page.Length} bytes, 500 records");
+
+        Measure("memory copy", () => page.CopyTo(copy, 0));
+        Measure("Utf8.IsValid", () => Utf8.IsValid(page));
+        Measure("Utf8JsonReader, tokens only", () =>
+        {
+            var reader = new Utf8JsonReader(page);
+            while (reader.Read()) { }
+        });
+        Measure("model", () =>
+        {
+            output.Clear();
+            ids.Clear();
+            model.Transcode(page, output, ids);
+        });
+        Measure("PageTranscoder", () =>
+        {
+            output.Clear();
+            ids.Clear();
+            transcoder.Transcode(page, output, ids);
+        });
+
+        void Measure(string what, Action once)
+        {
+            for (var i = 0; i < 50; i++) once();
+            var (best, allocated) = (double.MaxValue, 0.0);
+            for (var run = 0; run < 5; run++)
+            {
+                var (pages, bytes, clock) = (0, GC.GetAllocatedBytesForCurrentThread(), Stopwatch.StartNew());
+                for (; clock.Elapsed.TotalSeconds < secondsEach / 5; pages++) once();
+                var seconds = clock.Elapsed.TotalSeconds / pages;
+                if (seconds < best) (best, allocated) = (seconds, (double)(GC.GetAllocatedBytesForCurrentThread() - bytes) / pages / 500);
+            }
+            Console.WriteLine($"{what,-28} {500 / best,12:N0} records/s {page.Length / best / 1e9,7:F2} GB/s {allocated,6:F1} B/record {best * 1e6,9:F1} us/page");
+        }
+    }
+}
