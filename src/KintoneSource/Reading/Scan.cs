@@ -43,13 +43,19 @@ sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimi
         using var progress = new SemaphoreSlim(0);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         List<Task> workers = [];
+        var signal = progress.WaitAsync(stop.Token);
         try
         {
             while (true)
             {
                 while (workers.Count < Math.Max(1, slots()) && ranges.TryTake() is { } lease) workers.Add(WalkAsync(lease, progress, stop.Token));
                 if (workers.Count == 0) return;
-                await progress.WaitAsync(stop.Token);
+                await Task.WhenAny([.. workers, signal]);
+                if (signal.IsCompleted)
+                {
+                    await signal;
+                    signal = progress.WaitAsync(stop.Token);
+                }
                 foreach (var ended in workers.Where(static w => w.IsCompleted).ToArray())
                 {
                     workers.Remove(ended);
@@ -66,23 +72,16 @@ sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimi
 
     async Task WalkAsync(ScanRanges.Lease lease, SemaphoreSlim progress, CancellationToken ct)
     {
-        try
+        while (ranges.RangeOf(lease) is { IsEmpty: false } range)
         {
-            while (ranges.RangeOf(lease) is { IsEmpty: false } range)
-            {
-                var withCount = !_countAsked;
-                _countAsked = true;
-                var asked = limit.Current;
-                using var page = await pages.ReadAsync(range, asked, withCount, ct);
-                // The advance runs in the writer's turn, so that a position never runs ahead of its records.
-                await pages.CommitAsync(page, () => ranges.Advance(
-                    lease, page.Ids, range, isLast: page.Ids.Length < asked, page.TotalCount - page.Ids.Length), ct);
-                progress.Release();
-            }
-        }
-        finally
-        {
-            progress.Release(); // ended: the loop above takes notice
+            var withCount = !_countAsked;
+            _countAsked = true;
+            var asked = limit.Current;
+            using var page = await pages.ReadAsync(range, asked, withCount, ct);
+            // The advance runs in the writer's turn, so that a position never runs ahead of its records.
+            await pages.CommitAsync(page, () => ranges.Advance(
+                lease, page.Ids, range, isLast: page.Ids.Length < asked, page.TotalCount - page.Ids.Length), ct);
+            progress.Release(); // with what this page taught, another worker may find a range
         }
     }
 }

@@ -15,8 +15,8 @@ namespace KintoneSource.Reading;
 ///  owner (═══════════════════════════════]
 ///  thief                                 (════════════════════════]
 /// </code>
-/// Each range ends with a page that is not full, so ranges cost requests: there are as many as workers, and one more
-/// for every hundred pages read. Counts and densities decide where to split and never what has been read.
+/// Each range ends with a page that is not full, so ranges cost requests: there are a few more than workers, and one more
+/// for every 64 pages read. Counts and densities decide where to split and never what has been read.
 /// Thread-safe.
 /// </remarks>
 sealed class ScanRanges
@@ -106,7 +106,7 @@ sealed class ScanRanges
 
     Lease? TrySteal()
     {
-        if (_leased.Count == 0 || _splits >= Math.Max(12, _workers + 4) + _pages / 100) return null;
+        if (_leased.Count == 0 || _splits >= Math.Max(16, _workers + 8) + _pages / 64) return null;
         var owner = _leased.MaxBy(Beyond)!;
         if (Beyond(owner) < _pageSize) return null;
         var density = Density(owner);
