@@ -25,6 +25,8 @@ static class RecordQuery
     public static string InRange(IdRange range) =>
         string.Create(CultureInfo.InvariantCulture, $"$id > {range.After} and $id <= {range.UpTo}");
 
+    public static string IdIn(IEnumerable<long> ids) => $"$id in ({string.Join(", ", ids)})";
+
     /// <summary>Kintone's times have whole minutes: how a literal with seconds compares is not documented, so none is sent.</summary>
     static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm':00Z'", CultureInfo.InvariantCulture);
 }

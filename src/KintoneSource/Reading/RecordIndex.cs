@@ -1,4 +1,5 @@
 using KintoneSource.Kintone;
+using KintoneSource.Protocol;
 using KintoneSource.Reading.Deletions;
 
 namespace KintoneSource.Reading;
@@ -6,7 +7,8 @@ namespace KintoneSource.Reading;
 /// <summary>The ids of one app's records that match a condition, for the search for deleted ones.</summary>
 sealed class RecordIndex(KintoneApp app, string? condition) : IRecordIndex
 {
-    public Task<long?> CountAsync(IdRange range, CancellationToken ct) => app.CountAsync(condition, range, ct);
+    public async Task<long> CountAsync(IdRange range, CancellationToken ct) =>
+        await app.CountAsync(condition, range, ct) ?? throw new UnexpectedResponseException("Kintone was asked for the number of records and did not say it.");
 
-    public Task<IReadOnlyList<long>> ListAsync(IdRange range, int limit, CancellationToken ct) => app.ListIdsAsync(condition, range, limit, ct);
+    public async Task<IdPage> ListAsync(IdRange range, int limit, CancellationToken ct) => new(await app.ListIdsAsync(condition, range, limit, ct));
 }

@@ -22,6 +22,9 @@ sealed class RecordsSync(
     Progress progress,
     TimeProvider time)
 {
+    const int TombstonesPerStep = 1000;
+    const int IdsPerCondition = 100;
+
     readonly long _maxId = plan.IsResumed ? plan.Previous!.MaxId ?? plan.Scan.Ranges.Select(static r => r.UpTo).DefaultIfEmpty(head.MaxId).Max() : head.MaxId;
     readonly ScanRanges _ranges = new(plan.Scan.Ranges, Estimate(plan, head), KintoneApp.LargestPage, limiter.Ceiling);
     IdSet? _known;
@@ -53,11 +56,12 @@ sealed class RecordsSync(
     async Task ScanAsync(CancellationToken ct)
     {
         var limit = new PageLimit(KintoneApp.LargestPage);
-        using var pages = new RecordPages(
-            app, plan.ScanCondition(question), fields, columns, new(output.Stream, time.GetUtcNow()), output, limit,
-            delivered => _known?.AddRange(delivered), State);
+        using var pages = Pages(plan.ScanCondition(question), limit);
         await new Scan(_ranges, pages, () => limiter.Limit, limit, countsFirst: plan.Scan.Since is not null).RunAsync(ct);
     }
+
+    RecordPages Pages(string? condition, PageLimit limit) => new(
+        app, condition, fields, columns, new(output.Stream, time.GetUtcNow()), output, limit, delivered => _known?.AddRange(delivered), State);
 
     /// <summary>
     /// Says which of the known records are gone. Every id that the scan delivered is among the known ones: the count that
@@ -66,19 +70,25 @@ sealed class RecordsSync(
     async Task FindDeletedAsync(IdSet known, CancellationToken ct)
     {
         var index = new RecordIndex(app, question.Condition);
-        var everything = new IdRange(0, Math.Max(_maxId, known.Max));
-        var count = plan.IsResumed ? await index.CountAsync(everything, ct) : head.Count;
+        var count = plan.IsResumed ? null : head.Count; // a resumed scan's own head is gone
         if (count == known.Count) return;
 
         // Rows were delivered before this moment, and a record that comes back does so after it: to the minute of
         // Kintone's times, a tombstone is not older than the former and not newer than the latter.
         var deletedAt = await clock.CertainMinuteAsync(ct);
-        var lost = await DeletionSearch.FindAsync(known, everything, count, index, limiter.Ceiling, ct);
-        if (lost.Ids.Count == 0) return;
-        await output.LogAsync(LogLevel.Info, $"{output.Stream.Name}: {lost.Ids.Count} records were deleted since the last sync; found with {lost.Requests} requests.", ct);
+        var found = await DeletionSearch.RunAsync(known, index, count, limiter.Ceiling, ct);
+        if (found.Lost.Count > 0) await BuryAsync(known, found, deletedAt, ct);
+        if (found.Unknown.Count > 0) await DeliverAsync([.. found.Unknown.Between(0, found.Unknown.Max)], ct);
+    }
+
+    async Task BuryAsync(IdSet known, DeletionSearchResult found, DateTimeOffset deletedAt, CancellationToken ct)
+    {
+        await output.LogAsync(LogLevel.Info,
+            $"{output.Stream.Name}: {found.Lost.Count} records are gone since the last sync; {found.Counts} counts and {found.Lists} lists of ids found them.", ct);
         await output.RunAsync(ct);
+        // Later than the rows of this sync: where the times are equal, destinations take what was emitted last.
         var tombstones = new Tombstones(new(output.Stream, time.GetUtcNow().AddMilliseconds(1)), columns, deletedAt);
-        foreach (var ids in lost.Ids.Chunk(1000))
+        foreach (var ids in found.Lost.Between(0, found.Lost.Max).Chunk(TombstonesPerStep))
         {
             await output.CommitAsync(
                 () =>
@@ -87,6 +97,21 @@ sealed class RecordsSync(
                     return (tombstones.Lines(ids), ids.Length);
                 },
                 State, ct);
+        }
+    }
+
+    /// <summary>
+    /// Records that came to match without being changed, as when a permission was widened: no update time tells of
+    /// them, but the search for deleted ones came across their ids.
+    /// </summary>
+    async Task DeliverAsync(long[] unknown, CancellationToken ct)
+    {
+        foreach (var ids in unknown.Chunk(IdsPerCondition))
+        {
+            var condition = RecordQuery.And(question.Condition, RecordQuery.IdIn(ids));
+            using var pages = Pages(condition, new(ids.Length));
+            using var page = await pages.ReadAsync(new(ids[0] - 1, ids[^1]), ids.Length, withCount: false, ct);
+            await pages.CommitAsync(page, () => page.Ids.Length, ct);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KintoneSource.Kintone;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Deletions;

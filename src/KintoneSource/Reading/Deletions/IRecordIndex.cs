@@ -1,9 +1,7 @@
+using KintoneSource.Kintone;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Deletions;
-
-/// <summary>The ids over <see cref="After"/> and at most <see cref="UpTo"/>.</summary>
-readonly record struct IdRange(long After, long UpTo);
 
 /// <param name="Ids">Ascending, within the range that was asked for, at most as many as asked for. Fewer mean that the range has no more.</param>
 sealed record IdPage(IReadOnlyList<long> Ids);

@@ -1,3 +1,5 @@
+using KintoneSource.Kintone;
+
 namespace KintoneSource.Reading.Deletions;
 
 /// <summary>Lists of ranges that are ascending, apart from one another and never empty.</summary>

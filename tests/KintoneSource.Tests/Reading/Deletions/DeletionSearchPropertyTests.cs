@@ -1,4 +1,5 @@
 using CsCheck;
+using KintoneSource.Kintone;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Deletions;
 

@@ -1,3 +1,4 @@
+using KintoneSource.Kintone;
 using KintoneSource.Reading.Deletions;
 
 namespace KintoneSource.Tests.Reading.Deletions;
