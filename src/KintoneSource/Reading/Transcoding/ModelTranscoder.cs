@@ -31,15 +31,14 @@ sealed class ModelTranscoder(RecordLayout layout, RecordEnvelope envelope)
         }
     }
 
-    /// <summary>Transcodes the one record that starts at <paramref name="start"/>; returns where it ends.</summary>
+    /// <summary>Transcodes the one record whose brace is at <paramref name="start"/>; returns where it ends.</summary>
     public int TranscodeRecord(ReadOnlySpan<byte> page, int start, PageBuffer output, List<long> ids, ref int nulledValues)
     {
         var reader = new Utf8JsonReader(page[start..], new JsonReaderOptions { MaxDepth = RecordDepth });
         try
         {
             _record.NulledValues = 0;
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                throw new MalformedPageException("a record is not an object", start, page.Length);
+            reader.Read();
             ids.Add(_record.Transcode(ref reader, page, start, output));
             nulledValues += _record.NulledValues;
             return start + (int)reader.BytesConsumed;

@@ -26,7 +26,7 @@ public class PageTranscoderTests
                 Assert.Equal((expected.Length, expected.FirstOrDefault()?.Id ?? 0, expected.LastOrDefault()?.Id ?? 0), (actual.Summary.RecordCount, actual.Summary.FirstId, actual.Summary.LastId));
                 Assert.Equal((string?)JsonNode.Parse(page.Bytes)!["totalCount"], actual.Summary.TotalCount?.ToString(System.Globalization.CultureInfo.InvariantCulture));
             },
-            iter: 3_000, print: static seed => new RandomPage(seed).ToString());
+            iter: 1_500, print: static seed => new RandomPage(seed).ToString());
 
     static string[] Changes(JsonNode record) => record["meta"] is null ? [] :
         [.. record["meta"]!["changes"]!.AsArray().Select(static c =>
@@ -44,7 +44,7 @@ public class PageTranscoderTests
                 var actual = Transcoded.By(new(page.Columns, Transcoded.Envelope), page.Bytes);
                 Assert.Equal(actual.Summary.RecordCount, actual.Text.Split(["\n", "\r", "\u0085", "\u2028", "\u2029"], StringSplitOptions.None).Length - 1);
             },
-            iter: 1_000, print: static seed => new RandomPage(seed).ToString());
+            iter: 500, print: static seed => new RandomPage(seed).ToString());
 
     [Fact]
     public async Task Every_kind_of_column() =>

@@ -7,20 +7,21 @@ namespace KintoneSource.Tests.Reading.Transcoding;
 
 /// <summary>
 /// Columns and a page for them, both drawn from a seed: values that fit and that do not, fields that are
-/// missing, unknown or shared, printed as Kintone prints them or, where <see cref="_odd"/>, with white space,
+/// missing, unknown or shared, printed as Kintone prints them or with white space,
 /// escapes and another order of properties. Always valid JSON without duplicate properties.
 /// </summary>
 sealed class RandomPage
 {
     readonly Random _random;
     readonly bool _odd;
+    readonly bool _fits;
 
     public RandomPage(int seed, bool mayBeOdd = true)
     {
         _random = new(seed);
         _odd = mayBeOdd && _random.Next(2) == 0;
-        Columns = [.. Draw(s_columns), .. Draw(s_columns)];
-        Columns = [.. Columns.DistinctBy(static c => c.Name)];
+        _fits = _random.Next(2) == 0;
+        Columns = [.. Draw(s_columns), .. _random.Next(6) == 0 ? Draw(s_sharing) : []];
         var fields = Draw(s_fields);
         var records = Enumerable.Range(1, _random.Next(5)).Select(id => Object(Shuffle(
             [("$id", Object([("type", "\"__ID__\""), ("value", $"\"{id * 7}\"")])), .. fields.Where(_ => _random.Next(20) > 0).Select(f => (f.Code, Field(f)))])));
@@ -67,13 +68,17 @@ sealed class RandomPage
 
     static readonly Column[] s_columns =
     [
-        new(Column.Id, "$id", ColumnKind.Integer), new("id_text", "$id", ColumnKind.Text), new(Column.Revision, "$revision", ColumnKind.Integer),
+        new(Column.Id, "$id", ColumnKind.Integer), new(Column.Revision, "$revision", ColumnKind.Integer),
         new(Column.UpdatedAt, "更新日時", ColumnKind.Timestamp), new("更新日時", "更新日時", ColumnKind.Timestamp), new(Column.DeletedAt, null, ColumnKind.Timestamp),
-        new("品名", "品名", ColumnKind.Text), new("body", "本文", ColumnKind.Text), new("単価", "単価", ColumnKind.Number), new("as \"sent\"\u2028", "単価", ColumnKind.Any),
+        new("品名", "品名", ColumnKind.Text), new("body", "本文", ColumnKind.Text), new("単価", "単価", ColumnKind.Number), new("a \"name\"\u2028", "本文", ColumnKind.Text),
         new("納期", "納期", ColumnKind.Date), new("時刻", "時刻", ColumnKind.Time), new("分類", "分類", ColumnKind.TextList), new("作成者", "作成者", ColumnKind.Entity),
         new("担当", "担当", ColumnKind.EntityList), new("添付", "添付", ColumnKind.FileList), new("明細", "明細", ColumnKind.Table, s_rows),
-        new("同じ明細", "明細", ColumnKind.Table, [s_rows[1]]), new("新型", "新型", ColumnKind.Any),
+        new("新型", "新型", ColumnKind.Any),
     ];
+
+    /// <summary>Columns of another kind than others that share their field.</summary>
+    static readonly Column[] s_sharing =
+        [new("id_text", "$id", ColumnKind.Text), new("as_sent", "単価", ColumnKind.Any), new("同じ明細", "明細", ColumnKind.Table, [s_rows[1]])];
 
     T[] Draw<T>(T[] from) => _random.Next(3) == 0 ? [.. from.Where(_ => _random.Next(2) == 0)] : from;
 
@@ -86,14 +91,14 @@ sealed class RandomPage
 
     string Field((string Code, string Type, ColumnKind Kind) field)
     {
-        var value = _random.Next(25) switch
+        var value = _random.Next(_fits ? 25_000 : 25) switch
         {
             0 => "null",
             1 => Any(2),
             2 => Value((ColumnKind)_random.Next(12)),
             _ => Value(field.Kind),
         };
-        return _random.Next(_odd ? 20 : 500) switch
+        return _random.Next(_fits ? 20_000 : _odd ? 20 : 500) switch
         {
             0 => Any(2), // no object of a value
             1 => Object([("type", String(field.Type))]),
@@ -110,9 +115,9 @@ sealed class RandomPage
         ColumnKind.Date => Pick($"\"{Moment():yyyy-MM-dd}\"", "\"\"", "\"2023-02-29\"", "\"2024-02-29\"", "\"2024-1-1\""),
         ColumnKind.Time => Pick($"\"{Moment():HH:mm}\"", $"\"{Moment():HH:mm:ss}\"", "\"\"", "\"24:00\"", "\"9:30\""),
         ColumnKind.Timestamp => Pick($"\"{Moment():yyyy-MM-ddTHH:mm:ssZ}\"", $"\"{Moment():yyyy-MM-ddTHH:mm:ss.fff+09:00}\"", "\"\"", "\"2024-01-02T03:04Z\""),
-        ColumnKind.TextList => Array(Some(() => _random.Next(30) == 0 ? Any(1) : String(Words()))),
+        ColumnKind.TextList => Array(Some(() => !_fits && _random.Next(30) == 0 ? Any(1) : String(Words()))),
         ColumnKind.Entity => Entity(),
-        ColumnKind.EntityList => Array(Some(() => _random.Next(30) == 0 ? Any(1) : Entity())),
+        ColumnKind.EntityList => Array(Some(() => !_fits && _random.Next(30) == 0 ? Any(1) : Entity())),
         ColumnKind.FileList => Array(Some(File)),
         ColumnKind.Table => Array(Some(Row)),
         _ => Any(3),
@@ -130,7 +135,7 @@ sealed class RandomPage
     (string, string)[] Without((string, string)[] properties)
     {
         var i = _random.Next(properties.Length);
-        return _random.Next(40) switch
+        return _random.Next(_fits ? 40_000 : 40) switch
         {
             0 => [.. properties[..i], .. properties[(i + 1)..]],
             1 => [.. properties[..i], (properties[i].Item1, Any(1)), .. properties[(i + 1)..]],
@@ -162,9 +167,9 @@ sealed class RandomPage
 
     DateTime Moment() => new(_random.NextInt64(DateTime.MaxValue.Ticks));
 
-    string Pick(params string[] usualThenOdd) => _random.Next(4) > 0 ? usualThenOdd[0] : usualThenOdd[_random.Next(usualThenOdd.Length)];
+    string Pick(params string[] usualThenOdd) => _fits || _random.Next(4) > 0 ? usualThenOdd[0] : usualThenOdd[_random.Next(usualThenOdd.Length)];
 
-    string Words() => string.Concat(Enumerable.Range(0, _random.Next(4) * _random.Next(6)).Select(_ => s_words[_random.Next(_random.Next(15) == 0 ? s_words.Length : 6)]));
+    string Words() => string.Concat(Enumerable.Range(0, _random.Next(4) * _random.Next(6)).Select(_ => s_words[_random.Next(_random.Next(_fits ? 60 : 15) == 0 ? s_words.Length : 6)]));
 
     static readonly string[] s_words =
         ["株式会社", "見積書を送付", "kintone ", "のご確認、", "2024年", "/", "“引用”…", "\"", "\\", "\n", "\t", "🍎", "\u2028", "\u2029", "\u0085", "é", "\u007f", "\0"];

@@ -1,0 +1,76 @@
+using KintoneSource.Catalog;
+
+namespace KintoneSource.Reading.Transcoding;
+
+/// <summary>
+/// What the fields of a record, or of a table's rows, have looked like so far: the bytes in front of each
+/// one's value, and which field came after it. Kintone sends the fields of an app in one order, so that a
+/// comparison with the expected bytes mostly takes the place of reading them. It only ever guesses: what
+/// does not compare is read. Learns at most one header per field, and a few of fields that no column wants.
+/// </summary>
+sealed class FieldPlan
+{
+    const int MostUnwanted = 128;
+
+    readonly RecordLayout _layout;
+    readonly Field[] _fields;
+    readonly List<Field> _unwanted = [];
+    readonly Field _forgotten = new(Field.Unwanted, ColumnKind.Any, null);
+
+    public FieldPlan(RecordLayout layout)
+    {
+        _layout = layout;
+        _fields = [.. Enumerable.Range(0, layout.FieldCount).Select(i => FieldOf(layout, i))];
+    }
+
+    public int FieldCount => _fields.Length;
+
+    /// <summary>The field that the last record began with.</summary>
+    public Field? First { get; set; }
+
+    /// <summary>The field with this code, known by this header from now on.</summary>
+    /// <param name="header">From the quote in front of the code to the first byte of the value.</param>
+    public Field Learn(ReadOnlySpan<byte> code, ReadOnlySpan<byte> header)
+    {
+        var index = _layout.Find(code);
+        if (index >= 0)
+        {
+            var field = _fields[index];
+            if (field.Header.Length == 0) field.Header = header.ToArray();
+            return field;
+        }
+        foreach (var field in _unwanted)
+            if (header.SequenceEqual(field.Header)) return field;
+        if (_unwanted.Count == MostUnwanted) return _forgotten;
+        var unwanted = new Field(Field.Unwanted, ColumnKind.Any, null) { Header = header.ToArray() };
+        _unwanted.Add(unwanted);
+        return unwanted;
+    }
+
+    static Field FieldOf(RecordLayout layout, int index)
+    {
+        var columns = layout.Columns.Where(c => c.Field == index).ToArray();
+        var kind = columns.Length > 0 ? columns[0].Kind : ColumnKind.Integer; // without a column it is $id
+        var alike = columns.All(c => c.Kind == kind) && (kind != ColumnKind.Table || columns.Length == 1);
+        return new(index, alike ? kind : null, alike && kind == ColumnKind.Table ? new(columns[0].Rows!) : null);
+    }
+}
+
+/// <param name="index">In <see cref="RecordLayout.Find"/>'s numbering, or <see cref="Unwanted"/>.</param>
+/// <param name="kind">Null if columns of different kinds share the field.</param>
+sealed class Field(int index, ColumnKind? kind, FieldPlan? rows)
+{
+    public const int Unwanted = -1;
+
+    public int Index => index;
+
+    public ColumnKind? Kind => kind;
+
+    public FieldPlan? Rows => rows;
+
+    /// <summary><c>"code":{"type":"T","value":</c>; empty until the field was seen.</summary>
+    public byte[] Header { get; set; } = [];
+
+    /// <summary>The field that came after this one the last time.</summary>
+    public Field? Next { get; set; }
+}
