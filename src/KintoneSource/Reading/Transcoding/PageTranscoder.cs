@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using KintoneSource.Catalog;
 using KintoneSource.Protocol;
 
