@@ -19,6 +19,11 @@ static class QueryGen
         Gen.OneOf("LAST").Select(Operand (last) => new FunctionCall(QueryFunction.LastMonth, Word: last)),
         Gen.OneOf("SUNDAY", "FRIDAY").Select(Operand (day) => new FunctionCall(QueryFunction.ThisWeek, Word: day)));
 
+    public static Gen<QueryContext> Context => Gen.OneOf(SampleRecord.Context, SampleRecord.Context with { PrimaryOrganization = null });
+
+    /// <summary>Conditions that mean nothing to someone without a primary organization.</summary>
+    public static Gen<Condition> PrimaryLeaf => Gen.OneOf([.. LeavesOf(new(SampleForm.Instance["orgs"]))]);
+
     static Gen<Operand> Pool(params string[] pool) => Gen.OneOf(pool).Select(Operand (text) => new Literal(text));
 
     static Gen<Operand> LiteralOf(FieldInfo field) => field switch
@@ -39,6 +44,7 @@ static class QueryGen
     static Gen<Operand> OperandOf(FieldInfo field) =>
         QueryRules.Allows(field.Type, QueryFunction.Today) ? Gen.OneOf(LiteralOf(field), Function)
         : QueryRules.Allows(field.Type, QueryFunction.LoginUser) ? Gen.OneOf(LiteralOf(field), Gen.Const<Operand>(new FunctionCall(QueryFunction.LoginUser)))
+        : QueryRules.Allows(field.Type, QueryFunction.PrimaryOrganization) ? Gen.OneOf(LiteralOf(field), Gen.Const<Operand>(new FunctionCall(QueryFunction.PrimaryOrganization)))
         : LiteralOf(field);
 
     static readonly List<FieldPath> s_paths =
@@ -90,7 +96,7 @@ static class QueryGen
         Gen<string> member = LiteralOf(field).Select(operand => ((Literal)operand).Text);
         var value = field.Type is FieldType.CheckBox or FieldType.MultiSelect or FieldType.UserSelect or FieldType.OrganizationSelect or FieldType.GroupSelect
                 or FieldType.StatusAssignee or FieldType.File
-            ? Gen.OneOf(member, Gen.Const("hanako")).List[0, 2].Select(list => FieldValue.Of(list))
+            ? Gen.OneOf(member, Gen.OneOf("hanako", "eigyo")).List[0, 2].Select(list => FieldValue.Of(list))
             : Gen.OneOf(member, Gen.Const("")).Select(FieldValue.Of);
         return Measure.KindOf(field) == MeasureKind.Number
             ? Gen.OneOf(value, Gen.Int[-2, 101].Select(number => FieldValue.Of(number / 2m)))

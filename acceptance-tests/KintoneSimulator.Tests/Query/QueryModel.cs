@@ -10,9 +10,27 @@ namespace KintoneSimulator.Tests.Query;
 /// </summary>
 static class QueryModel
 {
-    public static bool Matches(Condition condition, SampleRecord record, QueryContext context) => condition switch
+    public static bool Matches(Condition condition, SampleRecord record, QueryContext context) =>
+        Prune(condition, context) is not { } left || Holds(left, record, context);
+
+    /// <summary>What is left of a condition for someone without a primary organization; null when nothing is.</summary>
+    static Condition? Prune(Condition condition, QueryContext context)
     {
-        Or any => any.Operands.Any(operand => Matches(operand, record, context)),
+        List<Condition> Left(IEnumerable<Condition> operands) => [.. operands.Select(operand => Prune(operand, context)).OfType<Condition>()];
+        return condition switch
+        {
+            And all => Left(all.Operands) is { Count: > 0 } operands ? new And(operands) : null,
+            Or any => Left(any.Operands) is { Count: > 0 } operands ? new Or(operands) : null,
+            InList list when context.PrimaryOrganization is null && list.Operands.All(operand => operand == s_primary) => null,
+            _ => condition,
+        };
+    }
+
+    static readonly Operand s_primary = new FunctionCall(QueryFunction.PrimaryOrganization);
+
+    static bool Holds(Condition condition, SampleRecord record, QueryContext context) => condition switch
+    {
+        Or any => any.Operands.Any(operand => Holds(operand, record, context)),
         And all => MatchesAll(Flatten(all).ToList(), record, context),
         FieldCondition field => MatchesAll([field], record, context),
         _ => throw new ArgumentOutOfRangeException(nameof(condition)),
@@ -21,7 +39,7 @@ static class QueryModel
     static bool MatchesAll(List<Condition> conditions, SampleRecord record, QueryContext context)
     {
         var inRows = conditions.OfType<FieldCondition>().Where(condition => condition.Path.Rows is not null).ToList();
-        if (!conditions.Except(inRows).All(condition => condition is FieldCondition field ? Holds(field, record, context) : Matches(condition, record, context)))
+        if (!conditions.Except(inRows).All(condition => condition is FieldCondition field ? HoldsIn(field, record, context) : Holds(condition, record, context)))
             return false;
         foreach (var table in inRows.GroupBy(condition => condition.Path.Rows!.Code))
         {
@@ -29,7 +47,7 @@ static class QueryModel
             var (positive, negative) = (table.Where(condition => !condition.IsNegative).ToList(), table.Where(condition => condition.IsNegative).ToList());
             if (rows.Count == 0)
                 return false;
-            if (!rows.Any(row => positive.All(condition => Holds(condition, row, context))) || !rows.All(row => negative.All(condition => Holds(condition, row, context))))
+            if (!rows.Any(row => positive.All(condition => HoldsIn(condition, row, context))) || !rows.All(row => negative.All(condition => HoldsIn(condition, row, context))))
                 return false;
         }
         return true;
@@ -37,7 +55,7 @@ static class QueryModel
 
     static IEnumerable<Condition> Flatten(And all) => all.Operands.SelectMany(operand => operand is And inner ? Flatten(inner) : [operand]);
 
-    static bool Holds(FieldCondition condition, SampleRecord row, QueryContext context)
+    static bool HoldsIn(FieldCondition condition, SampleRecord row, QueryContext context)
     {
         var field = condition.Path.Field;
         var members = Members(row, field);
@@ -48,7 +66,7 @@ static class QueryModel
             case Like like:
                 return members.Any(member => new WordSearch(like.Words).Finds(member)) != like.Negated;
             case InList list:
-                var wanted = list.Operands.Select(operand => operand is Literal literal ? literal.Text : context.LoginUser).ToList();
+                var wanted = list.Operands.Select(operand => operand is Literal literal ? literal.Text : operand == s_primary ? context.PrimaryOrganization ?? "nobody's" : context.LoginUser).ToList();
                 var isIn = members.Length == 0 ? wanted.Contains("") : members.Any(member => wanted.Any(text => text.Length > 0 && Point(field, text).Equals(Point(field, member))));
                 return isIn != list.IsNegative;
             case Comparison comparison:

@@ -20,11 +20,12 @@ public sealed class QueryPropertiesTests
             Assert.Equal(condition, SampleForm.Parse(condition.ToString().Replace(" ", blank, StringComparison.Ordinal)).Where), iter: 500);
 
     [Fact]
-    public void A_record_matches_as_the_obvious_model_says() => Gen.Select(QueryGen.Tree(QueryGen.Leaf, 2), QueryGen.Record.Array[4])
-        .Sample((condition, records) =>
+    public void A_record_matches_as_the_obvious_model_says() => Gen.Select(
+        QueryGen.Tree(Gen.Frequency((8, QueryGen.Leaf), (1, QueryGen.PrimaryLeaf)), 2), QueryGen.Record.Array[4], QueryGen.Context)
+        .Sample((condition, records, context) =>
         {
             foreach (var record in records)
-                Assert.Equal(QueryModel.Matches(condition, record, SampleRecord.Context), condition.Matches(record, SampleRecord.Context));
+                Assert.Equal(QueryModel.Matches(condition, record, context), condition.Matches(record, context));
         }, iter: 2_000);
 
     [Fact]
@@ -43,12 +44,12 @@ public sealed class QueryPropertiesTests
 
     [Fact]
     public void Id_bounds_hold_every_match_and_exact_ones_nothing_else() =>
-        QueryGen.Tree(Gen.Frequency((4, QueryGen.IdLeaf), (1, QueryGen.Leaf)), 3).Sample(condition =>
+        Gen.Select(QueryGen.Tree(Gen.Frequency((8, QueryGen.IdLeaf), (1, QueryGen.Leaf), (1, QueryGen.PrimaryLeaf)), 3), QueryGen.Context).Sample((condition, context) =>
         {
             var bounds = IdBounds.Of(condition);
             for (var id = 1; id <= 15; id++)
             {
-                var isMatch = condition.Matches(new SampleRecord(id), SampleRecord.Context);
+                var isMatch = condition.Matches(new SampleRecord(id), context);
                 Assert.True(!isMatch || bounds.Contains(id), $"{id} matches outside {bounds}");
                 Assert.True(isMatch || !bounds.Exact || !bounds.Contains(id), $"{id} does not match inside {bounds}");
             }

@@ -11,7 +11,13 @@ public abstract record Condition
     public bool Matches(IRecordValues record, QueryContext context) => IsDropped(context) || Test(record, context);
 
     /// <summary>Whether Kintone leaves the condition out for this user: PRIMARY_ORGANIZATION() of someone without one (official docs).</summary>
-    public abstract bool IsDropped(QueryContext context);
+    public bool IsDropped(QueryContext context) => NamesPrimaryOrganization && context.PrimaryOrganization is null && LeavesNothing;
+
+    /// <summary>Whether PRIMARY_ORGANIZATION() stands somewhere in the condition, so that it is not the same for everyone.</summary>
+    public abstract bool NamesPrimaryOrganization { get; }
+
+    /// <summary>Whether nothing is left of the condition without the parts that name PRIMARY_ORGANIZATION() alone.</summary>
+    protected internal abstract bool LeavesNothing { get; }
 
     /// <summary>The condition itself; not asked when it is dropped.</summary>
     protected internal abstract bool Test(IRecordValues record, QueryContext context);
@@ -25,12 +31,14 @@ public abstract record Condition
 /// </summary>
 public sealed record And : Condition
 {
-    readonly List<Condition> _single;
-    readonly List<FieldCondition[]> _sameRow;
+    readonly Condition[] _single;
+    readonly FieldCondition[][] _sameRow;
 
     public And(params IReadOnlyList<Condition> operands)
     {
         Operands = operands;
+        NamesPrimaryOrganization = operands.Any(operand => operand.NamesPrimaryOrganization);
+        LeavesNothing = operands.All(operand => operand.LeavesNothing);
         var leaves = operands.SelectMany(Leaves).ToList();
         _sameRow = [.. leaves.OfType<FieldCondition>().Where(leaf => leaf is { Path.Rows: not null, IsNegative: false })
             .GroupBy(leaf => leaf.Path.Rows!).Where(group => group.Count() > 1).Select(group => group.ToArray())];
@@ -40,7 +48,9 @@ public sealed record And : Condition
 
     public IReadOnlyList<Condition> Operands { get; }
 
-    public override bool IsDropped(QueryContext context) => Operands.All(operand => operand.IsDropped(context));
+    public override bool NamesPrimaryOrganization { get; }
+
+    protected internal override bool LeavesNothing { get; }
 
     protected internal override bool Test(IRecordValues record, QueryContext context)
     {
@@ -72,15 +82,25 @@ public sealed record And : Condition
 /// <summary>At least one of the operands that are not dropped holds.</summary>
 public sealed record Or : Condition
 {
-    public Or(params IReadOnlyList<Condition> operands) => Operands = operands;
+    readonly Condition[] _operands;
+
+    public Or(params IReadOnlyList<Condition> operands)
+    {
+        Operands = operands;
+        _operands = [.. operands];
+        NamesPrimaryOrganization = operands.Any(operand => operand.NamesPrimaryOrganization);
+        LeavesNothing = operands.All(operand => operand.LeavesNothing);
+    }
 
     public IReadOnlyList<Condition> Operands { get; }
 
-    public override bool IsDropped(QueryContext context) => Operands.All(operand => operand.IsDropped(context));
+    public override bool NamesPrimaryOrganization { get; }
+
+    protected internal override bool LeavesNothing { get; }
 
     protected internal override bool Test(IRecordValues record, QueryContext context)
     {
-        foreach (var operand in Operands)
+        foreach (var operand in _operands)
             if (!operand.IsDropped(context) && operand.Test(record, context))
                 return true;
         return false;

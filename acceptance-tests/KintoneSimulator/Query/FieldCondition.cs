@@ -17,7 +17,9 @@ public abstract record FieldCondition(FieldPath Path) : Condition
 {
     public abstract bool IsNegative { get; }
 
-    public override bool IsDropped(QueryContext context) => false;
+    public override bool NamesPrimaryOrganization => false;
+
+    protected internal override bool LeavesNothing => false;
 
     /// <summary>The condition on one record or row.</summary>
     public abstract bool TestRow(IFieldValues row, QueryContext context);
@@ -113,6 +115,8 @@ public sealed record InList : FieldCondition
         (IsNegative, Operands) = (negated, operands);
         _texts = [.. operands.OfType<Literal>().Select(literal => literal.Text)];
         _functions = [.. operands.OfType<FunctionCall>()];
+        NamesPrimaryOrganization = operands.Any(IsPrimaryOrganization);
+        LeavesNothing = operands.All(IsPrimaryOrganization);
         if (Measure.KindOf(path.Field) != MeasureKind.None)
             _measures = [.. _texts.Where(text => text.Length > 0).Select(text => Measure.OfLiteral(path.Field, text))];
     }
@@ -121,8 +125,11 @@ public sealed record InList : FieldCondition
 
     public IReadOnlyList<Operand> Operands { get; }
 
-    public override bool IsDropped(QueryContext context) => _functions.Length > 0 && context.PrimaryOrganization is null
-        && Operands.All(operand => operand is FunctionCall { Function: QueryFunction.PrimaryOrganization });
+    public override bool NamesPrimaryOrganization { get; }
+
+    protected internal override bool LeavesNothing { get; }
+
+    static bool IsPrimaryOrganization(Operand operand) => operand is FunctionCall { Function: QueryFunction.PrimaryOrganization };
 
     public override bool TestRow(IFieldValues row, QueryContext context) => Holds(row, context) != IsNegative;
 

@@ -17,19 +17,11 @@ public readonly record struct IdBounds(long Min, long Max, bool Exact)
         null => All,
         And all => all.Operands.Select(Of).Aggregate(All, (left, right) =>
             new(Math.Max(left.Min, right.Min), Math.Min(left.Max, right.Max), left.Exact && right.Exact)),
-        Or any when !any.Operands.Any(operand => MayBeDropped(operand)) => any.Operands.Select(Of).Aggregate(Join),
+        Or any => any.Operands.Select(Of).Aggregate(Join),
         Comparison { Path: { Related: null, Field: var field }, Operand: Literal { Text: not "" } literal } comparison when Measure.IsNumbered(field) =>
             OfComparison(comparison.Operator, Measure.OfLiteral(field, literal.Text)),
         InList { IsNegative: false, Path: { Related: null, Field: var field } } list when Measure.IsNumbered(field) => OfList(field, list),
         _ => Unknown,
-    };
-
-    static bool MayBeDropped(Condition condition) => condition switch
-    {
-        And all => all.Operands.Any(MayBeDropped),
-        Or any => any.Operands.Any(MayBeDropped),
-        InList list => list.Operands.OfType<FunctionCall>().Any(),
-        _ => false,
     };
 
     static IdBounds Join(IdBounds left, IdBounds right)
