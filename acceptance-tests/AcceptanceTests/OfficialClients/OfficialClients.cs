@@ -64,13 +64,16 @@ public sealed class OfficialClients : IAsyncLifetime
     }
 
     /// <summary>The CSV of <c>cli-kintone record export</c>, as rows of cells; the first row holds the field codes.</summary>
-    public async Task<IReadOnlyList<IReadOnlyList<string>>> ExportAsync(string baseUrl, string username, string password, ClientApp app)
+    /// <param name="attachments">A folder for the records' files; without it they are not downloaded.</param>
+    public async Task<IReadOnlyList<IReadOnlyList<string>>> ExportAsync(
+        string baseUrl, string username, string password, ClientApp app, string? attachments = null)
     {
         var text = await RunAsync("node",
         [
             Path.Combine("node_modules", "@kintone", "cli", "cli.js"), "record", "export", "--log-level", "error",
             "--base-url", baseUrl, "--username", username, "--password", password, "--app", $"{app.App}",
             .. app.GuestSpace is { } space ? ["--guest-space-id", $"{space}"] : Array.Empty<string>(),
+            .. attachments is null ? Array.Empty<string>() : ["--attachments-dir", attachments],
         ]);
         return Csv.Parse(text);
     }

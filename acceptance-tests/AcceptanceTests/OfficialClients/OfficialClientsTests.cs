@@ -59,6 +59,34 @@ public sealed class OfficialClientsTests(OfficialClients clients) : IClassFixtur
         }
     }
 
+    [SkippableFact]
+    public async Task The_command_line_client_downloads_every_file()
+    {
+        Skip.If(clients.Unavailable is not null, clients.Unavailable);
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            await clients.ExportAsync(_host!.Address, SampleCompany.DemoUser, SampleCompany.DemoPassword, new(SampleCompany.DealsApp), folder.FullName);
+            var expected = Records(_simulator.Domain.App(SampleCompany.DealsApp)!).SelectMany(FileKeys)
+                .Select(key => Convert.ToHexString(_simulator.Domain.File(key)!.Content.Span));
+            var downloaded = folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(file => Convert.ToHexString(File.ReadAllBytes(file.FullName)));
+            Assert.Equal(expected.Order(), downloaded.Order());
+            Assert.NotEmpty(downloaded);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    static IEnumerable<string> FileKeys(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(FileKeys),
+        JsonValueKind.Object when value.TryGetProperty("fileKey", out var key) => [key.GetString()!],
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(member => FileKeys(member.Value)),
+        _ => [],
+    };
+
     static void AssertSame(JsonElement expected, JsonElement seen, string where) =>
         Assert.True(JsonElement.DeepEquals(expected, seen), $"{where}: the model has\n{expected}\nbut the client saw\n{seen}");
 
