@@ -23,6 +23,9 @@ sealed class RetryPolicy(TimeProvider time, TimeSpan total)
     static readonly TimeSpan s_longestRetryAfter = TimeSpan.FromMinutes(5);
     static readonly ResiliencePropertyKey<RetryCall> s_call = new("call");
 
+    /// <summary>While a person waits: a host that can't be reached is more likely misspelt than down.</summary>
+    const int MostConnectionsForCheck = 4;
+
     /// <summary>A body that is wrong this often in a row is wrong for good.</summary>
     const int MostMalformedAnswers = 5;
 
@@ -59,8 +62,7 @@ sealed class RetryPolicy(TimeProvider time, TimeSpan total)
         catch (Exception e) when (IsPassing(e))
         {
             throw new TransientException(
-                $"Gave up {request.Purpose} after {call.Failures} attempts in {Elapsed(call, time).TotalSeconds:0} s. {Describe(e)} "
-                + "The next sync goes on from the last state.", e);
+                $"Gave up {request.Purpose} after {call.Failures} attempts in {Elapsed(call, time).TotalSeconds:0} s. {Describe(e)}", e);
         }
         catch (JsonException e)
         {
@@ -90,6 +92,7 @@ sealed class RetryPolicy(TimeProvider time, TimeSpan total)
     {
         call.Failures++;
         if (e is UnexpectedResponseException or JsonException) return ++call.Malformed < MostMalformedAnswers;
+        if (total <= ForCheck && e is HttpRequestException && call.Failures >= MostConnectionsForCheck) return false;
         return IsPassing(e) && Elapsed(call, time) < total - total / 10;
     }
 

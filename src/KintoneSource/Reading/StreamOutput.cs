@@ -14,7 +14,7 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
     long _total;
     long _sinceState;
     long _stateAt = time.GetTimestamp();
-    bool _isRunning;
+    int _isRunning;
 
     public StreamDescriptor Stream => stream;
 
@@ -24,12 +24,8 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
     public ValueTask StartAsync(CancellationToken ct) => StatusAsync(StreamStatus.Started, ct);
 
     /// <summary>Says once that the stream has answered; what comes next are its records.</summary>
-    public ValueTask RunAsync(CancellationToken ct)
-    {
-        if (_isRunning) return default;
-        _isRunning = true;
-        return StatusAsync(StreamStatus.Running, ct);
-    }
+    public ValueTask RunAsync(CancellationToken ct) =>
+        Interlocked.Exchange(ref _isRunning, 1) == 0 ? StatusAsync(StreamStatus.Running, ct) : default;
 
     public ValueTask EstimateAsync(long rows, CancellationToken ct) =>
         writer.WriteAsync(AirbyteMessage.Estimate(stream, rows, time.GetUtcNow()), ct);
