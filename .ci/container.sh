@@ -72,4 +72,4 @@ connector=$PWD/.ci/in-container.sh
 echo "as a user that the image does not know:"
 AS_USER=12345:12345 "$connector" spec | grep -q '"type":"SPEC"' || fail "spec gave no SPEC message"
 echo "the sample company, through the image:"
-SOURCE_KINTONE=$connector dotnet run --project acceptance-tests/Demo -- "$scratch/messages"
+SOURCE_KINTONE=$connector timeout 10m dotnet run --project acceptance-tests/Demo -- "$scratch/messages"
