@@ -19,8 +19,9 @@ stand_in() { # NAME PACKAGES [ENV=NAME=VALUE...]
     root=$(mktemp -d)
     suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
     site=$(apt-get indextargets --format '$(SITE)' "RELEASE: $suite" 'COMPONENT: main' | head -n 1)
-    debootstrap --variant=minbase --include="$packages" "$suite" "$root" "$site" >"$root.log" 2>&1 \
-      || { cat "$root.log" >&2; return 1; }
+    bootstrap() { rm -rf "$root" && debootstrap --variant=minbase --include="$packages" "$suite" "$root" "$site" >"$root.log" 2>&1; }
+    # Twice, since a mirror may drop one of its hundred files.
+    bootstrap || bootstrap || { tail -n 20 "$root.log" >&2; return 1; }
     # Official images carry no documentation and no package cache either.
     rm -rf "$root"/usr/share/{doc,man,locale,info,lintian} "$root"/var/cache/* "$root"/var/lib/apt/lists/* "$root"/var/log/*
     # This machine's certificates: it may reach the package registry through one of its own.
