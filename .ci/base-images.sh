@@ -27,7 +27,7 @@ stand_in() { # NAME PACKAGES [ENV=NAME=VALUE...]
     # This machine's certificates: it may reach the package registry through one of its own.
     cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
     ln -s /usr/share/dotnet/dotnet "$root/usr/bin/dotnet"
-    tar -C "$root" --exclude='./dev/*' -c . | podman import --quiet "${@/#/--change=}" - "$image" >&2
+    tar -C "$root" --exclude='./dev/*' -c . | podman import --quiet "${@/#/--change=}" - "$image" >&2 || return 1
     rm -rf "$root" "$root.log"
   }
   echo "$image"
