@@ -53,6 +53,8 @@ public sealed class Simulator : IDisposable
             if (reply is null)
                 return;
             (entry.Status, entry.Code, entry.Rows, entry.Bytes) = (reply.Status, reply.Code, reply.Rows, reply.Body.Length);
+            // Over before its bytes leave, so that a client that has its answer finds the request ended.
+            End(entry);
             await SendAsync(http, reply, entry, options);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -62,10 +64,18 @@ public sealed class Simulator : IDisposable
         finally
         {
             reply?.Body.Dispose();
-            Interlocked.Decrement(ref _running);
-            entry.Ended = Domain.Now;
-            Journal.End(entry);
+            End(entry);
         }
+    }
+
+    void End(JournalEntry entry)
+    {
+        if (entry.HasEnded)
+            return;
+        Interlocked.Decrement(ref _running);
+        entry.Ended = Domain.Now;
+        entry.HasEnded = true;
+        Journal.End(entry);
     }
 
     public void Dispose() => Domain.Dispose();
@@ -99,6 +109,7 @@ public sealed class Simulator : IDisposable
         if (fault is { Abort: true, AfterWork: false })
         {
             http.Items[typeof(Fault)] = fault;
+            End(entry);
             http.Abort();
             return null;
         }
@@ -106,6 +117,7 @@ public sealed class Simulator : IDisposable
         if (fault is { Abort: true })
         {
             reply.Body.Dispose();
+            End(entry);
             http.Abort();
             return null;
         }

@@ -37,6 +37,8 @@ public sealed class JournalEntry
 
     public DateTimeOffset Ended { get; internal set; }
 
+    internal bool HasEnded { get; set; }
+
     /// <summary>0 until the answer is there, and when none was sent.</summary>
     public int Status { get; internal set; }
 

@@ -98,7 +98,7 @@ public sealed partial class App
             var field = Form.Field(code) ?? throw new ArgumentException($"App {Id} has no field {code}.", nameof(values));
             if (field.Type is FieldType.RecordNumber or FieldType.Creator or FieldType.Modifier or FieldType.CreatedTime or FieldType.UpdatedTime)
                 continue;
-            cells[field.Uid] = Own(record, CellReader.Read(field, Json.Element(node), Domain.NextRowId));
+            cells[field.Uid] = Own(record, CellReader.Read(field, Json.Element(node), Domain.RowId));
         }
         return cells;
     }

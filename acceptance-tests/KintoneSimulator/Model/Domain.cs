@@ -140,8 +140,8 @@ public sealed class Domain(Func<DateTimeOffset> now) : IDisposable
         return claimed;
     }
 
-    /// <summary>Ids of table rows are unique in the domain.</summary>
-    public long NextRowId() => Interlocked.Increment(ref _lastRowId);
+    /// <summary>Ids of table rows are unique in the domain; one that is given is kept.</summary>
+    public long RowId(long? given) => Claim(ref _lastRowId, given);
 
     public void Dispose() => _lock.Dispose();
 

@@ -60,7 +60,7 @@ public sealed class Form : IFieldCatalog
     public Field? OfType(FieldType type) => Fields.FirstOrDefault(field => field.Type == type);
 
     /// <summary>What stands before a field's value in a record: <c>"code":{"type":"…","value":</c>.</summary>
-    public ReadOnlySpan<byte> Prefix(Field field) => _prefixes[field.Uid];
+    public byte[] Prefix(Field field) => _prefixes[field.Uid];
 
     public JsonObject ToJson(Func<Field, bool>? visible = null) => new(Fields.Where(field => visible?.Invoke(field) ?? true).Select(Describe));
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -40,8 +41,16 @@ public sealed class ByteBuffer(int capacity = 4096) : IBufferWriter<byte>, IDisp
     /// <summary>A time as Kintone writes it: UTC, whole seconds.</summary>
     public ByteBuffer Append(DateTimeOffset time)
     {
-        time.UtcDateTime.TryFormat(GetSpan(20), out var written, "yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
-        Length += written;
+        var span = GetSpan(20);
+        var utc = time.UtcDateTime;
+        Digits(span, utc.Year, 4);
+        Digits(span[5..], utc.Month, 2);
+        Digits(span[8..], utc.Day, 2);
+        Digits(span[11..], utc.Hour, 2);
+        Digits(span[14..], utc.Minute, 2);
+        Digits(span[17..], utc.Second, 2);
+        (span[4], span[7], span[10], span[13], span[16], span[19]) = ((byte)'-', (byte)'-', (byte)'T', (byte)':', (byte)':', (byte)'Z');
+        Length += 20;
         return this;
     }
 
@@ -72,6 +81,12 @@ public sealed class ByteBuffer(int capacity = 4096) : IBufferWriter<byte>, IDisp
         Length = 0;
     }
 
+    static void Digits(Span<byte> to, int number, int count)
+    {
+        for (var i = count - 1; i >= 0; i--, number /= 10)
+            to[i] = (byte)('0' + (number % 10));
+    }
+
     void Grow(int needed)
     {
         needed = Math.Max(needed, 1);
@@ -88,12 +103,17 @@ public sealed class ByteBuffer(int capacity = 4096) : IBufferWriter<byte>, IDisp
 /// <summary>JSON as Kintone writes it: characters as they are, only what must be escaped is.</summary>
 public static class Json
 {
+    static readonly ConcurrentDictionary<Entity, byte[]> s_entities = new();
     static readonly JsonWriterOptions s_writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public static Utf8JsonWriter Writer(IBufferWriter<byte> to) => new(to, s_writing);
 
     public static byte[] Encode(string text) =>
         Encoding.UTF8.GetBytes($"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"");
+
+    /// <summary>A person as records name it. There are few of them and many records.</summary>
+    public static byte[] Encode(Entity entity) => s_entities.GetOrAdd(entity, person =>
+        [.. "{\"code\":"u8, .. Encode(person.Code), .. ",\"name\":"u8, .. Encode(person.Name), .. "}"u8]);
 
     /// <summary>The element that stands for a node; it lives as long as it is referenced.</summary>
     public static JsonElement Element(System.Text.Json.Nodes.JsonNode? node)

@@ -9,26 +9,26 @@ public static class CellReader
 {
     static readonly SearchValues<char> s_plain = SearchValues.Create("-.0123456789");
 
-    /// <param name="nextRowId">The id of a table row that has none.</param>
-    public static Cell Read(Field field, JsonElement value, Func<long> nextRowId)
+    /// <param name="rowId">Makes the id of a table row from the one it came with, if any.</param>
+    public static Cell Read(Field field, JsonElement value, Func<long?, long> rowId)
     {
         if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty("value", out var inner))
             value = inner;
         return field.TypeName == "SUBTABLE"
-            ? new(value, [.. value.EnumerateArray().Select(row => Row(field, row, nextRowId))])
+            ? new(value, [.. value.EnumerateArray().Select(row => Row(field, row, rowId))])
             : new(Normalise(field, value));
     }
 
-    static TableRow Row(Field table, JsonElement row, Func<long> nextRowId)
+    static TableRow Row(Field table, JsonElement row, Func<long?, long> rowId)
     {
-        var id = row.TryGetProperty("id", out var text) && text.ValueKind is JsonValueKind.String or JsonValueKind.Number
+        var id = rowId(row.TryGetProperty("id", out var text) && text.ValueKind is JsonValueKind.String or JsonValueKind.Number
             ? long.Parse(text.ToString(), CultureInfo.InvariantCulture)
-            : nextRowId();
+            : null);
         var values = row.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Object ? value : row;
         var cells = new Dictionary<int, Cell>();
         foreach (var field in table.Fields)
             if (values.TryGetProperty(field.Code, out var member))
-                cells[field.Uid] = Read(field, member, nextRowId);
+                cells[field.Uid] = Read(field, member, rowId);
         return new(id, cells);
     }
 

@@ -13,6 +13,8 @@ public sealed record Projection(IReadOnlyList<Field> Fields, bool Id, bool Revis
 /// <summary>Writes records as JSON.</summary>
 public sealed class RecordRenderer(RecordTable table, Form form, Projection projection, bool idsLast)
 {
+    readonly (Field Field, byte[] Prefix)[] _members = [.. projection.Fields.Select(field => (field, form.Prefix(field)))];
+
     /// <summary>Appends one record's object.</summary>
     public void Render(long id, ByteBuffer to)
     {
@@ -26,9 +28,9 @@ public sealed class RecordRenderer(RecordTable table, Form form, Projection proj
         to.Append("{"u8);
         if (!idsLast)
             AppendIds(id, stored, to);
-        foreach (var field in projection.Fields)
+        foreach (var (field, prefix) in _members)
         {
-            to.Append(form.Prefix(field));
+            to.Append(prefix);
             AppendValue(id, stored, field, to);
             to.Append("},"u8);
         }
@@ -66,10 +68,10 @@ public sealed class RecordRenderer(RecordTable table, Form form, Projection proj
                 to.Append("\""u8).Append(table.Updated(id)).Append("\""u8);
                 break;
             case FieldType.Creator:
-                AppendEntity(stored?.Creator ?? table.Source!.Creator(id), to);
+                to.Append(Json.Encode(stored?.Creator ?? table.Source!.Creator(id)));
                 break;
             case FieldType.Modifier:
-                AppendEntity(stored?.Modifier ?? table.Source!.Creator(id), to);
+                to.Append(Json.Encode(stored?.Modifier ?? table.Source!.Creator(id)));
                 break;
             case FieldType.SubTable when stored is not null:
                 AppendRows(field, stored.Cells.GetValueOrDefault(field.Uid).Rows ?? [], to);
@@ -108,7 +110,4 @@ public sealed class RecordRenderer(RecordTable table, Form form, Projection proj
         }
         to.Append("]"u8);
     }
-
-    static void AppendEntity(Entity entity, ByteBuffer to) =>
-        to.Append("{\"code\":"u8).AppendString(entity.Code).Append(",\"name\":"u8).AppendString(entity.Name).Append("}"u8);
 }

@@ -83,6 +83,6 @@ public sealed class RecordTable
     Cell? FromSource(long id, Field field)
     {
         using var bytes = new ByteBuffer(256);
-        return Source!.WriteValue(id, field, bytes) ? CellReader.Read(field, Json.Parse(bytes.Span), () => 0) : null;
+        return Source!.WriteValue(id, field, bytes) ? CellReader.Read(field, Json.Parse(bytes.Span), id => id ?? 0) : null;
     }
 }
