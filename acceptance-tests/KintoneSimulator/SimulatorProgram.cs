@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace KintoneSimulator;
 
@@ -10,6 +11,7 @@ static class SimulatorProgram
           --port N         listen on http://localhost:N; default 8080, 0 takes a free port
           --any-address    listen on every address of this machine, for clients in containers
           --https          listen on https too, with a certificate of its own
+          --sample         the sample company
           --seed FILE      a company from a JSON file; may be given several times
           --records N      an app of N generated records; may be given several times
           --gaps PERCENT   that share of the generated ids is missing; default 0
@@ -31,6 +33,7 @@ static class SimulatorProgram
                     case "--port": host = host with { Port = int.Parse(Next(), CultureInfo.InvariantCulture) }; break;
                     case "--any-address": host = host with { EveryAddress = true }; break;
                     case "--https": host = host with { Https = true }; break;
+                    case "--sample": seeds.AddRange(SampleFiles()); break;
                     case "--seed": seeds.Add(Next()); break;
                     case "--records": counts.Add(long.Parse(Next(), CultureInfo.InvariantCulture)); break;
                     case "--gaps": gaps = double.Parse(Next(), CultureInfo.InvariantCulture) / 100; break;
@@ -44,8 +47,13 @@ static class SimulatorProgram
             }
             catch (Exception error) when (error is FormatException or ArgumentOutOfRangeException or OverflowException)
             {
-                await Console.Error.WriteLineAsync($"Option {args[i]}: a value is missing or wrong.\n{Usage}");
+                await Console.Error.WriteLineAsync($"Option {args[Math.Min(i, args.Count - 1)]}: a value is missing or wrong.\n{Usage}");
                 return 2;
+            }
+            catch (DirectoryNotFoundException)
+            {
+                await Console.Error.WriteLineAsync("This build has no sample company.");
+                return 1;
             }
 
             string Next() => args[++i];
@@ -55,8 +63,16 @@ static class SimulatorProgram
         simulator.Journal.Capacity = 1000;
         var colon = user.IndexOf(':', StringComparison.Ordinal);
         simulator.Domain.AddUser(user[..colon], user[(colon + 1)..]);
-        foreach (var seed in seeds)
-            Seed.Load(simulator.Domain, seed);
+        try
+        {
+            foreach (var seed in seeds)
+                Seed.Load(simulator.Domain, seed);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or ArgumentException or InvalidOperationException)
+        {
+            await Console.Error.WriteLineAsync($"The seed cannot be loaded: {error.Message}");
+            return 1;
+        }
         foreach (var count in counts)
         {
             var pattern = gaps > 0 ? IdPattern.Gaps(gaps) : IdPattern.Dense;
@@ -85,6 +101,10 @@ static class SimulatorProgram
         }
         return 0;
     }
+
+    /// <summary>The seeds that lie beside the program.</summary>
+    static IEnumerable<string> SampleFiles() =>
+        Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "SampleCompany"), "*.json").Order(StringComparer.Ordinal);
 
     static async Task TellAsync(SimulatorHost host, string user)
     {
