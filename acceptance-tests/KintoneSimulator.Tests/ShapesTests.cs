@@ -12,7 +12,7 @@ public sealed partial class ShapesTests : IDisposable
 {
     static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    readonly Simulator _simulator = SampleCompany.Load();
+    readonly Simulator _simulator = SeededCompany.Load();
     readonly HttpClient _http;
 
     public ShapesTests()

@@ -3,7 +3,7 @@ using System.Text;
 namespace KintoneSimulator.Tests;
 
 /// <summary>A small company as a seed: one app with a field of every type, and the surroundings.</summary>
-static class SampleCompany
+static class SeededCompany
 {
     public const string Seed = """
         {
