@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Buffers.Text;
 using KintoneSource.Catalog;
 using KintoneSource.Protocol;
 
