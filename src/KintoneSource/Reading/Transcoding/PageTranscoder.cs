@@ -102,7 +102,7 @@ sealed class PageTranscoder
         {
             var start = output.Length;
             _lines.Write(page, _scanner.Slots, output);
-            if (!text.MayHaveSeparators || !PageText.HasSeparators(output.WrittenSpan[start..]))
+            if (!text.HasSeparators || !PageText.HoldsSeparators(output.WrittenSpan[start..]))
             {
                 ids.Add(_scanner.Id);
                 return end;
