@@ -137,6 +137,26 @@ public sealed class AuthenticationTests : IDisposable
     }
 
     [Fact]
+    public async Task Settings_may_be_open_to_those_who_only_view()
+    {
+        const string path = "/k/v1/record/acl.json?app=1";
+        var token = Company.Token(_company.App.AddToken());
+        Assert.Equal((403, "GAIA_NO01"), (await _company.GetAsync(path, token)).Refusal);
+        _company.Simulator.Options = _company.Simulator.Options with { SettingsNeedManagement = false };
+        Assert.Equal(200, (int)(await _company.GetAsync(path, token)).Status);
+    }
+
+    [Fact]
+    public async Task A_hidden_field_may_be_missing_from_the_form_too()
+    {
+        _company.App.HideField("amount", "Administrator");
+        var token = Company.Token(_company.App.AddToken());
+        Assert.Contains("amount", (await _company.GetAsync("/k/v1/app/form/fields.json?app=1", token)).Text, StringComparison.Ordinal);
+        _company.Simulator.Options = _company.Simulator.Options with { HiddenFieldsLeaveForm = true };
+        Assert.DoesNotContain("amount", (await _company.GetAsync("/k/v1/app/form/fields.json?app=1", token)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Hidden_fields_are_absent_and_hidden_records_do_not_count()
     {
         _company.Add(10);

@@ -28,6 +28,15 @@ public sealed class FaultsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_script_can_tell_requests_apart_by_what_they_ask_in_any_form()
+    {
+        Faults.Always(Fault.Unavailable, request => request.Query?.Contains("500", StringComparison.Ordinal) ?? false);
+        Assert.Equal(200, (int)(await _company.GetAsync("/k/v1/records.json?app=1&query=%24id%20%3E%20400")).Status);
+        Assert.Equal(503, (int)(await _company.GetAsync("/k/v1/records.json?app=1&query=%24id%20%3E%20500")).Status);
+        Assert.Equal(503, (int)(await _company.SendAsync("POST", "/k/v1/records.json", """{"app":1,"query":"$id > 500"}""", ("X-HTTP-Method-Override", "GET"))).Status);
+    }
+
+    [Fact]
     public async Task Answers_may_be_pages_for_people()
     {
         Faults.Next(Fault.Maintenance);

@@ -53,6 +53,19 @@ public sealed class HostTests : IDisposable
         Assert.Equal((await GetAsync(plain, host.Address + path)).Text, (await GetAsync(http, host.Address + path)).Text);
     }
 
+    [Theory]
+    [InlineData(DateHeader.Clock, "2026-05-01T12:00:40")]
+    [InlineData(DateHeader.Absurd, "1970-01-01T00:00:00")]
+    [InlineData(DateHeader.Absent, null)]
+    public async Task The_date_is_the_simulators_and_not_the_machines(DateHeader header, string? expected)
+    {
+        _company.Simulator.Options = _company.Simulator.Options with { DateHeader = header };
+        await using var host = await SimulatorHost.StartAsync(_company.Simulator);
+        using var http = new HttpClient();
+        using var response = await http.GetAsync($"{host.Address}/k/v1/app.json?id=1");
+        Assert.Equal(expected, response.Headers.Date?.UtcDateTime.ToString("s", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     [Fact]
     public async Task A_torn_body_breaks_the_connection()
     {

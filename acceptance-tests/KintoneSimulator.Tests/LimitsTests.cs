@@ -86,6 +86,20 @@ public sealed class LimitsTests : IDisposable
         Assert.Equal(404, (int)(await _company.SendAsync("POST", "/k/v1/records.json", body, password)).Status);
     }
 
+    [Theory]
+    [InlineData(false, "$id")]
+    [InlineData(true, "レコード番号")]
+    public async Task The_ids_of_a_record_may_come_first_or_last(bool last, string first)
+    {
+        _company.Add(2);
+        _company.Simulator.Options = _company.Simulator.Options with { IdsLast = last };
+        var record = (await _company.GetAsync("/k/v1/records.json?app=1")).Json["records"]![0]!.AsObject();
+        Assert.Equal(first, record.First().Key);
+        Assert.Equal(last ? "$revision" : "amount", record.Last().Key);
+        _company.Simulator.Options = _company.Simulator.Options with { IdsLast = !last };
+        Assert.Equal(record.Count, (await _company.GetAsync("/k/v1/records.json?app=1")).Json["records"]![0]!.AsObject().Count);
+    }
+
     [Fact]
     public async Task Unknown_fields_are_ignored_or_refused()
     {

@@ -169,6 +169,26 @@ public sealed class RecordsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_form_tells_of_other_apps_only_those_who_may_view_them()
+    {
+        var other = _company.Domain.AddApp("other");
+        var related = new JsonObject { ["relatedApp"] = new JsonObject { ["app"] = $"{other.Id}", ["code"] = "" } };
+        _company.App.AddField("reference", "REFERENCE_TABLE", new() { ["referenceTable"] = related.DeepClone() });
+        _company.App.AddTable("table", Field.Create("lookup", "NUMBER", new() { ["lookup"] = related.DeepClone() }));
+        Assert.Equal((true, true), await SeesAsync(Company.Password("admin", "secret")));
+        Assert.Equal((false, false), await SeesAsync(Company.Token(_company.App.AddToken())));
+        Assert.Equal((true, true), await SeesAsync(Company.Token(_company.App.AddToken(), other.AddToken())));
+        _company.Simulator.Options = _company.Simulator.Options with { LookupsNeedRights = false };
+        Assert.Equal((false, true), await SeesAsync(Company.Token(_company.App.AddToken())));
+
+        async Task<(bool Reference, bool Lookup)> SeesAsync((string, string) credentials)
+        {
+            var properties = (await _company.GetAsync("/k/v1/app/form/fields.json?app=1", credentials)).Json["properties"]!;
+            return (properties["reference"]!["referenceTable"] is not null, properties["table"]!["fields"]!["lookup"]!["lookup"] is not null);
+        }
+    }
+
+    [Fact]
     public async Task Files_are_found_while_a_record_shows_them()
     {
         _company.App.AddField("files", "FILE");

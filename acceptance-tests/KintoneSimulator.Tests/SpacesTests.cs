@@ -57,6 +57,15 @@ public sealed class SpacesTests : IDisposable
         Assert.Equal(60, (await AppsAsync($"/k/v1/apps.json?spaceIds[0]={space.Id}")).Length);
     }
 
+    [Theory]
+    [InlineData(true, "2026-05-01T12:00:40.000Z")]
+    [InlineData(false, "2026-05-01T12:00:40Z")]
+    public async Task Times_of_apps_have_milliseconds_or_not(bool have, string expected)
+    {
+        _company.Simulator.Options = _company.Simulator.Options with { AppTimesHaveMilliseconds = have };
+        Assert.Equal(expected, (string?)(await _company.GetAsync("/k/v1/app.json?id=1")).Json["createdAt"]);
+    }
+
     [Fact]
     public async Task A_private_space_is_for_its_members()
     {

@@ -101,6 +101,8 @@ public sealed class Simulator : IDisposable
     {
         if (entry.Running > options.ConcurrencyLimit)
             return TooMany.ToReply(options.Language);
+        var body = await ReadBodyAsync(http.Request, http.RequestAborted);
+        var mistake = ReadParameters(http.Request, entry, body);
         var fault = Faults.For(entry);
         entry.Fault = fault?.Name;
         var wait = fault is { Wait: var extra } && extra != Timeout.InfiniteTimeSpan ? options.Latency + extra : fault?.Wait ?? options.Latency;
@@ -113,7 +115,7 @@ public sealed class Simulator : IDisposable
             http.Abort();
             return null;
         }
-        var reply = fault?.Instead?.Invoke(options) ?? await AnswerAsync(http, entry, options, fault);
+        var reply = fault?.Instead?.Invoke(options) ?? Answer(http, entry, options, fault, mistake);
         if (fault is { Abort: true })
         {
             reply.Body.Dispose();
@@ -132,7 +134,22 @@ public sealed class Simulator : IDisposable
         return reply;
     }
 
-    async Task<Reply> AnswerAsync(HttpContext http, JournalEntry entry, SimulatorOptions options, Fault? fault)
+    /// <summary>Fills in what is asked, so that a script can tell requests apart; what is wrong with it counts only after the credentials.</summary>
+    static ApiException? ReadParameters(HttpRequest request, JournalEntry entry, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            var isForm = request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ?? false;
+            entry.Parameters = isForm ? Parameters.ReadForm(body) : Parameters.Read(request.QueryString, body);
+            return null;
+        }
+        catch (ApiException mistake)
+        {
+            return mistake;
+        }
+    }
+
+    Reply Answer(HttpContext http, JournalEntry entry, SimulatorOptions options, Fault? fault, ApiException? mistake)
     {
         try
         {
@@ -140,9 +157,8 @@ public sealed class Simulator : IDisposable
                 return Reply.Html(414, "Request URL Too Large");
             if (!Authenticator.PassesBasicGate(http.Request, options))
                 return Reply.Html(401, "Unauthorized").With("WWW-Authenticate", "Basic realm=\"kintone\"");
-            var body = await ReadBodyAsync(http.Request, http.RequestAborted);
             BeforeAnswer?.Invoke(entry);
-            return _router.Answer(new(this, http.Request, entry, options, fault, body));
+            return _router.Answer(new(this, http.Request, entry, options, fault, mistake));
         }
         catch (ApiException refusal)
         {

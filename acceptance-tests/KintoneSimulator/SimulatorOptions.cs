@@ -85,6 +85,12 @@ public sealed record SimulatorOptions
     /// <summary>Fields that may not be viewed are left out of form/fields.json too, not only of records.</summary>
     public bool HiddenFieldsLeaveForm { get; init; }
 
+    /// <summary>A look-up's settings are null in form/fields.json for those without rights on the app that it looks in.</summary>
+    public bool LookupsNeedRights { get; init; } = true;
+
+    /// <summary>Times of apps and spaces end in <c>.000Z</c> instead of <c>Z</c>.</summary>
+    public bool AppTimesHaveMilliseconds { get; init; } = true;
+
     /// <summary>The normal path's apps.json lists apps of guest spaces too.</summary>
     public bool AppListHoldsGuestApps { get; init; }
 

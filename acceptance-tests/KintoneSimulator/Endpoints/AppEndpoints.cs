@@ -11,20 +11,20 @@ static class AppEndpoints
     public static IEnumerable<Endpoint> All() =>
     [
         new(Api.Kintone, "GET", "apps", Accepts.Password | Accepts.OAuth, Scope, Apps),
-        new(Api.Kintone, "GET", "app", Accepts.All, Scope, call => Reply.Json(Describe(call.App("id", AppRights.View | AppRights.Add)))),
+        new(Api.Kintone, "GET", "app", Accepts.All, Scope, call => Reply.Json(Describe(call, call.App("id", AppRights.View | AppRights.Add)))),
         new(Api.Kintone, "GET", "apps/statistics", Accepts.Password, null, Statistics),
         new(Api.Kintone, "GET", "apis", Accepts.Anyone, null, _ => Reply.Json(new JsonObject { ["baseUrl"] = "/k/v1/", ["apis"] = new JsonObject() })),
     ];
 
-    public static JsonObject Describe(App app) => new()
+    public static JsonObject Describe(ApiCall call, App app) => new()
     {
         ["appId"] = Text(app.Id),
         ["code"] = app.Code,
         ["name"] = app.Name,
         ["description"] = app.Description,
-        ["createdAt"] = Millis(app.CreatedAt),
+        ["createdAt"] = Time(call, app.CreatedAt),
         ["creator"] = Person(app.Creator),
-        ["modifiedAt"] = Millis(app.ModifiedAt),
+        ["modifiedAt"] = Time(call, app.ModifiedAt),
         ["modifier"] = Person(app.Modifier),
         ["spaceId"] = app.Space is null ? null : Text(app.Space.Id),
         ["threadId"] = app.ThreadId is { } thread ? Text(thread) : null,
@@ -34,7 +34,9 @@ static class AppEndpoints
 
     public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    public static string Millis(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+    /// <summary>A time of an app or space; those of records have no fraction.</summary>
+    public static string Time(ApiCall call, DateTimeOffset time) => time.UtcDateTime.ToString(
+        call.Options.AppTimesHaveMilliseconds ? "yyyy-MM-ddTHH:mm:ss.fffZ" : "yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     static Reply Apps(ApiCall call)
     {
@@ -57,7 +59,7 @@ static class AppEndpoints
             .OrderBy(app => app.Id)
             .Skip((int)offset)
             .Take((int)limit)
-            .Select(Describe)
+            .Select(app => Describe(call, app))
             .ToArray<JsonNode>();
         return Reply.Json(new JsonObject { ["apps"] = new JsonArray(apps) }) with { Rows = apps.Length };
     }
@@ -75,16 +77,16 @@ static class AppEndpoints
             ["space"] = app.Space is null ? null : new JsonObject { ["id"] = Text(app.Space.Id), ["name"] = app.Space.Name },
             ["appGroup"] = "Public",
             ["status"] = "ACTIVATED",
-            ["recordUpdatedAt"] = LastUpdate(app) is { } time ? Millis(time) : null,
+            ["recordUpdatedAt"] = LastUpdate(app) is { } time ? Time(call, time) : null,
             ["recordCount"] = Text(app.Records.Count),
             ["fieldCount"] = Text(app.Form.Fields.Count),
             ["dailyRequestCount"] = Text(call.Simulator.Journal.CountOf(app)),
             ["storageUsage"] = "0",
             ["customized"] = false,
             ["creator"] = Person(app.Creator),
-            ["createdAt"] = Millis(app.CreatedAt),
+            ["createdAt"] = Time(call, app.CreatedAt),
             ["modifier"] = Person(app.Modifier),
-            ["modifiedAt"] = Millis(app.ModifiedAt),
+            ["modifiedAt"] = Time(call, app.ModifiedAt),
         }).ToArray<JsonNode>();
         return Reply.Json(new JsonObject { ["apps"] = new JsonArray(apps) }) with { Rows = apps.Length };
     }

@@ -17,7 +17,6 @@ static class OAuthEndpoints
 
     static Reply Authorize(ApiCall call)
     {
-        call.Parameters = call.Entry.Parameters = Parameters.Read(call.Request.QueryString, default);
         var redirect = call.Parameters.Text("redirect_uri") ?? "";
         if (call.Domain.OAuth.Client(call.Parameters.Text("client_id") ?? "") is not { } client
             || !client.RedirectUris.Contains(redirect) || call.Parameters.Text("response_type") != "code")
@@ -32,7 +31,7 @@ static class OAuthEndpoints
 
     static Reply Token(ApiCall call)
     {
-        var form = Parameters.ReadForm(call.Body);
+        var form = call.Parameters;
         var (id, secret) = Credentials(call, form);
         if (call.Domain.OAuth.Client(id) is not { } client || client.Secret != secret)
             return Refuse(401, "invalid_client");

@@ -30,8 +30,26 @@ static class SettingsEndpoints
         CheckLanguage(call);
         var app = call.App("app", AppRights.View | AppRights.Add);
         var properties = app.Form.ToJson(field => !call.Options.HiddenFieldsLeaveForm || app.IsVisible(field, call.Identity.UserCode));
+        HideOtherApps(call, properties);
         return Reply.Json(new JsonObject { ["properties"] = properties, ["revision"] = AppEndpoints.Text(app.Revision) });
     }
+
+    /// <summary>Takes out what leads to apps that this user may not view.</summary>
+    static void HideOtherApps(ApiCall call, JsonObject properties)
+    {
+        foreach (var field in properties.Select(property => property.Value).OfType<JsonObject>())
+        {
+            if (LeadsOff(call, field["referenceTable"]))
+                field["referenceTable"] = null;
+            if (call.Options.LookupsNeedRights && LeadsOff(call, field["lookup"]))
+                field["lookup"] = null;
+            if (field["fields"] is JsonObject inner)
+                HideOtherApps(call, inner);
+        }
+    }
+
+    static bool LeadsOff(ApiCall call, JsonNode? settings) => settings?["relatedApp"]?["app"] is { } id
+        && (!long.TryParse(id.ToString(), out var related) || call.Domain.App(related) is not { } app || !call.Identity.RightsOn(app).HasFlag(AppRights.View));
 
     static Reply Layout(ApiCall call)
     {

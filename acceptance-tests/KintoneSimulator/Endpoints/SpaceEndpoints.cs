@@ -27,7 +27,7 @@ static class SpaceEndpoints
         var space = Find(call);
         var apps = call.Domain.Apps.Where(app => app.Space == space).OrderBy(app => app.Id).Select(app =>
         {
-            var described = AppEndpoints.Describe(app);
+            var described = AppEndpoints.Describe(call, app);
             described.Remove("spaceId");
             return described;
         });
@@ -83,9 +83,9 @@ static class SpaceEndpoints
             ["memberCount"] = AppEndpoints.Text(MembersOf(call.Domain, space).Count()),
             ["administratorCount"] = "1",
             ["creator"] = AppEndpoints.Person(space.Creator),
-            ["createdAt"] = AppEndpoints.Millis(space.Created),
+            ["createdAt"] = AppEndpoints.Time(call, space.Created),
             ["modifier"] = AppEndpoints.Person(space.Creator),
-            ["modifiedAt"] = AppEndpoints.Millis(space.Created),
+            ["modifiedAt"] = AppEndpoints.Time(call, space.Created),
         }).ToArray<JsonNode>();
         return Reply.Json(new JsonObject { ["spaces"] = new JsonArray(spaces) }) with { Rows = spaces.Length };
     }

@@ -1,7 +1,7 @@
 namespace KintoneSimulator;
 
 /// <summary>One request on its way through the router: what came, who asks, and what is looked up for it.</summary>
-public sealed class ApiCall(Simulator simulator, HttpRequest request, JournalEntry entry, SimulatorOptions options, Fault? fault, ReadOnlyMemory<byte> body)
+public sealed class ApiCall(Simulator simulator, HttpRequest request, JournalEntry entry, SimulatorOptions options, Fault? fault, ApiException? mistake)
 {
     public Simulator Simulator => simulator;
 
@@ -13,13 +13,14 @@ public sealed class ApiCall(Simulator simulator, HttpRequest request, JournalEnt
 
     public JournalEntry Entry => entry;
 
-    public ReadOnlyMemory<byte> Body => body;
+    /// <summary>What is wrong with the form of the request.</summary>
+    public ApiException? Mistake => mistake;
 
     public Fault? Fault => fault;
 
     public ApiPath Path { get; } = ApiPath.Parse(entry.Path);
 
-    public Parameters Parameters { get; set; } = Parameters.None;
+    public Parameters Parameters => entry.Parameters;
 
     public Identity Identity { get; set; } = Identity.Nobody;
 

@@ -47,6 +47,9 @@ public sealed record Fault(string Name)
     /// <summary>503 with a page for people, as during maintenance (measured by a third party).</summary>
     public static Fault Maintenance { get; } = new("maintenance") { Instead = _ => Reply.Html(503, "Service Unavailable") };
 
+    /// <summary>503 with a bare text (measured by a third party).</summary>
+    public static Fault Unavailable { get; } = new("503 text") { Instead = _ => Reply.Text(503, "text/plain", "Service Unavailable") };
+
     /// <summary>An edge server's error without a body.</summary>
     public static Fault BadGateway { get; } = new("502") { Instead = _ => Reply.Text(502, "text/plain", "") };
 
@@ -84,7 +87,7 @@ public sealed class Faults
     /// <summary>Faults that a client should overcome by trying again.</summary>
     public static IReadOnlyList<Fault> Passing { get; } =
     [
-        Fault.Maintenance, Fault.BadGateway, Fault.TooManyRequests(), Fault.Reset, Fault.Refused, Fault.LostAnswer, Fault.TornBody(0), Fault.TornBody(700),
+        Fault.Maintenance, Fault.Unavailable, Fault.BadGateway, Fault.TooManyRequests(), Fault.Reset, Fault.Refused, Fault.LostAnswer, Fault.TornBody(0), Fault.TornBody(700),
         Fault.Error(500, "CB_IL99"), Fault.Error(400, "GAIA_DA02"),
     ];
 

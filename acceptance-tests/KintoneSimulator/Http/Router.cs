@@ -28,7 +28,8 @@ public sealed class Router
         {
             call.Identity = Authenticator.Identify(call.Request, call.Domain, call.Options, endpoint.Accepts, endpoint.Scope);
             (call.Entry.Authentication, call.Entry.User) = (call.Identity.Kind, call.Identity.Kind == Authentication.None ? null : call.Identity.UserCode);
-            call.Parameters = call.Entry.Parameters = Parameters.Read(call.Request.QueryString, call.Body);
+            if (call.Mistake is not null)
+                throw call.Mistake;
             if (call.Path.GuestSpace is { } guest
                 && (call.Domain.Space(guest) is not { IsGuest: true } space || (call.Identity.User is { } user && !space.Admits(user))))
                 throw ApiException.NoPrivilege();
