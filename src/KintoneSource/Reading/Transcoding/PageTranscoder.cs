@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
-using System.Buffers.Text;
 using KintoneSource.Catalog;
 using KintoneSource.Protocol;
 
