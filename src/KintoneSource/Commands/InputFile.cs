@@ -14,7 +14,7 @@ static class InputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message;
+            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : Directory.Exists(path) ? "it is a folder" : e.Message.TrimEnd('.');
             throw new ConfigurationException($"The {what} file {path} can't be read: {why}. Check the path and, in a container, what is mounted and its permissions.", e);
         }
     }

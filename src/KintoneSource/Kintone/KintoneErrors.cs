@@ -49,7 +49,7 @@ static class KintoneErrors
         ["GAIA_AP15"] = User("None of the API tokens belongs to this app: add a token of this app."),
         ["GAIA_IL23"] = User("The app is in a guest space: set the guest space ID (the number after /k/guest/ in the app's URL)."),
         ["GAIA_RE01"] = User("There is no such record: check the record number."),
-        ["GAIA_IQ03"] = User("The filter uses an operator that its field's type does not have."),
+        ["GAIA_IQ03"] = User("The filter uses an operator that its field's type does not have: fields with options or users take in or not in, long texts and files take like."),
         ["GAIA_IQ07"] = User("The filter uses = or != on a field inside a table: use in or not in."),
         ["GAIA_IQ10"] = User("The filter names a value that is not one of the field's options."),
         ["GAIA_IQ11"] = User("A field named in the filter or in the schema does not exist in the app: check the filter's field codes, and refresh the schema if the app was changed."),

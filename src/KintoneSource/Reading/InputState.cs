@@ -28,7 +28,8 @@ sealed class InputState
         try { document = JsonDocument.Parse(utf8); }
         catch (JsonException e)
         {
-            throw new ConfigurationException($"The state file {fileName} is not valid JSON: {e.Message}", e);
+            throw new ConfigurationException(
+                $"The state file {fileName} is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}. Pass what this connector wrote in its STATE messages, or no state.", e);
         }
         using (document)
         {
