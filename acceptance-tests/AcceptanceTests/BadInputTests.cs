@@ -1,0 +1,187 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using KintoneSimulator;
+using KintoneSource.Testing;
+
+namespace AcceptanceTests;
+
+/// <summary>
+/// What a person reads when something in their hands is wrong. The snapshot is the list of sentences: each must say what
+/// was attempted, what came back and what to do, and none may be a stack trace.
+/// </summary>
+[Collection(SampleCompanyCollection.Name)]
+public sealed partial class BadInputTests(SampleCompanyRuns company)
+{
+    const int Failed = 1, WrongUse = 2;
+
+    [Fact]
+    public async Task Wrong_use_of_the_command_line_is_told_on_stderr_and_ends_with_2()
+    {
+        using var connector = new Connector(Demo());
+        var text = new StringBuilder();
+        foreach (var arguments in (string[][])[[], ["reed"], ["check"], ["read", "--config", connector.ConfigFile], ["check", "--config"], ["--debug"]])
+        {
+            var run = await connector.RunAsync(arguments);
+            Assert.Equal(WrongUse, run.ExitCode);
+            Assert.Empty(run.Lines);
+            Add(text, connector, run, run.Errors.Trim());
+        }
+        await Verifier.Verify(text.ToString());
+    }
+
+    [Fact]
+    public async Task A_file_that_can_not_be_used_is_named_with_the_place_in_it()
+    {
+        using var connector = new Connector(Demo().WithApp(SampleCompany.CustomersApp));
+        var missing = Path.Combine(connector.Folder, "missing.json");
+        var catalog = connector.Write("good-catalog", ConfiguredCatalogs.ByName("full_refresh", "apps"));
+        var records = connector.Write("records-catalog", ConfiguredCatalogs.ByName("incremental", "app_1_records"));
+        string[][] calls =
+        [
+            ["check", "--config", missing],
+            ["check", "--config", connector.Folder],
+            ["check", "--config", connector.Write("empty", "")],
+            ["check", "--config", connector.Write("broken", "{\n  \"subdomain\": \"sample\",\n  \"credentials\": {\"password\": \"very-secret\" \"x\": 1}\n}")],
+            ["discover", "--config", connector.Write("list", "[]")],
+            ["check", "--config", connector.Write("wrong", """{"subdomain": "sample", "credentials": {"auth_type": "password", "username": ""}, "app_selection": {"mode": "single_app", "app": "twelve"}, "max_concurrent_requests": 500, "start_date": "yesterday"}""")],
+            ["read", "--config", connector.ConfigFile, "--catalog", missing],
+            ["read", "--config", connector.ConfigFile, "--catalog", connector.Write("broken-catalog", "{\"streams\": [\n{]}")],
+            ["read", "--config", connector.ConfigFile, "--catalog", connector.Write("no-streams", "{}")],
+            ["read", "--config", connector.ConfigFile, "--catalog", connector.Write("nameless", """{"streams": [{"stream": {}}]}""")],
+            ["read", "--config", connector.ConfigFile, "--catalog", catalog, "--state", missing],
+            ["read", "--config", connector.ConfigFile, "--catalog", catalog, "--state", connector.Write("broken-state", "[{\"type\": \"STREAM\",\n ")],
+            ["read", "--config", connector.ConfigFile, "--catalog", catalog, "--state", connector.Write("no-state", "12")],
+            ["read", "--config", connector.ConfigFile, "--catalog", records, "--state", connector.Write("strange-state", """{"app_1_records": {"cursor": "soon"}}""")],
+            ["read", "--config", connector.ConfigFile, "--catalog", records, "--state", connector.Write("newer-state", """{"app_1_records": {"version": 99}}""")],
+        ];
+        var text = new StringBuilder();
+        foreach (var run in await Task.WhenAll(calls.Select(connector.RunAsync)))
+        {
+            Assert.Equal(Failed, run.ExitCode);
+            Assert.DoesNotContain("very-secret", Encoding.UTF8.GetString(run.Output.Span), StringComparison.Ordinal);
+            AssertConfigError(run);
+            Add(text, connector, run, run.ErrorMessages[0]);
+        }
+        await Verifier.Verify(text.ToString());
+    }
+
+    [Fact]
+    public async Task What_Kintone_refuses_is_explained_by_check_with_what_to_do()
+    {
+        var address = company.Address;
+        var customers = company.Simulator.Domain.App(SampleCompany.CustomersApp)!;
+        var undeployed = customers.AddToken(deployed: false, text: "token-before-update-app");
+        var writeOnly = customers.AddToken(AppRights.None, text: "token-without-the-right-to-view");
+        (string Case, JsonObject Config)[] cases =
+        [
+            ("wrong password", Configs.Password(address, password: "not-the-password")),
+            ("unknown user", Configs.Password(address, user: "nobody")),
+            ("two-factor authentication", Configs.Password(address, SampleCompany.TwoFactorUser, SampleCompany.TwoFactorPassword).WithApp(SampleCompany.CustomersApp)),
+            ("missing app", Demo().WithApp(4711)),
+            ("no permission to view the app", Demo().WithApp(SampleCompany.MinutesApp)),
+            ("app of a guest space without it", Demo().WithApp(SampleCompany.TasksApp)),
+            ("app outside the guest space", Demo().WithApp(SampleCompany.CustomersApp, SampleCompany.GuestSpace)),
+            ("unknown token", Configs.Tokens(address, "no-such-token-at-all").WithApp(SampleCompany.CustomersApp)),
+            ("token before Update App", Configs.Tokens(address, undeployed).WithApp(SampleCompany.CustomersApp)),
+            ("token without View records", Configs.Tokens(address, writeOnly).WithApp(SampleCompany.CustomersApp)),
+            ("token of another app", Configs.Tokens(address, SampleCompany.TokenOf(SampleCompany.DealsApp)).WithApp(SampleCompany.CustomersApp)),
+            ("tokens without an app", Configs.Tokens(address, SampleCompany.TokenOf(SampleCompany.DealsApp))),
+            ("two tokens of an app", Configs.Tokens(address, SampleCompany.TokenOf(SampleCompany.CustomersApp), customers.AddToken(text: "another-token-of-app-1")).WithApp(SampleCompany.CustomersApp)),
+            ("filter with an order", Demo().WithApp(SampleCompany.CustomersApp, filter: "会社名 != \"\" order by $id desc")),
+            ("filter with an open quote", Demo().WithApp(SampleCompany.CustomersApp, filter: "会社名 = \"株式会社")),
+            ("filter with an unknown field", Demo().WithApp(SampleCompany.CustomersApp, filter: "会社 = \"x\"")),
+            ("filter with a wrong operator", Demo().WithApp(SampleCompany.CustomersApp, filter: "業種 = \"製造\"")),
+            ("several problems at once", Demo().WithApps(SampleCompany.CustomersApp, SampleCompany.MinutesApp, 4711, SampleCompany.TasksApp)),
+        ];
+        var text = new StringBuilder();
+        var sentences = new List<string>();
+        foreach (var (name, config) in cases)
+        {
+            using var connector = new Connector(config);
+            var run = await connector.CheckAsync();
+            var (said, exit) = run.ErrorMessages is [var failure] ? (failure, Failed) : (run.Status.Message!, 0);
+            if (exit == 0) Assert.Equal("FAILED", run.Status.Status);
+            Assert.Equal(exit, run.ExitCode);
+            Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+            sentences.Add(Normalised(connector, said));
+            Add(text, connector, run, said, name);
+        }
+        Assert.All(sentences, static s => Assert.Contains(':', s));
+        await Verifier.Verify(text.ToString());
+    }
+
+    [Fact]
+    public async Task An_app_that_discover_can_not_read_is_left_out_and_named()
+    {
+        using var connector = new Connector(Demo().WithApps(SampleCompany.CustomersApp, SampleCompany.MinutesApp, 4711));
+        var run = (await connector.DiscoverAsync()).MustSucceed();
+        var names = run.Catalog.Select(SampleCompanyRuns.Name).ToArray();
+        Assert.Contains("app_1_records", names);
+        Assert.DoesNotContain("app_6_records", names);
+        foreach (var app in new[] { "6", "4711" })
+            Assert.Contains(run.Logs, log => log.Level == "WARN" && log.Message.Contains($"App {app} ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Discover_with_a_wrong_password_fails_as_a_whole()
+    {
+        using var connector = new Connector(Configs.Password(company.Address, password: "not-the-password").WithApp(SampleCompany.CustomersApp));
+        var run = await connector.DiscoverAsync();
+        Assert.Equal(Failed, run.ExitCode);
+        AssertConfigError(run);
+        Assert.Empty(run.Of("CATALOG", "catalog"));
+    }
+
+    [Fact]
+    public async Task Streams_that_fail_say_so_each_and_the_others_are_read()
+    {
+        using var connector = new Connector(Demo().WithApps(SampleCompany.CustomersApp, SampleCompany.MinutesApp, SampleCompany.AssetsApp));
+        var run = await connector.ReadAsync(ConfiguredCatalogs.ByName("full_refresh", "app_1_records", "app_6_records", "no_such_stream", "app_99_records", "app_5_records"));
+
+        Assert.Equal(Failed, run.ExitCode);
+        var failed = run.Traces("ERROR").Select(static t => t.GetProperty("error")).ToDictionary(
+            static e => e.GetProperty("stream_descriptor").GetProperty("name").GetString()!, static e => e.GetProperty("failure_type").GetString());
+        Assert.Equal(["app_6_records", "app_99_records", "no_such_stream"], failed.Keys.Order(StringComparer.Ordinal));
+        Assert.All(failed.Values, static type => Assert.Equal("config_error", type));
+        foreach (var stream in failed.Keys) Assert.Equal("INCOMPLETE", run.StatusesOf(stream)[^1]);
+        foreach (var stream in new[] { "app_1_records", "app_5_records" })
+        {
+            Assert.Equal("COMPLETE", run.StatusesOf(stream)[^1]);
+            Assert.NotEmpty(run.RecordsOf(stream));
+        }
+    }
+
+    [Theory]
+    [InlineData("INVALID")]
+    [InlineData("")]
+    public async Task A_sync_mode_that_does_not_exist_is_read_as_a_full_refresh(string mode)
+    {
+        using var connector = new Connector(Demo().WithApp(SampleCompany.AssetsApp));
+        var run = (await connector.ReadAsync(ConfiguredCatalogs.ByName(mode, "app_5_records", "apps"))).MustSucceed();
+        Assert.NotEmpty(run.RecordsOf("app_5_records"));
+        Assert.NotEmpty(run.RecordsOf("apps"));
+    }
+
+    static void AssertConfigError(ConnectorRun run)
+    {
+        var error = Assert.Single(run.Traces("ERROR")).GetProperty("error");
+        Assert.Equal("config_error", error.GetProperty("failure_type").GetString());
+        Assert.False(error.TryGetProperty("stack_trace", out _));
+        Assert.DoesNotContain("   at ", run.ErrorMessages[0], StringComparison.Ordinal);
+        Assert.Empty(run.Errors);
+    }
+
+    void Add(StringBuilder text, Connector connector, ConnectorRun run, string said, string? name = null) =>
+        text.Append(name ?? Normalised(connector, run.Command)).Append(" → ").Append(run.ExitCode).Append('\n')
+            .Append("    ").Append(Normalised(connector, said).Replace("\n", "\n    ", StringComparison.Ordinal)).Append("\n\n");
+
+    /// <summary>Without what differs from run to run: folders, ports, error ids.</summary>
+    string Normalised(Connector connector, string text) => ErrorId().Replace(
+        text.Replace(connector.Folder, "FOLDER", StringComparison.Ordinal).Replace(company.Address, "http://localhost:PORT", StringComparison.Ordinal), "ID");
+
+    [GeneratedRegex("(?<=error id )[A-Za-z0-9-]+|(?<=, id )[A-Za-z0-9-]+", RegexOptions.IgnoreCase)]
+    private static partial Regex ErrorId();
+
+    JsonObject Demo() => Configs.Password(company.Address);
+}
