@@ -19,6 +19,11 @@ sealed class ReadCommand(Source source)
     {
         var catalog = ConfiguredCatalog.Parse(await InputFile.ReadAsync(call.Catalog!, "catalog", ct), call.Catalog!);
         var states = call.State is { } file ? InputState.Parse(await InputFile.ReadAsync(file, "state", ct), file) : InputState.Empty;
+        return await RunAsync(catalog, states, ct);
+    }
+
+    public async Task<int> RunAsync(ConfiguredCatalog catalog, InputState states, CancellationToken ct)
+    {
         var apps = (await TargetsAsync(catalog, ct)).ToDictionary(static a => a.Address.App);
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -87,7 +92,7 @@ sealed class ReadCommand(Source source)
             await output.LogAsync(LogLevel.Warn,
                 $"{stream.Name}: the filter uses {string.Join(", ", functions)}, so that records match or not as time passes. An incremental sync sees only records that were changed: use a full refresh where that matters.", ct);
         }
-        var app = new KintoneApp(source.Kintone, target.Address, priority, notice => TellAsync(output, notice));
+        var app = new KintoneApp(source.Kintone, target.Address, priority, notice => TellAsync(output, notice), source.PageSize);
         var options = new RecordsOptions(target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Names);
         await new RecordsReader(app, stream, options, output, source.Kintone.Limiter, _clock, _progress, source.Time).ReadAsync(previous, ct);
     }

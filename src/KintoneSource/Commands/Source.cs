@@ -27,6 +27,9 @@ sealed class Source : IDisposable
 
     public SelectedApps Apps { get; }
 
+    /// <summary>Records per request.</summary>
+    public required int PageSize { get; init; }
+
     public ColumnNames Names => Config.ColumnNames == ColumnNaming.Ascii ? ColumnNames.Ascii : ColumnNames.FieldCode;
 
     public static async Task<Source> OpenAsync(
@@ -34,11 +37,21 @@ sealed class Source : IDisposable
     {
         var config = SourceConfig.Parse(await InputFile.ReadAsync(call.Config!, "configuration", ct), call.Config!);
         mask.Add(config.SecretValues);
+        var handler = HttpTransport.CreateHandler(config.MaxConcurrentRequests, config.ClientCertificate?.Certificate);
+        var patience = call.Command == "read" ? RetryPolicy.ForSync : RetryPolicy.ForCheck;
+        return Over(handler, config, patience, writer, time, terminal);
+    }
+
+    /// <param name="handler">The way to Kintone; disposed with the source.</param>
+    /// <param name="patience">How long one request may be tried again.</param>
+    public static Source Over(
+        HttpMessageHandler handler, SourceConfig config, TimeSpan patience, MessageWriter writer, TimeProvider time, TextWriter? terminal,
+        int pageSize = KintoneApp.LargestPage)
+    {
         var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
-        var http = HttpTransport.Create(version, config.MaxConcurrentRequests, config.ClientCertificate?.Certificate);
-        var retry = new RetryPolicy(time, call.Command == "read" ? RetryPolicy.ForSync : RetryPolicy.ForCheck);
-        var kintone = new KintoneHttp(http, config.BaseAddress, AuthenticationOf(config), new(config.MaxConcurrentRequests), retry);
-        return new(config, http, kintone, writer, time, terminal);
+        var http = HttpTransport.CreateClient(handler, version);
+        var kintone = new KintoneHttp(http, config.BaseAddress, AuthenticationOf(config), new(config.MaxConcurrentRequests), new(time, patience));
+        return new(config, http, kintone, writer, time, terminal) { PageSize = pageSize };
     }
 
     static Authentication AuthenticationOf(SourceConfig config) => config.Credentials switch

@@ -7,7 +7,7 @@ namespace KintoneSource.Kintone;
 /// <summary>The process's one HttpClient. Proxies and certificate authorities come from the environment as usual.</summary>
 static class HttpTransport
 {
-    public static HttpClient Create(string version, int maxConnections, X509Certificate2? clientCertificate)
+    public static HttpMessageHandler CreateHandler(int maxConnections, X509Certificate2? clientCertificate)
     {
         var handler = new SocketsHttpHandler
         {
@@ -20,6 +20,11 @@ static class HttpTransport
         };
         if (clientCertificate is not null)
             handler.SslOptions = new SslClientAuthenticationOptions { ClientCertificates = [clientCertificate] };
+        return handler;
+    }
+
+    public static HttpClient CreateClient(HttpMessageHandler handler, string version)
+    {
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan }; // the retry policy bounds attempts
         client.DefaultRequestHeaders.UserAgent.Add(new("source-kintone", version));
         client.DefaultRequestHeaders.Accept.Add(new("application/json"));

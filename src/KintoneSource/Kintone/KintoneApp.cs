@@ -11,12 +11,16 @@ readonly record struct RecordsHead(long MaxId, long? Count, DateTimeOffset? Serv
 /// <summary>One app's record endpoints, one method each. All answers obey <see cref="KintoneHttp.ReadAsync"/>.</summary>
 /// <param name="priority">Apps with a lower number get free slots first.</param>
 /// <param name="onRetry">Hears of every wait for this app.</param>
-sealed class KintoneApp(KintoneHttp http, AppAddress app, int priority = 0, Func<RetryNotice, ValueTask>? onRetry = null)
+/// <param name="pageSize">How many records one request may ask for.</param>
+sealed class KintoneApp(
+    KintoneHttp http, AppAddress app, int priority = 0, Func<RetryNotice, ValueTask>? onRetry = null, int pageSize = KintoneApp.LargestPage)
 {
     /// <summary>Kintone's own limit for records.json.</summary>
     public const int LargestPage = 500;
 
     public AppAddress Address => app;
+
+    public int PageSize => pageSize;
 
     /// <summary>The newest record's id, the number of records and the time, in one request.</summary>
     public Task<RecordsHead> ReadHeadAsync(string? condition, CancellationToken ct) =>

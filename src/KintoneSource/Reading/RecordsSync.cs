@@ -26,7 +26,7 @@ sealed class RecordsSync(
     const int IdsPerCondition = 100;
 
     readonly long _maxId = plan.IsResumed ? plan.Previous!.MaxId ?? plan.Scan.Ranges.Select(static r => r.UpTo).DefaultIfEmpty(head.MaxId).Max() : head.MaxId;
-    readonly ScanRanges _ranges = new(plan.Scan.Ranges, Estimate(plan, head), KintoneApp.LargestPage, limiter.Ceiling);
+    readonly ScanRanges _ranges = new(plan.Scan.Ranges, Estimate(plan, head), app.PageSize, limiter.Ceiling);
     IdSet? _known;
     bool _isDone;
 
@@ -55,7 +55,7 @@ sealed class RecordsSync(
 
     async Task ScanAsync(CancellationToken ct)
     {
-        var limit = new PageLimit(KintoneApp.LargestPage);
+        var limit = new PageLimit(app.PageSize);
         using var pages = Pages(plan.ScanCondition(question), limit);
         await new Scan(_ranges, pages, () => limiter.Limit, limit, countsFirst: plan.Scan.Since is not null).RunAsync(ct);
     }
