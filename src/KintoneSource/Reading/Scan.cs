@@ -36,26 +36,21 @@ interface IScanPages
 /// <param name="countsFirst">Nothing is known about how many records match: the first page asks.</param>
 sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimit limit, bool countsFirst)
 {
+    volatile TaskCompletionSource _pageDone = new();
     bool _countAsked = !countsFirst;
 
     public async Task RunAsync(CancellationToken ct)
     {
-        using var progress = new SemaphoreSlim(0);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         List<Task> workers = [];
-        var signal = progress.WaitAsync(stop.Token);
         try
         {
             while (true)
             {
-                while (workers.Count < Math.Max(1, slots()) && ranges.TryTake() is { } lease) workers.Add(WalkAsync(lease, progress, stop.Token));
+                while (workers.Count < Math.Max(1, slots()) && ranges.TryTake() is { } lease) workers.Add(WalkAsync(lease, stop.Token));
                 if (workers.Count == 0) return;
-                await Task.WhenAny([.. workers, signal]);
-                if (signal.IsCompleted)
-                {
-                    await signal;
-                    signal = progress.WaitAsync(stop.Token);
-                }
+                await Task.WhenAny([.. workers, _pageDone.Task]);
+                if (_pageDone.Task.IsCompleted) _pageDone = new();
                 foreach (var ended in workers.Where(static w => w.IsCompleted).ToArray())
                 {
                     workers.Remove(ended);
@@ -70,7 +65,7 @@ sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimi
         }
     }
 
-    async Task WalkAsync(ScanRanges.Lease lease, SemaphoreSlim progress, CancellationToken ct)
+    async Task WalkAsync(ScanRanges.Lease lease, CancellationToken ct)
     {
         while (ranges.RangeOf(lease) is { IsEmpty: false } range)
         {
@@ -81,7 +76,7 @@ sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimi
             // The advance runs in the writer's turn, so that a position never runs ahead of its records.
             await pages.CommitAsync(page, () => ranges.Advance(
                 lease, page.Ids, range, isLast: page.Ids.Length < asked, page.TotalCount - page.Ids.Length), ct);
-            progress.Release(); // with what this page taught, another worker may find a range
+            _pageDone.TrySetResult(); // with what this page taught, another worker may find a range
         }
     }
 }

@@ -26,7 +26,7 @@ sealed class ScanRanges
     readonly List<Lease> _leased = [];
     readonly int _pageSize;
     readonly int _workers;
-    readonly double? _density;
+    long? _estimatedLeft;
     int _splits;
     long _pages;
 
@@ -36,8 +36,7 @@ sealed class ScanRanges
     {
         (_pageSize, _workers) = (pageSize, workers);
         IdRange[] ranges = [.. left.Where(static r => !r.IsEmpty)];
-        var width = ranges.Sum(static r => r.Width);
-        if (estimatedRecords is { } records && width > 0) _density = Math.Clamp(records / (double)width, 1e-12, 1);
+        _estimatedLeft = estimatedRecords;
         _pending.AddRange(ranges.Select(static r => new Lease(r)));
         if (ranges is [var whole] && estimatedRecords is { } total) SplitEvenly(whole, total);
     }
@@ -81,8 +80,8 @@ sealed class ScanRanges
             while (accepted > 0 && ids[accepted - 1] > lease.Range.UpTo) accepted--;
             var reached = isLast || ids is [] ? asked.UpTo : ids[^1];
             if (!ids.IsEmpty && reached > asked.After) lease.Density = ids.Length / (double)(reached - asked.After);
+            _estimatedLeft = estimatedRest ?? _estimatedLeft - accepted;
             lease.Range = lease.Range with { After = Math.Min(reached, lease.Range.UpTo) };
-            if (estimatedRest is { } rest && !lease.IsDone) lease.Density = Math.Max(rest, 0) / (double)(asked.UpTo - reached);
             if (lease.IsDone) _leased.Remove(lease);
             return accepted;
         }
@@ -106,9 +105,10 @@ sealed class ScanRanges
 
     Lease? TrySteal()
     {
-        if (_leased.Count == 0 || _splits >= Math.Max(16, _workers + 8) + _pages / 64) return null;
-        var owner = _leased.MaxBy(Beyond)!;
-        if (Beyond(owner) < _pageSize) return null;
+        if (_splits >= Math.Max(16, _workers + 8) + _pages / 64) return null;
+        // A range whose first page is under way may prove empty, or hold everything: a moment later it is known.
+        var owner = _leased.Where(static l => l.Density is not null).MaxBy(Beyond);
+        if (owner is null || Beyond(owner) < _pageSize) return null;
         var density = Density(owner);
         var start = owner.Range.After + (long)(_pageSize / density); // where the page under way is thought to end
         var middle = start + (owner.Range.UpTo - start) / 2;
@@ -123,8 +123,16 @@ sealed class ScanRanges
     /// <summary>Records thought to be left behind the page under way.</summary>
     double Beyond(Lease lease) => lease.Range.Width * Density(lease) - _pageSize;
 
-    /// <summary>Without a page read and without a count nothing is known: such a range is not worth a split yet.</summary>
-    double Density(Lease lease) => Math.Max(lease.Density ?? _density ?? 0, 1e-12);
+    /// <summary>
+    /// Records per id. What is left of the count over what is left of the ids soon finds where the records stand; where there
+    /// is no count, or it was too low, the lease's last page must do. Where nothing is known, a split is not worth it yet.
+    /// </summary>
+    double Density(Lease lease)
+    {
+        if (_estimatedLeft is not > 0) return Math.Max(lease.Density ?? 0, 1e-12);
+        var width = _pending.Sum(static l => l.Range.Width) + _leased.Sum(static l => l.Range.Width);
+        return Math.Clamp(_estimatedLeft.Value / (double)Math.Max(1, width), 1e-12, 1);
+    }
 
     /// <summary>A range and its reader's position.</summary>
     internal sealed class Lease(IdRange range)

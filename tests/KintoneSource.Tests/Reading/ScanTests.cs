@@ -1,6 +1,7 @@
 using CsCheck;
 using KintoneSource.Kintone;
 using KintoneSource.Reading;
+using KintoneSource.Testing;
 
 namespace KintoneSource.Tests.Reading;
 
@@ -60,17 +61,22 @@ public class ScanTests
                 Assert.Equal(ranges.Left, ranges.Left.OrderBy(static r => r.After));
             }, iter: 2_000);
 
-    [Fact]
-    public async Task Uses_all_workers_when_the_ids_stand_at_one_end()
+    [Theory]
+    [InlineData(0)] // dense
+    [InlineData(900_000)] // all at one end
+    public void Keeps_all_workers_busy_wherever_the_ids_stand(int from)
     {
-        long[] ids = [.. Enumerable.Range(900_001, 100_000).Select(static i => (long)i)];
-        var pages = new Pages(ids, seed: 1);
+        long[] ids = [.. Enumerable.Range(from + 1, 100_000).Select(static i => (long)i)];
+        var pages = new RoundPages(ids);
         var ranges = new ScanRanges([new(0, ids[^1])], ids.Length, 500, 8);
+        List<int> rounds = [];
 
-        await new Scan(ranges, pages, static () => 8, new(500), countsFirst: false).RunAsync(CancellationToken.None);
+        OneThread.Run(
+            () => new Scan(ranges, pages, static () => 8, new(500), countsFirst: false).RunAsync(CancellationToken.None),
+            whenIdle: () => rounds.Add(pages.AnswerAll()));
 
-        Assert.Equal(8, pages.Widest);
-        Assert.True(pages.Rounds.Count(static w => w >= 6) > 0.8 * pages.Rounds.Count, string.Join(' ', pages.Rounds));
+        Assert.Equal(ids, pages.Delivered.Order());
+        Assert.True(rounds.Count is >= 25 and <= 32, string.Join(" ", rounds)); // 200 pages by 8 workers; one worker alone would need 200 rounds
     }
 
     [Theory]
@@ -92,7 +98,6 @@ public class ScanTests
         int _live;
 
         public List<long> Delivered { get; } = [];
-        public List<int> Rounds { get; } = [];
         public int Requests { get; private set; }
         public int Widest { get; private set; }
         public int FailAt { get; init; } = int.MaxValue;
@@ -111,11 +116,10 @@ public class ScanTests
                 for (var i = 0; i < turns + 1; i++) await Task.Yield();
                 lock (_lock)
                 {
-                    Rounds.Add(_live);
                     if (Requests > FailAt) throw new IOException("the connection broke");
                 }
                 var matching = ids.Where(range.Contains).ToArray();
-                return new Page([.. matching.Take(limit)], withCount ? matching.Length : null);
+                return new MemoryPage([.. matching.Take(limit)], withCount ? matching.Length : null);
             }
             finally
             {
@@ -128,12 +132,42 @@ public class ScanTests
             lock (_lock) Delivered.AddRange(page.Ids[..advance()]);
             return default;
         }
+    }
 
-        sealed class Page(long[] ids, long? total) : ScannedPage
+    /// <summary>An app in memory that answers all requests under way at once, a round at a time.</summary>
+    sealed class RoundPages(long[] ids) : IScanPages
+    {
+        readonly List<(TaskCompletionSource<ScannedPage> Answer, IdRange Range, int Limit)> _asked = [];
+
+        public List<long> Delivered { get; } = [];
+
+        public Task<ScannedPage> ReadAsync(IdRange range, int limit, bool withCount, CancellationToken ct)
         {
-            public override ReadOnlySpan<long> Ids => ids;
-            public override long? TotalCount => total;
-            public override void Dispose() { }
+            var answer = new TaskCompletionSource<ScannedPage>();
+            _asked.Add((answer, range, limit));
+            return answer.Task;
         }
+
+        /// <summary>How many there were.</summary>
+        public int AnswerAll()
+        {
+            var round = _asked.ToArray();
+            _asked.Clear();
+            foreach (var (answer, range, limit) in round) answer.SetResult(new MemoryPage([.. ids.Where(range.Contains).Take(limit)], null));
+            return round.Length;
+        }
+
+        public ValueTask CommitAsync(ScannedPage page, Func<int> advance, CancellationToken ct)
+        {
+            Delivered.AddRange(page.Ids[..advance()]);
+            return default;
+        }
+    }
+
+    sealed class MemoryPage(long[] ids, long? total) : ScannedPage
+    {
+        public override ReadOnlySpan<long> Ids => ids;
+        public override long? TotalCount => total;
+        public override void Dispose() { }
     }
 }
