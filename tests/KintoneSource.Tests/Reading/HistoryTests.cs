@@ -1,0 +1,167 @@
+using CsCheck;
+using KintoneSource.Tests.Simulation;
+using KintoneSimulator;
+
+namespace KintoneSource.Tests.Reading;
+
+/// <summary>
+/// A history of changes goes on while an app is synced again and again, by a connector that is killed, asked to stop, and refused.
+/// Whatever the order of events, a destination holds what the app holds in the end.
+/// </summary>
+public class HistoryTests
+{
+    /// <summary>How many histories are told; <c>HISTORY_ITERATIONS</c> for more.</summary>
+    static readonly int s_iterations = int.TryParse(Environment.GetEnvironmentVariable("HISTORY_ITERATIONS"), out var n) ? n : 100;
+
+    static readonly IReadOnlyList<Fault> s_faults =
+    [
+        .. Faults.Passing, Fault.Html, Fault.Garbage, Fault.Delay(TimeSpan.FromSeconds(7)), Fault.TooManyRequests(TimeSpan.FromSeconds(20)),
+        Fault.Hang,
+    ];
+
+    /// <param name="Rate">How likely a change is, with every request.</param>
+    /// <param name="Pace">Most seconds that pass with every request.</param>
+    internal sealed record Story(
+        int Seed, int Apps, int Records, int Syncs, double Rate, int Pace, double FaultRate, int Concurrency, int PageSize, bool HasFilter, bool HasStart);
+
+    static Gen<T> Any<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+
+    static readonly Gen<Story> s_stories =
+        from seed in Gen.Int[0, 1_000_000]
+        from apps in Gen.Int[1, 2]
+        from records in Gen.Int[0, 60]
+        from syncs in Gen.Int[1, 5]
+        from rate in Any(0, 0.3, 0.6)
+        from pace in Any(0, 3, 15, 40)
+        from faultRate in Any(0, 0, 0.05, 0.2)
+        from concurrency in Gen.Int[1, 8]
+        from pageSize in Gen.Int[1, 30]
+        from hasFilter in Gen.Bool
+        from hasStart in Gen.Bool
+        select new Story(seed, apps, records, syncs, rate, pace, faultRate, concurrency, pageSize, hasFilter, hasStart);
+
+    [Fact]
+    public async Task Incremental_syncs_miss_nothing_whatever_happens_meanwhile() =>
+        await s_stories.SampleAsync(TellAsync, iter: s_iterations, threads: 2);
+
+    static async Task TellAsync(Story story)
+    {
+        using var world = new World(story.Seed, story.Apps)
+        {
+            Filter = story.HasFilter ? $"{History.Visibility} in (\"{History.Open}\")" : null,
+            StartDate = story.HasStart ? "2026-04-29T00:00:00Z" : null,
+        };
+        var dice = new Random(story.Seed);
+        foreach (var history in world.Histories) history.Begin(dice.Next(story.Records + 1));
+        var platform = new Platform();
+
+        for (var sync = 0; sync < story.Syncs; sync++)
+        {
+            world.Start(story.Rate, story.Pace);
+            world.Simulator.Faults.Random(story.FaultRate, story.Seed + sync, s_faults);
+            platform.Take(await world.SyncAsync(platform.States, Somehow(dice, story)));
+            world.Pass(dice.Next(6), dice.Next(2) == 0 ? 20 : 200);
+        }
+        world.Quiet();
+        await FinishAsync(world, platform, dice, story);
+
+        foreach (var point in platform.ResumePoints.OrderBy(_ => dice.Next()).Take(3))
+            await FinishAsync(world, point(), dice, story);
+    }
+
+    /// <summary>The last syncs, of which one is whole and new: then everything is there.</summary>
+    static async Task FinishAsync(World world, Platform platform, Random dice, Story story)
+    {
+        for (var isNew = false; !isNew;)
+        {
+            isNew = !world.Histories.Any(history => platform.States.HasScan(World.StreamOf(history)));
+            var run = await world.SyncAsync(platform.States, Somehow(dice, story) with { BreakAfter = long.MaxValue, CancelAt = int.MaxValue });
+            Assert.Equal(0, run.ExitCode);
+            platform.Take(run);
+        }
+        foreach (var history in world.Histories)
+        {
+            var (stream, expected) = (World.StreamOf(history), world.Expected(history));
+            AssertSame(expected, platform.Committed.Rows(stream), "of the lines that a STATE stands behind");
+            var rows = platform.Everything.Rows(stream).Where(row => expected.ContainsKey(row.Key) || !platform.IsOrphan(stream, row.Key));
+            AssertSame(expected, rows.ToDictionary(), "of all lines");
+        }
+    }
+
+    static Circumstances Somehow(Random dice, Story story) => new(
+        dice.Next(1, story.Concurrency + 1), dice.Next(1, story.PageSize + 1),
+        BreakAfter: dice.Next(2) == 0 ? (long)Math.Pow(10, dice.NextDouble() * 4.5) : long.MaxValue,
+        CancelAt: dice.Next(4) == 0 ? dice.Next(1, 30) : int.MaxValue,
+        FlushThreshold: dice.Next(2) == 0 ? 64 * 1024 : dice.Next(1, 5_000));
+
+    static void AssertSame(Dictionary<long, Truth> expected, Dictionary<long, Truth> actual, string what)
+    {
+        string[] wrong =
+        [
+            .. from id in expected.Keys.Union(actual.Keys).Order()
+               let should = expected.TryGetValue(id, out var truth) ? truth : default(Truth?)
+               let does = actual.TryGetValue(id, out var row) ? row : default(Truth?)
+               where should != does
+               select $"record {id} is {should?.ToString() ?? "gone"}, the destination says {does?.ToString() ?? "gone"}",
+        ];
+        Assert.True(wrong is [], $"The union {what}:\n{string.Join('\n', wrong)}");
+    }
+
+    /// <summary>What keeps states and rows between the runs.</summary>
+    sealed class Platform
+    {
+        readonly List<SyncRun> _runs = [];
+        readonly HashSet<(string, long)> _orphans = [];
+
+        public SavedStates States { get; } = new();
+
+        /// <summary>A destination that takes every line.</summary>
+        public Destination Everything { get; } = new();
+
+        /// <summary>A destination that takes a run's records only up to its last STATE.</summary>
+        public Destination Committed { get; } = new();
+
+        public void Take(SyncRun run)
+        {
+            _runs.Add(run);
+            Dictionary<string, List<Message>> pending = [];
+            foreach (var message in run.Messages)
+            {
+                Everything.Apply(message);
+                if (message.Type == "RECORD") Pending(message.Stream!).Add(message);
+                if (message.Type != "STATE") continue;
+                States.Apply(message);
+                foreach (var record in Pending(message.Stream!))
+                {
+                    Committed.Apply(record);
+                    _orphans.Remove(Destination.Key(record));
+                }
+                Pending(message.Stream!).Clear();
+            }
+            foreach (var record in pending.Values.SelectMany(static records => records)) _orphans.Add(Destination.Key(record));
+
+            List<Message> Pending(string stream) => pending.TryGetValue(stream, out var list) ? list : pending[stream] = [];
+        }
+
+        /// <summary>
+        /// Delivered by a run that was killed before its next STATE: no state knows of it, so that nobody finds out when
+        /// the record is deleted before the next run. The one thing that a kill can leave behind.
+        /// </summary>
+        public bool IsOrphan(string stream, long id) => _orphans.Contains((stream, id));
+
+        /// <summary>For every STATE so far, a platform that lost all that came after it.</summary>
+        public IEnumerable<Func<Platform>> ResumePoints =>
+            from run in Enumerable.Range(0, _runs.Count)
+            from line in Enumerable.Range(0, _runs[run].Messages.Count)
+            where _runs[run].Messages[line].Type == "STATE"
+            select new Func<Platform>(() => Until(run, line));
+
+        Platform Until(int run, int line)
+        {
+            var platform = new Platform();
+            foreach (var earlier in _runs.Take(run)) platform.Take(earlier);
+            platform.Take(_runs[run] with { Messages = [.. _runs[run].Messages.Take(line + 1)] });
+            return platform;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace KintoneSource.Tests.Simulation;
+
+/// <summary>A stdout that breaks after so many bytes: what came through is kept, and nothing does any more.</summary>
+sealed class BreakingStream(long breakAfter = long.MaxValue) : Stream
+{
+    readonly MemoryStream _written = new();
+
+    public ReadOnlyMemory<byte> Written => _written.GetBuffer().AsMemory(0, (int)_written.Length);
+
+    public bool IsBroken { get; private set; }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (IsBroken) throw new IOException("Written to after it broke.");
+        var fits = (int)Math.Min(buffer.Length, breakAfter - _written.Length);
+        _written.Write(buffer[..fits]);
+        if (fits == buffer.Length) return;
+        IsBroken = true;
+        throw new IOException("The pipe is broken.");
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+    public override void Flush() { }
+    public override bool CanRead => false;
+    public override bool CanSeek => false;
+    public override bool CanWrite => true;
+    public override long Length => _written.Length;
+    public override long Position { get => _written.Length; set => throw new NotSupportedException(); }
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+}
