@@ -12,7 +12,7 @@ namespace KintoneSource.Commands;
 /// </summary>
 sealed class ReadCommand(Source source)
 {
-    readonly SyncClock _clock = new(source.Time);
+    readonly SyncClock _clock = new(source.Time, source.Kintone.Clock);
     readonly Progress _progress = new(source.Writer, () => source.Kintone.Requests, source.Terminal, source.Time);
 
     public async Task<int> RunAsync(Invocation call, CancellationToken ct)

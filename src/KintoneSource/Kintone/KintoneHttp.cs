@@ -28,6 +28,9 @@ sealed class KintoneHttp(HttpClient http, Uri baseAddress, Authentication authen
 
     public AdaptiveLimiter Limiter => limiter;
 
+    /// <summary>What the answers so far said of Kintone's clock.</summary>
+    public ServerClock Clock { get; } = new(retry.Time);
+
     /// <summary>
     /// Reads one resource. An attempt is the request, its whole body and <paramref name="read"/>, which may
     /// therefore run again from the start: it must leave nothing behind until it returns. Throws in it
@@ -65,6 +68,7 @@ sealed class KintoneHttp(HttpClient http, Uri baseAddress, Authentication authen
             {
                 Interlocked.Increment(ref _requests);
                 using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
+                Clock.Observe(response.Headers.Date);
                 outcome = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
                     ? SlotOutcome.Overloaded : SlotOutcome.Answered;
                 (running, limit) = (IntHeader(response, "X-ConcurrencyLimit-Running"), IntHeader(response, "X-ConcurrencyLimit-Limit"));

@@ -50,6 +50,8 @@ sealed class RetryPolicy(TimeProvider time, TimeSpan total)
 
     readonly ResiliencePipeline _attempt = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(s_attempt).Build();
 
+    public TimeProvider Time => time;
+
     public async Task<T> RunAsync<T>(KintoneRequest request, Func<RetryCall, CancellationToken, Task<T>> attempt, CancellationToken ct)
     {
         var context = ResilienceContextPool.Shared.Get(ct);

@@ -1,3 +1,4 @@
+using KintoneSource.Kintone;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading;
@@ -6,20 +7,17 @@ namespace KintoneSource.Reading;
 /// Kintone's clock, by which records get their times: the cursor must follow it and not this machine's. Where an answer
 /// has no time, or one that cannot be right, the machine's clock stands in, and a WARN says so once.
 /// </summary>
-sealed class SyncClock(TimeProvider time)
+/// <param name="kintone">Kintone's clock, where its answers told it.</param>
+sealed class SyncClock(TimeProvider time, ServerClock kintone)
 {
-    /// <summary>Clocks differ by seconds; a difference like this is a fault on one side.</summary>
-    static readonly TimeSpan s_absurd = TimeSpan.FromHours(1);
-
-    /// <summary>The header has whole seconds and travels for a while: Kintone is ahead of <see cref="Now"/> by less than this.</summary>
+    /// <summary>Kintone is ahead of <see cref="Now"/> by less than this: a header has whole seconds, and the quickest answer was underway for less than the rest.</summary>
     static readonly TimeSpan s_uncertainty = TimeSpan.FromSeconds(5);
 
     readonly Lock _lock = new();
-    TimeSpan _offset;
     bool _hasWarned;
 
     /// <summary>Kintone's time, as far as it is known.</summary>
-    public DateTimeOffset Now { get { lock (_lock) return time.GetUtcNow() + _offset; } }
+    public DateTimeOffset Now => kintone.Now ?? time.GetUtcNow();
 
     /// <summary>Kintone's time at a moment when its minute is beyond doubt; waits for one if need be, a few seconds at most.</summary>
     public async ValueTask<DateTimeOffset> CertainMinuteAsync(CancellationToken ct)
@@ -36,12 +34,8 @@ sealed class SyncClock(TimeProvider time)
     /// <param name="serverTime">The answer's Date header.</param>
     public async ValueTask<DateTimeOffset> StartAsync(DateTimeOffset? serverTime, StreamOutput output, CancellationToken ct)
     {
+        if (serverTime is { } there && !kintone.IsAbsurd(there)) return there;
         var here = time.GetUtcNow();
-        if (serverTime is { } there && (there - here).Duration() < s_absurd)
-        {
-            lock (_lock) _offset = there - here;
-            return there;
-        }
         bool isFirst;
         lock (_lock) (isFirst, _hasWarned) = (!_hasWarned, true);
         if (isFirst)
