@@ -1,0 +1,150 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KintoneSimulator;
+using Xunit.Sdk;
+
+namespace WarehouseTests;
+
+/// <summary>
+/// Weeks of a connection's life in virtual time: people work in the apps, also while they are read; a scheduler starts syncs; connectors are
+/// killed at any byte and the platform tries again from the last STATE; now and then the form changes. After every sync
+/// that nothing disturbed, and at the end, each table must equal its app.
+/// </summary>
+sealed class History : IDisposable
+{
+    const int MostAttempts = 4;
+
+    readonly Random _dice;
+    readonly Lock _lock = new();
+    readonly VirtualTime _time = new(new(2026, 3, 2, 8, 59, 30, TimeSpan.Zero));
+    readonly Simulator _simulator;
+    readonly Connector _connector;
+    readonly Warehouse _warehouse;
+    readonly List<SyncedStream> _streams = [];
+    readonly JsonObject _config;
+    long _usualBytes = 4000;
+
+    /// <param name="records">How many records an app has at first, at most.</param>
+    public History(int seed, int records)
+    {
+        _dice = new(seed);
+        _simulator = new(new() { Time = _time, ClockSkew = TimeSpan.FromSeconds(_dice.Next(-20, 21)) });
+        _simulator.Domain.AddUser(Connector.User, Connector.Password);
+        _warehouse = new() { AnyOfEqual = _dice.Next(2) == 0 };
+        DateTimeOffset? start = _dice.Next(4) == 0 ? new DateTimeOffset(2026, 3, 2, 8, 59, 0, TimeSpan.Zero).AddDays(-_dice.Next(20)) : null;
+        for (var apps = _dice.Next(1, 3); apps > 0; apps--)
+        {
+            var life = new AppLife(_simulator.Domain, _dice);
+            life.Create(_dice.Next(records + 1));
+            var mode = _dice.Next(8) switch { 0 => DestinationMode.Append, <= 2 => DestinationMode.Overwrite, _ => DestinationMode.AppendDedup };
+            var isFiltered = _dice.Next(2) == 0;
+            var since = mode == DestinationMode.Overwrite ? null : start;
+            _streams.Add(new(life, mode, isFiltered ? "区分 in (\"A\", \"B\")" : null,
+                record => (!isFiltered || Kind(life.App, record) is "A" or "B") && (since is null || record.Updated >= since)));
+        }
+        _config = Connector.Config(_streams.Select(static s => s.Selection), maxConcurrentRequests: _dice.Next(1, 5), startDate: start);
+        _connector = new(_simulator, _time) { PageSize = _dice.Next(3) == 0 ? 500 : _dice.Next(1, 20) };
+    }
+
+    static string? Kind(App app, StoredRecord record) => record.Cells.GetValueOrDefault(app.Form.Field("区分")!.Uid).Value is { ValueKind: JsonValueKind.String } kind ? kind.GetString() : null;
+
+    public async Task RunAsync(int syncs)
+    {
+        await RefreshAsync();
+        for (var sync = 0; sync < syncs; sync++)
+        {
+            Live(_dice.Next(12));
+            if (_dice.Next(8) == 0)
+            {
+                _streams[_dice.Next(_streams.Count)].Life.ChangeForm();
+                if (_dice.Next(2) == 0) await RefreshAsync();
+            }
+            await SyncAsync(isQuiet: _dice.Next(4) == 0);
+        }
+        Live(3);
+        await RefreshStaleAsync();
+        while (_streams.Any(static s => s.IsUnderWay)) await SyncAsync(isQuiet: true);
+        await SyncAsync(isQuiet: true);
+    }
+
+    /// <summary>A while between syncs: minutes, hours, sometimes days.</summary>
+    void Live(int steps)
+    {
+        for (; steps > 0; steps--)
+        {
+            lock (_lock) _streams[_dice.Next(_streams.Count)].Life.Step();
+            _time.Advance(TimeSpan.FromSeconds(_dice.Next(4) switch { 0 => _dice.Next(5), 1 => _dice.Next(60), 2 => _dice.Next(3600), _ => _dice.Next(60_000) }));
+        }
+    }
+
+    async Task RefreshStaleAsync()
+    {
+        if (_streams.Any(static s => s.Life.Stale.Count > 0)) await RefreshAsync();
+    }
+
+    async Task RefreshAsync()
+    {
+        var catalog = await _connector.DiscoverAsync(_config);
+        foreach (var stream in _streams) stream.Refresh(catalog[stream.Name], _warehouse);
+    }
+
+    /// <summary>One sync of the platform: attempts until one succeeds.</summary>
+    /// <param name="isQuiet">Nobody works in the apps meanwhile, and nothing goes wrong.</param>
+    async Task SyncAsync(bool isQuiet)
+    {
+        foreach (var stream in _streams.Where(static s => s.Mode == DestinationMode.Overwrite && s.Generation > 0))
+            if (!stream.IsUnderWay) stream.StartGeneration();
+        var isFresh = !_streams.Any(static s => s.IsUnderWay);
+        if (!isQuiet)
+        {
+            _simulator.BeforeAnswer = _ => Meanwhile();
+            if (_dice.Next(3) == 0) _simulator.Faults.Random(0.1, _dice.Next());
+        }
+        for (var attempt = 1; ; attempt++)
+        {
+            var killAfter = isQuiet || attempt == MostAttempts || _dice.Next(2) == 0 ? long.MaxValue : _dice.NextInt64(1, _usualBytes);
+            if (await AttemptAsync(killAfter)) break;
+            if (_dice.Next(3) == 0) Live(_dice.Next(3));
+        }
+        _simulator.BeforeAnswer = null;
+        _simulator.Faults.Clear();
+        if (isQuiet && isFresh) Check();
+    }
+
+    async Task<bool> AttemptAsync(long killAfter)
+    {
+        JsonElement[] states = [.. _streams.Select(static s => s.State).OfType<JsonElement>()];
+        var output = await _connector.ReadAsync(_config, _streams.Select(static s => s.Configured), states.Length == 0 ? null : states, killAfter);
+        if (!output.IsKilled && output.ExitCode != 0)
+            throw new XunitException($"A sync failed: {string.Join('\n', output.Errors)}");
+        _usualBytes = Math.Max(_usualBytes / 2, output.Bytes);
+        foreach (var stream in _streams)
+            stream.Take(output, keepsTail: stream.Mode != DestinationMode.Overwrite && _dice.Next(2) == 0, _warehouse); // no key, no second copy
+        return output.Succeeded;
+    }
+
+    /// <summary>Somebody works in the apps while they are read.</summary>
+    void Meanwhile()
+    {
+        lock (_lock)
+        {
+            _time.Advance(TimeSpan.FromSeconds(_dice.Next(10) switch { 0 => _dice.Next(100), <= 4 => _dice.Next(5), _ => 0 }));
+            while (_dice.Next(3) == 0) _streams[_dice.Next(_streams.Count)].Life.Step();
+        }
+    }
+
+    void Check()
+    {
+        foreach (var stream in _streams)
+            if (stream.Differences(_warehouse) is { Count: > 0 } differences)
+                throw new XunitException($"{stream.Name} ({stream.Mode}) differs from its app:\n{string.Join('\n', differences)}");
+    }
+
+    public void Dispose()
+    {
+        _connector.Dispose();
+        _warehouse.Dispose();
+        _simulator.Dispose();
+        _time.Dispose();
+    }
+}

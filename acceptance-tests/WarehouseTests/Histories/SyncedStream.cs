@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KintoneSimulator;
+
+namespace WarehouseTests;
+
+/// <summary>One connection's stream as the platform keeps it: the catalog, the state, the generation.</summary>
+sealed class SyncedStream(AppLife life, DestinationMode mode, string? filter, Func<StoredRecord, bool> matches)
+{
+    JsonObject _stream = [];
+
+    public AppLife Life => life;
+
+    public DestinationMode Mode => mode;
+
+    public string Name { get; } = $"app_{life.App.Id}_records";
+
+    public (long App, string? Filter) Selection => (life.App.Id, filter);
+
+    public JsonElement? State { get; set; }
+
+    /// <summary>
+    /// Records that a destination kept although no STATE followed them before the connector was killed, and that have not come again
+    /// since. No state knows of them: if they are deleted before the next attempt, nothing can tell the warehouse.
+    /// </summary>
+    public HashSet<long> Orphans { get; } = [];
+
+    public long Generation { get; private set; }
+
+    public long MinimumGeneration { get; private set; }
+
+    /// <summary>A scan was cut off, and the state says what is left of it.</summary>
+    public bool IsUnderWay => State is { } state && state.GetProperty("stream").GetProperty("stream_state").TryGetProperty("scan", out _);
+
+    /// <summary>Makes the stream's table by a catalog just discovered, and asks for all of its records anew.</summary>
+    public void Refresh(JsonObject stream, Warehouse warehouse)
+    {
+        _stream = stream;
+        warehouse.Prepare(Name, (JsonObject)stream["json_schema"]!, "_kintone_updated_at", mode);
+        StartGeneration();
+        life.Stale.Clear();
+    }
+
+    /// <summary>The rows so far give way to those that come from now on, when they are complete.</summary>
+    public void StartGeneration()
+    {
+        MinimumGeneration = ++Generation;
+        State = null;
+        Orphans.Clear();
+    }
+
+    /// <summary>Takes what an attempt gave.</summary>
+    /// <param name="keepsTail">The destination keeps what came after the last STATE; it will come again.</param>
+    public void Take(Output output, bool keepsTail, Warehouse warehouse)
+    {
+        var records = output.Records(Name).ToList();
+        var committed = output.RecordsBeforeLastState(Name);
+        Orphans.ExceptWith(records.Take(committed).Select(static r => r.Id));
+        if (keepsTail) Orphans.UnionWith(records.Skip(committed).Select(static r => r.Id));
+        else records = records[..committed];
+        warehouse.Load(Name, records, Generation);
+        State = output.LastState(Name) ?? State;
+        if (output.Succeeded) warehouse.Complete(Name, MinimumGeneration);
+    }
+
+    public JsonObject Configured => new()
+    {
+        ["stream"] = _stream.DeepClone(),
+        ["sync_mode"] = mode == DestinationMode.Overwrite ? "full_refresh" : "incremental",
+        ["destination_sync_mode"] = mode switch { DestinationMode.Append => "append", DestinationMode.AppendDedup => "append_dedup", _ => "overwrite" },
+        ["cursor_field"] = new JsonArray("_kintone_updated_at"),
+        ["primary_key"] = new JsonArray(new JsonArray("_kintone_id")),
+        ["generation_id"] = Generation,
+        ["minimum_generation_id"] = MinimumGeneration,
+        ["sync_id"] = 1,
+    };
+
+    public IReadOnlyList<string> Differences(Warehouse warehouse)
+    {
+        var expected = ExpectedTable.Of(life.App, matches);
+        warehouse.Remove(Name, Orphans.Except(expected.Rows.Select(static r => long.Parse(r["_kintone_id"]!, CultureInfo.InvariantCulture))));
+        return warehouse.Differences(Name, expected, life.Stale);
+    }
+}
