@@ -47,24 +47,29 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
     /// <summary>Kintone's update times are cut to whole minutes, and servers' clocks differ a little.</summary>
     static readonly TimeSpan s_lookBack = TimeSpan.FromMinutes(2);
 
+    /// <summary>The previous syncs kept no ids, and this one needs them: it reads everything to have them.</summary>
+    public bool LacksKnownIds { get; private init; }
+
     /// <param name="state">As the platform passed it.</param>
     /// <param name="started">Kintone's clock when <paramref name="maxId"/> was read.</param>
     /// <param name="maxId">The greatest id that matches the question's condition.</param>
-    public static RecordsPlan Make(RecordsQuestion question, RecordsState? state, DateTimeOffset started, long maxId)
+    /// <param name="findsDeleted">Deleted records are wanted, and so the ids of all that were delivered.</param>
+    public static RecordsPlan Make(RecordsQuestion question, RecordsState? state, DateTimeOffset started, long maxId, bool findsDeleted)
     {
         // A state of the other sync mode answers another question.
         if (state is not null && state.IsIncremental != question.IsIncremental) state = null;
         if (state is not null && state.GenerationId != question.GenerationId && (!question.IsIncremental || state.GenerationId is not null)) state = null;
         var isChanged = state?.Condition is { } condition && condition != question.Hash;
-        if (state?.Scan is { } underWay && !isChanged) return new(underWay, state, IsResumed: true, IsFinished: false);
+        var lacksKnownIds = findsDeleted && state is { KnownIds: null };
+        if (state?.Scan is { } underWay && !isChanged && !lacksKnownIds) return new(underWay, state, IsResumed: true, IsFinished: false);
         if (!question.IsIncremental)
         {
             var isFinished = state is not null && !isChanged && question.GenerationId is not null;
             return new(New(null, null), null, IsResumed: false, isFinished);
         }
-        return state is null || isChanged
+        return state is null || isChanged || lacksKnownIds
             // What was delivered under another condition is remembered: what matches no longer counts as deleted.
-            ? new(New(null, null), state is null ? null : state with { Cursor = null, MaxId = null, Scan = null }, IsResumed: false, IsFinished: false)
+            ? new(New(null, null), state is null ? null : state with { Cursor = null, MaxId = null, Scan = null }, IsResumed: false, IsFinished: false) { LacksKnownIds = lacksKnownIds }
             : new(New(state.Cursor, state.MaxId), state, IsResumed: false, IsFinished: false);
 
         ScanState New(DateTimeOffset? since, long? maxIdBefore) =>

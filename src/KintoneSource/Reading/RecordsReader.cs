@@ -40,10 +40,26 @@ sealed class RecordsReader(
             ? await headFirst : await app.ReadHeadAsync(question.Condition, ct);
         await WarnIfTooSoonAsync(previous, head.ServerTime ?? time.GetUtcNow(), ct);
         var started = await clock.StartAsync(head.ServerTime, output, ct);
-        var plan = RecordsPlan.Make(question, previous, started, head.MaxId);
+        var findsDeleted = question.IsIncremental && await FindsDeletedAsync(layout.Columns, ct);
+        var plan = RecordsPlan.Make(question, previous, started, head.MaxId, findsDeleted);
+        if (plan.LacksKnownIds)
+        {
+            await output.LogAsync(LogLevel.Info,
+                $"{stream.Name}: deleted records are looked for from this sync on, which therefore reads all records once. Of those that were deleted before, nothing is known: refresh the stream (and remove its records) where they matter.", ct);
+        }
 
-        var sync = new RecordsSync(app, question, plan, head, layout.Columns, FieldsOf(layout.Columns, form), options.EmitDeletedRecords, output, limiter, clock, progress, time);
+        var sync = new RecordsSync(app, question, plan, head, layout.Columns, FieldsOf(layout.Columns, form), findsDeleted, output, limiter, clock, progress, time);
         await sync.RunAsync(ct);
+    }
+
+    /// <summary>A tombstone without its mark would be a record of nulls: without that column there are none.</summary>
+    async ValueTask<bool> FindsDeletedAsync(ImmutableArray<Column> columns, CancellationToken ct)
+    {
+        if (!options.EmitDeletedRecords) return false;
+        if (columns.Any(static c => c.Name == Column.DeletedAt)) return true;
+        await output.LogAsync(LogLevel.Warn,
+            $"{stream.Name}: deleted records are not looked for, because the column {Column.DeletedAt} is not selected. Select it (refresh the schema if it is not offered), or set emit_deleted_records to false.", ct);
+        return false;
     }
 
     /// <summary>Kintone asks for at most one sync in 15 minutes; a scan that goes on from where it was cut off is the same sync.</summary>

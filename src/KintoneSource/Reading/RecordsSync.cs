@@ -8,6 +8,7 @@ namespace KintoneSource.Reading;
 
 /// <summary>One sync of one records stream under way: what has been delivered, and the state that says so.</summary>
 /// <param name="fields">The fields to ask for; null for all.</param>
+/// <param name="findsDeleted">Keeps the ids that were delivered, and looks for those that are gone; incremental only.</param>
 sealed class RecordsSync(
     KintoneApp app,
     RecordsQuestion question,
@@ -15,7 +16,7 @@ sealed class RecordsSync(
     RecordsHead head,
     ImmutableArray<Column> columns,
     IReadOnlyList<string>? fields,
-    bool emitDeletedRecords,
+    bool findsDeleted,
     StreamOutput output,
     AdaptiveLimiter limiter,
     SyncClock clock,
@@ -33,7 +34,7 @@ sealed class RecordsSync(
     public async Task RunAsync(CancellationToken ct)
     {
         _isDone = plan.IsFinished;
-        _known = question.IsIncremental && emitDeletedRecords ? (plan.Previous?.KnownIds is { } ids ? IdSet.Decode(ids) : new()) : null;
+        _known = findsDeleted ? (plan.Previous?.KnownIds is { } ids ? IdSet.Decode(ids) : new()) : null;
         if (Estimate(plan, head) is { } rows)
         {
             progress.Expect(rows);

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KintoneSimulator;
+
+namespace WarehouseTests;
+
+/// <summary>One app, one incremental stream, and what a test does to them step by step.</summary>
+sealed class Scene : IDisposable
+{
+    public const string Stream = "app_1_records";
+
+    readonly Connector _connector;
+
+    public Scene(IRecordSource? source = null, TimeSpan clockSkew = default)
+    {
+        Simulator = new(new() { Time = Time, ClockSkew = clockSkew });
+        Simulator.Domain.AddUser(Connector.User, Connector.Password);
+        App = Simulator.Domain.AddApp("案件", source: source);
+        _connector = new(Simulator, Time);
+    }
+
+    public VirtualTime Time { get; } = new(new(2026, 3, 2, 10, 0, 5, TimeSpan.Zero));
+
+    public Simulator Simulator { get; }
+
+    public App App { get; }
+
+    public string? Filter { get; set; }
+
+    public bool? EmitDeletedRecords { get; set; }
+
+    /// <summary>Columns that the user deselected.</summary>
+    public HashSet<string> Deselected { get; } = [];
+
+    public JsonElement? State { get; set; }
+
+    public JsonElement StreamState => State!.Value.GetProperty("stream").GetProperty("stream_state");
+
+    /// <summary>Requests of the last sync.</summary>
+    public int Requests { get; private set; }
+
+    JsonObject Config => Connector.Config([(1, Filter)], emitDeletedRecords: EmitDeletedRecords);
+
+    public async Task<JsonObject> DiscoverAsync() => (await _connector.DiscoverAsync(Config))[Stream];
+
+    public async Task<Output> SyncAsync()
+    {
+        var stream = await DiscoverAsync();
+        foreach (var column in Deselected) ((JsonObject)stream["json_schema"]!["properties"]!).Remove(column);
+        Simulator.Journal.Clear();
+        var output = await _connector.ReadAsync(Config, [Configured(stream)], State is { } state ? [state] : null);
+        Requests = Simulator.Journal.Count;
+        State = output.LastState(Stream) ?? State;
+        return output;
+    }
+
+    /// <summary>As <see cref="SyncAsync"/>, and it must succeed.</summary>
+    public async Task<Output> SyncedAsync()
+    {
+        var output = await SyncAsync();
+        Assert.True(output.Succeeded, string.Join('\n', output.Errors));
+        return output;
+    }
+
+    /// <summary>Lets the clock stand at a second of the present minute.</summary>
+    public void At(int second) => Time.Advance(TimeSpan.FromSeconds(second - Time.GetUtcNow().Second));
+
+    static JsonObject Configured(JsonObject stream) => new()
+    {
+        ["stream"] = stream,
+        ["sync_mode"] = "incremental",
+        ["destination_sync_mode"] = "append_dedup",
+        ["cursor_field"] = new JsonArray("_kintone_updated_at"),
+        ["primary_key"] = new JsonArray(new JsonArray("_kintone_id")),
+        ["generation_id"] = 1,
+        ["minimum_generation_id"] = 0,
+        ["sync_id"] = 1,
+    };
+
+    public void Dispose()
+    {
+        _connector.Dispose();
+        Simulator.Dispose();
+        Time.Dispose();
+    }
+}
