@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KintoneSimulator;
 
@@ -41,6 +42,10 @@ sealed class AppLife
 
     /// <summary>Columns whose values in rows that were not edited since are not what the app shows now; a refresh mends them.</summary>
     public HashSet<string> Stale { get; } = [];
+
+    /// <summary>What filters ask for.</summary>
+    public string? KindOf(StoredRecord record) =>
+        record.Cells.GetValueOrDefault(_app.Form.Field("区分")!.Uid).Value is { ValueKind: JsonValueKind.String } kind ? kind.GetString() : null;
 
     public void Create(int records)
     {

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using KintoneSimulator;
 
 namespace WarehouseTests;
 
 /// <summary>One connection's stream as the platform keeps it: the catalog, the state, the generation.</summary>
-sealed class SyncedStream(AppLife life, DestinationMode mode, string? filter, Func<StoredRecord, bool> matches)
+/// <param name="since">The configuration's start date; null where it does not count.</param>
+sealed class SyncedStream(AppLife life, DestinationMode mode, DateTimeOffset? since)
 {
     JsonObject _stream = [];
 
@@ -16,7 +16,10 @@ sealed class SyncedStream(AppLife life, DestinationMode mode, string? filter, Fu
 
     public string Name { get; } = $"app_{life.App.Id}_records";
 
-    public (long App, string? Filter) Selection => (life.App.Id, filter);
+    /// <summary>Only records of two of the three kinds are wanted.</summary>
+    public bool IsFiltered { get; set; }
+
+    public (long App, string? Filter) Selection => (life.App.Id, IsFiltered ? "区分 in (\"A\", \"B\")" : null);
 
     public JsonElement? State { get; set; }
 
@@ -34,19 +37,21 @@ sealed class SyncedStream(AppLife life, DestinationMode mode, string? filter, Fu
     public bool IsUnderWay => State is { } state && state.GetProperty("stream").GetProperty("stream_state").TryGetProperty("scan", out _);
 
     /// <summary>Makes the stream's table by a catalog just discovered, and asks for all of its records anew.</summary>
-    public void Refresh(JsonObject stream, Warehouse warehouse)
+    /// <param name="forgetsState">As <see cref="StartGeneration"/>.</param>
+    public void Refresh(JsonObject stream, Warehouse warehouse, bool forgetsState)
     {
         _stream = stream;
         warehouse.Prepare(Name, (JsonObject)stream["json_schema"]!, "_kintone_updated_at", mode);
-        StartGeneration();
+        StartGeneration(forgetsState);
         life.Stale.Clear();
     }
 
     /// <summary>The rows so far give way to those that come from now on, when they are complete.</summary>
-    public void StartGeneration()
+    /// <param name="forgetsState">Platforms do; where one does not, the generation tells.</param>
+    public void StartGeneration(bool forgetsState)
     {
         MinimumGeneration = ++Generation;
-        State = null;
+        if (forgetsState) State = null;
         Orphans.Clear();
     }
 
@@ -78,7 +83,7 @@ sealed class SyncedStream(AppLife life, DestinationMode mode, string? filter, Fu
 
     public IReadOnlyList<string> Differences(Warehouse warehouse)
     {
-        var expected = ExpectedTable.Of(life.App, matches);
+        var expected = ExpectedTable.Of(life.App, record => (!IsFiltered || life.KindOf(record) is "A" or "B") && (since is null || record.Updated >= since));
         warehouse.Remove(Name, Orphans.Except(expected.Rows.Select(static r => long.Parse(r["_kintone_id"]!, CultureInfo.InvariantCulture))));
         return warehouse.Differences(Name, expected, life.Stale);
     }
