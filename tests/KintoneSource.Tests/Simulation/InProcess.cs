@@ -1,0 +1,105 @@
+using System.Text;
+using System.Text.Json;
+using KintoneSimulator;
+using KintoneSource.Commands;
+using KintoneSource.Configuration;
+using KintoneSource.Kintone;
+using KintoneSource.Protocol;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KintoneSource.Tests.Simulation;
+
+/// <summary>Runs the connector's commands in this process, against a simulator without sockets.</summary>
+static class InProcess
+{
+    /// <summary>A whole minute, so that no sync waits for one to be over.</summary>
+    public static FakeTimeProvider Clock() => new(new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero));
+
+    public static Task<Run> CheckAsync(this Simulator simulator, string config) =>
+        RunAsync(simulator, "check", config, static (source, ct) => new CheckCommand(source).RunAsync(ct));
+
+    public static Task<Run> DiscoverAsync(this Simulator simulator, string config) =>
+        RunAsync(simulator, "discover", config, static (source, ct) => new DiscoverCommand(source).RunAsync(ct));
+
+    /// <param name="catalog">A configured catalog.</param>
+    /// <param name="state">As a platform would pass it; null for none.</param>
+    public static async Task<Run> ReadAsync(this Simulator simulator, string config, string catalog, string? state = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("read");
+        try
+        {
+            var (catalogFile, stateFile) = (Path.Combine(folder.FullName, "catalog.json"), Path.Combine(folder.FullName, "state.json"));
+            await File.WriteAllTextAsync(catalogFile, catalog);
+            if (state is not null) await File.WriteAllTextAsync(stateFile, state);
+            return await RunAsync(simulator, "read", config,
+                (source, ct) => new ReadCommand(source).RunAsync(new("read", "config.json", catalogFile, state is null ? null : stateFile), ct));
+        }
+        finally { folder.Delete(recursive: true); }
+    }
+
+    static async Task<Run> RunAsync(Simulator simulator, string command, string config, Func<Source, CancellationToken, Task<int>> run)
+    {
+        using var stdout = new MemoryStream();
+        var mask = new SecretMask();
+        int exitCode;
+        await using (var writer = new MessageWriter(stdout, mask))
+        {
+            var parsed = SourceConfig.Parse(Encoding.UTF8.GetBytes(config));
+            mask.Add(parsed.SecretValues);
+            var patience = command == "read" ? RetryPolicy.ForSync : RetryPolicy.ForCheck;
+            using var source = Source.Over(new InMemoryHandler(simulator), parsed, patience, writer, simulator.Options.Time, terminal: null);
+            exitCode = await run(source, CancellationToken.None);
+        }
+        return new(exitCode, Encoding.UTF8.GetString(stdout.ToArray()));
+    }
+}
+
+/// <summary>What a command wrote and how it ended.</summary>
+sealed record Run(int ExitCode, string Output)
+{
+    /// <summary>All messages, in order.</summary>
+    public IReadOnlyList<JsonElement> Messages { get; } =
+        [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonSerializer.Deserialize<JsonElement>(line))];
+
+    /// <summary>The bodies of one type of message, as <c>record</c> of RECORD.</summary>
+    public IEnumerable<JsonElement> Of(string type, string body) =>
+        Messages.Where(m => m.GetProperty("type").GetString() == type).Select(m => m.GetProperty(body));
+
+    /// <summary>The data of one stream's records, as written.</summary>
+    public IReadOnlyList<JsonElement> Records(string stream) =>
+        [.. Of("RECORD", "record").Where(r => r.GetProperty("stream").GetString() == stream).Select(static r => r.GetProperty("data"))];
+
+    public IReadOnlyList<string> Warnings =>
+        [.. Of("LOG", "log").Where(static l => l.GetProperty("level").GetString() == "WARN").Select(static l => l.GetProperty("message").GetString()!)];
+
+    /// <summary>The ERROR traces' messages.</summary>
+    public IReadOnlyList<JsonElement> Errors =>
+        [.. Of("TRACE", "trace").Where(static t => t.GetProperty("type").GetString() == "ERROR").Select(static t => t.GetProperty("error"))];
+
+    /// <summary>The catalog that discover wrote.</summary>
+    public JsonElement Catalog => Assert.Single(Of("CATALOG", "catalog"));
+
+    /// <summary>What check found: null for nothing.</summary>
+    public (string Status, string? Message) Check
+    {
+        get
+        {
+            var status = Assert.Single(Of("CONNECTION_STATUS", "connectionStatus"));
+            return (status.GetProperty("status").GetString()!, status.TryGetProperty("message", out var message) ? message.GetString() : null);
+        }
+    }
+
+    /// <summary>A configured catalog of discovered streams.</summary>
+    /// <param name="incremental">Asks for it wherever a stream offers it.</param>
+    public string Configure(Func<string, bool>? streams = null, bool incremental = false) => JsonSerializer.Serialize(new
+    {
+        streams = Catalog.GetProperty("streams").EnumerateArray()
+            .Where(s => streams?.Invoke(s.GetProperty("name").GetString()!) ?? true)
+            .Select(s => new
+            {
+                stream = s,
+                sync_mode = incremental && s.GetProperty("supported_sync_modes").EnumerateArray().Any(static m => m.GetString() == "incremental") ? "incremental" : "full_refresh",
+                destination_sync_mode = "append",
+            }),
+    });
+}
