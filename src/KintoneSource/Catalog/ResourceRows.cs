@@ -67,6 +67,11 @@ static class ResourceRows
         }
     }
 
+    /// <summary>The rows of an answer as they were sent, with the codes that their members are asked by.</summary>
+    /// <exception cref="UnexpectedResponseException">They do not stand where the documentation says, or have no code.</exception>
+    public static IEnumerable<(string Code, JsonElement Row)> WithCodes(Resource resource, JsonElement answer) =>
+        Rows(resource, answer).Select((item, i) => (Text(item.Row, "code") ?? throw Unexpected(resource.Path, $"{resource.Root}[{i}].code"), item.Row));
+
     static IEnumerable<(string? Key, JsonElement Row)> Rows(Resource resource, JsonElement answer)
     {
         if (answer.ValueKind != JsonValueKind.Object) throw Unexpected(resource.Path, "the answer");

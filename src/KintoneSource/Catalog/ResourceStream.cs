@@ -93,6 +93,9 @@ sealed record ResourceStream(
     /// <summary>Neither app tokens nor OAuth may read it (official docs: the Authentication row of each resource).</summary>
     public bool PasswordOnly { get; init; }
 
+    /// <summary>Kintone shows it to those who may manage the app; viewing is not enough.</summary>
+    public bool ForManagers { get; init; }
+
     public StreamDefinition Definition => new(Name, RawJson.From(WriteSchema), Key);
 
     void WriteSchema(Utf8JsonWriter json)

@@ -69,13 +69,15 @@ static class ResourceStreams
         ], ["appId", "kind"],
         [
             s_appId, s_kind, new("notifications", List), new("notifyToCommenter", ResourceType.Boolean), new("timezone", Text), s_revision,
-        ]),
+        ])
+        { ForManagers = true },
         new("app_permissions", ResourceScope.App,
         [
             new("app/acl", RowShape.Answer, Kind: "app"),
             new("record/acl", RowShape.Answer, Kind: "record"),
             new("field/acl", RowShape.Answer, Kind: "field"),
-        ], ["appId", "kind"], [s_appId, s_kind, new("rights", List), s_revision]),
+        ], ["appId", "kind"], [s_appId, s_kind, new("rights", List), s_revision])
+        { ForManagers = true },
     ];
 
     /// <summary>The domain's people and spaces.</summary>

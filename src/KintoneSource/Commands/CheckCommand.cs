@@ -6,7 +6,8 @@ namespace KintoneSource.Commands;
 
 /// <summary>
 /// Verifies the credentials and, for each selected app, that it exists, that its form and its records can be read and
-/// that its filter is understood: two requests per app. All problems are listed at once, each with what to do.
+/// that its filter is understood: at most two requests per app. All problems are listed at once, each with what to do,
+/// in the order of the apps' ids; one of the credentials stands for all.
 /// </summary>
 sealed class CheckCommand(Source source)
 {
@@ -14,49 +15,87 @@ sealed class CheckCommand(Source source)
     {
         var problems = await FindProblemsAsync(ct);
         await source.Writer.WriteAsync(
-            problems.Count == 0 ? AirbyteMessage.Check(CheckStatus.Succeeded, null)
-            : AirbyteMessage.Check(CheckStatus.Failed, problems.Count == 1 ? problems[0] : $"{problems.Count} problems:\n- {string.Join("\n- ", problems)}"),
-            ct);
+            problems.Count == 0 ? AirbyteMessage.Check(CheckStatus.Succeeded, null) : AirbyteMessage.Check(CheckStatus.Failed, Text(problems)), ct);
         return 0;
     }
+
+    static string Text(IReadOnlyList<string> problems) =>
+        problems is [var one] ? one : $"{problems.Count} problems:\n- {string.Join("\n- ", problems)}";
 
     async Task<IReadOnlyList<string>> FindProblemsAsync(CancellationToken ct)
     {
         try
         {
-            var apps = await source.Apps.ResolveAsync(ct);
-            if (apps.Count == 0) return await FindProblemOfDomainAsync(ct);
-            var problems = new string?[apps.Count];
-            await Parallel.ForEachAsync(Enumerable.Range(0, apps.Count), Concurrency(ct), async (i, token) => problems[i] = await FindProblemAsync(apps[i], token));
-            return [.. problems.OfType<string>().Distinct()];
+            var (apps, problems) = await source.Apps.ResolveAsync(ct);
+            if (apps.Count > 0) return await FindProblemsAsync(apps, problems, ct);
+            if (source.Config.Apps is AllApps)
+                return [.. problems, "No app matches the selection: check the name filter and the excluded apps, and which apps the user may view."];
+            await foreach (var _ in source.Apps.EveryAppAsync(withTokens: false, ahead: 1, ct)) break;
+            return [];
         }
         catch (ConnectorException e) when (e.FailureType is not FailureType.SystemError)
         {
-            return [e.Message];
+            return [e.Message, .. source.Apps.FilterProblems];
         }
     }
 
-    async Task<IReadOnlyList<string>> FindProblemOfDomainAsync(CancellationToken ct)
+    async Task<IReadOnlyList<string>> FindProblemsAsync(IReadOnlyList<AppTarget> apps, IReadOnlyList<string> problems, CancellationToken ct)
     {
-        if (source.Config.Apps is AllApps) return ["No app matches the selection: check the name filter and the excluded apps, and which apps the user may view."];
-        await foreach (var _ in source.Apps.DescribeAsync(withTokens: false, ct)) break;
+        var found = new IReadOnlyList<string>[apps.Count];
+        found[0] = await FindProblemsAsync(apps[0], ct); // alone: many wrong logins at once could lock the user
+        await Parallel.ForEachAsync(
+            Enumerable.Range(1, apps.Count - 1),
+            new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
+            async (i, token) => found[i] = await FindProblemsAsync(apps[i], token));
+
+        string[] all = [.. problems.Concat(found.SelectMany(static p => p)).Distinct()];
+        if (source.Config.Apps is not AllApps || all.Length == 0 || found.All(static p => p.Count > 0)) return all;
+        // Nobody named these apps: those that can't be read are left out of the catalog, and the others can be synced.
+        await source.LogAsync(LogLevel.Warn, Text(all), ct);
         return [];
     }
 
-    async Task<string?> FindProblemAsync(AppTarget target, CancellationToken ct)
+    /// <exception cref="ConnectorException">The credentials are wrong, or Kintone does not answer: no app is any better.</exception>
+    async Task<IReadOnlyList<string>> FindProblemsAsync(AppTarget target, CancellationToken ct)
     {
+        string[] filter = target.FilterProblem is { } problem ? [problem] : [];
         var app = new KintoneApp(source.Kintone, target.Address);
+        var isThere = false;
         try
         {
             await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
+            isThere = true;
             await app.ReadHeadAsync(target.Condition, ct);
-            return null;
+            return filter;
         }
-        catch (ConnectorException e) when (e.FailureType is not FailureType.SystemError)
+        catch (KintoneException e) when (e.IsOfOneResource)
         {
-            return e.Message;
+            return [isThere ? e.Message : await ExplainPlaceAsync(target.Address, ct) ?? e.Message, .. filter];
         }
     }
 
-    ParallelOptions Concurrency(CancellationToken ct) => new() { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests };
+    /// <summary>Kintone says the same of an app in another place and of one that may not be viewed; outside the space it tells them apart.</summary>
+    /// <returns>Null where the place is not what is wrong.</returns>
+    async Task<string?> ExplainPlaceAsync(AppAddress address, CancellationToken ct)
+    {
+        if (address.GuestSpace is not { } space) return null;
+        try
+        {
+            await source.Apps.ReadAsync(new(new(address.App)), ct);
+            return $"App {address.App} is not in guest space {space}, but outside guest spaces: leave the guest space ID empty.";
+        }
+        catch (KintoneException e) when (e.Code == "GAIA_IL23")
+        {
+            return $"App {address.App} was not found in guest space {space}: it is in another guest space, or the user is not a member of this one. "
+                + "Check the guest space ID (the number after /k/guest/ in the app's URL), and the members of the space.";
+        }
+        catch (KintoneException e) when (e.Code == "GAIA_AP01")
+        {
+            return e.Message;
+        }
+        catch (KintoneException e) when (e.IsOfOneResource)
+        {
+            return null;
+        }
+    }
 }

@@ -1,48 +1,58 @@
 using KintoneSource.Catalog;
+using KintoneSource.Configuration;
 using KintoneSource.Kintone;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Commands;
 
 /// <summary>
-/// Prints the catalog: the domain's own streams, then each app's in the order of ids. An app that can't be read is left out
-/// with a WARN that names it.
+/// Prints the catalog: the streams of plain resources that the credentials and the selection allow, in a fixed order, then
+/// each app's in the order of ids. An app that can't be read is left out with a WARN that names it; wrong credentials, and a
+/// Kintone that does not answer, fail the command: a catalog without the apps would make the platform drop their streams.
 /// </summary>
 sealed class DiscoverCommand(Source source)
 {
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        var apps = await source.Apps.ResolveAsync(ct);
-        var streams = new StreamDefinition?[apps.Count];
+        var withTokens = source.Config.Credentials is ApiTokenCredentials;
+        var found = withTokens ? await source.Apps.ResolveAsync(ct) : await source.Apps.DescribeAsync(ct);
+        var described = new Description[found.Apps.Count];
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, apps.Count),
+            Enumerable.Range(0, described.Length),
             new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
-            async (i, token) => streams[i] = await DescribeAsync(apps[i], token));
-        var catalog = new AirbyteCatalog(
+            async (i, token) => described[i] = await DescribeAsync(found.Apps[i], token));
+
+        foreach (var warning in found.Problems.Concat(described.SelectMany(static d => d.Warnings)))
+            await source.LogAsync(LogLevel.Warn, warning, ct);
+        await source.Writer.WriteAsync(new CatalogMessage(new(
         [
-            AppsStream.Definition.ToAirbyteStream(),
-            .. streams.OfType<StreamDefinition>().Select(static s => s.ToAirbyteStream()),
-        ]);
-        await source.Writer.WriteAsync(new CatalogMessage(catalog), ct);
+            .. ResourceStreams.All.Where(IsOffered).Select(static s => s.Definition.ToAirbyteStream()),
+            .. described.Select(static d => d.Stream).OfType<StreamDefinition>().Select(static s => s.ToAirbyteStream()),
+        ])), ct);
         return 0;
     }
 
-    async Task<StreamDefinition?> DescribeAsync(AppTarget target, CancellationToken ct)
+    bool IsOffered(ResourceStream stream) =>
+        (stream.Scope == ResourceScope.Domain || source.Config.Apps is not null) && (!stream.PasswordOnly || source.Config.Credentials is PasswordCredentials);
+
+    /// <param name="Stream">Null where the app is left out.</param>
+    readonly record struct Description(StreamDefinition? Stream, IReadOnlyList<string> Warnings);
+
+    async Task<Description> DescribeAsync(AppTarget target, CancellationToken ct)
     {
+        var app = target.Address.App;
         try
         {
-            var info = await source.Apps.ReadAppAsync(target, ct);
             var form = await new KintoneApp(source.Kintone, target.Address)
                 .ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
-            return AppStream.Records(target.Address.App, info.Name, form, source.Names, source.Config.EmitDeletedRecords);
+            var name = (target.Info ?? await source.Apps.ReadAsync(target, ct)).Name;
+            return new(
+                AppStream.Records(app, name, form, source.Names, source.Config.EmitDeletedRecords),
+                [.. new[] { target.FilterProblem, source.Names == ColumnNames.FieldCode ? NameCollisions.Warning(app, name, form) : null }.OfType<string>()]);
         }
-        catch (KintoneException e) when (e.FailureType == FailureType.ConfigError && !IsAboutCredentials(e))
+        catch (ConnectorException e) when (e is KintoneException { IsOfOneResource: true } or { FailureType: FailureType.SystemError })
         {
-            await source.LogAsync(LogLevel.Warn, $"App {target.Address.App} is left out of the catalog. {e.Message}", ct);
-            return null;
+            return new(null, [$"App {app}{(target.Info is { } info ? $" ({info.Name})" : "")} is left out of the catalog. {e.Message}"]);
         }
     }
-
-    /// <summary>What is wrong for every app is a failure of discover and not of one app.</summary>
-    static bool IsAboutCredentials(KintoneException e) => e.Code is "CB_AU01" or "CB_WA01" or "CB_TW02" or "CB_OA01" || (int)e.Status == 401;
 }

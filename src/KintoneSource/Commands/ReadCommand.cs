@@ -3,6 +3,7 @@ using KintoneSource.Configuration;
 using KintoneSource.Kintone;
 using KintoneSource.Protocol;
 using KintoneSource.Reading;
+using KintoneSource.Reading.Resources;
 
 namespace KintoneSource.Commands;
 
@@ -24,7 +25,9 @@ sealed class ReadCommand(Source source)
 
     public async Task<int> RunAsync(ConfiguredCatalog catalog, InputState states, CancellationToken ct)
     {
-        var apps = (await TargetsAsync(catalog, ct)).ToDictionary(static a => a.Address.App);
+        var found = await source.Apps.LocateAsync(catalog.Streams.Select(static s => AppStream.AppOfRecords(s.Name)).OfType<long>().Distinct(), ct);
+        foreach (var problem in found.Problems) await source.LogAsync(LogLevel.Warn, problem, ct);
+        var apps = found.Apps.ToDictionary(static a => a.Address.App);
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var progress = _progress.RunAsync(ended.Token);
@@ -48,15 +51,6 @@ sealed class ReadCommand(Source source)
         return failures == 0 ? 0 : 1;
     }
 
-    /// <summary>The selected apps; Kintone is asked only where guest spaces must be told apart by listing them.</summary>
-    async Task<IReadOnlyList<AppTarget>> TargetsAsync(ConfiguredCatalog catalog, CancellationToken ct)
-    {
-        if (source.Apps.Listed is { } listed) return listed;
-        return source.Config.Apps is AllApps { GuestSpaceIds.Count: > 0 }
-            ? await source.Apps.ResolveAsync(ct)
-            : [.. catalog.Streams.Select(static s => AppStream.AppOfRecords(s.Name)).OfType<long>().Distinct().Select(static app => new AppTarget(new(app)))];
-    }
-
     /// <summary>False when the stream failed.</summary>
     async Task<bool> ReadAsync(
         ConfiguredStream stream, int priority, Dictionary<long, AppTarget> apps, InputState states, CancellationToken ct)
@@ -68,7 +62,7 @@ sealed class ReadCommand(Source source)
             await output.StartAsync(ct);
             await (AppStream.AppOfRecords(stream.Name) is { } app && apps.TryGetValue(app, out var target)
                 ? ReadRecordsAsync(stream, target, priority, states, output, ct)
-                : stream.Name == AppsStream.Definition.Name ? ReadAppsAsync(stream, output, ct)
+                : ResourceStreams.Find(stream.Name) is { } resource ? ReadResourceAsync(stream, resource, priority, output, ct)
                 : throw new ConfigurationException(
                     $"There is no stream {stream.Name}: it is not among those of the apps that the configuration selects. Refresh the schema, or select the app again."));
             await output.CompleteAsync(ct);
@@ -86,6 +80,7 @@ sealed class ReadCommand(Source source)
     async Task ReadRecordsAsync(
         ConfiguredStream stream, AppTarget target, int priority, InputState states, StreamOutput output, CancellationToken ct)
     {
+        if (target.FilterProblem is { } problem) throw new ConfigurationException(problem);
         var previous = RecordsState.Parse(stream.Name, states.Of(stream.Name));
         if (target.MovingFunctions is { Count: > 0 } functions && stream.SyncMode == SyncMode.Incremental)
         {
@@ -97,22 +92,28 @@ sealed class ReadCommand(Source source)
         await new RecordsReader(app, stream, options, output, source.Kintone.Limiter, _clock, _progress, source.Time).ReadAsync(previous, ct);
     }
 
-    async Task ReadAppsAsync(ConfiguredStream stream, StreamOutput output, CancellationToken ct)
+    async Task ReadResourceAsync(ConfiguredStream stream, ResourceStream resource, int priority, StreamOutput output, CancellationToken ct)
     {
-        var envelope = new RecordEnvelope(output.Stream, source.Time.GetUtcNow());
-        var selected = stream.SelectedColumns;
-        await foreach (var app in source.Apps.DescribeAsync(source.Config.Credentials is ApiTokenCredentials, ct))
+        if (resource.PasswordOnly && source.Config.Credentials is not PasswordCredentials)
+            throw new ConfigurationException($"The stream {stream.Name} can be read with a user name and password only. Deselect it, or change the authentication.");
+        var reader = new ResourceReader(source.Kintone, stream, resource, output, priority, notice => TellAsync(output, notice), source.Time.GetUtcNow());
+        await (resource switch
         {
-            await output.RunAsync(ct);
-            var line = new System.Buffers.ArrayBufferWriter<byte>();
-            envelope.Write(line, AppsStream.Row(app.Json, name => selected is null || selected.ContainsKey(name)).Utf8.Span);
-            await output.CommitAsync(() => (line.WrittenMemory, 1), static () => s_done, ct);
-        }
-        await output.CheckpointAsync(static () => s_done, ct);
+            _ when resource == ResourceStreams.Apps =>
+                reader.ReadAppsAsync(source.Apps.EveryAppAsync(source.Config.Credentials is ApiTokenCredentials, source.Kintone.Limiter.Ceiling, ct), ct),
+            { Scope: ResourceScope.Domain } => reader.ReadDomainAsync(ct),
+            { Scope: ResourceScope.Space } => reader.ReadSpacesAsync(await SpacesAsync(ct), ct),
+            _ => reader.ReadSettingsAsync([.. (await source.Apps.ResolveAsync(ct)).Apps.Select(static a => a.Address)], source.Names, ct),
+        });
     }
 
-    /// <summary>A stream that is read in one go has nothing to resume from.</summary>
-    static readonly RawJson s_done = new("{}"u8.ToArray());
+    /// <summary>The spaces that hold the selected apps, in the order of their ids.</summary>
+    async Task<IReadOnlyList<SpaceAddress>> SpacesAsync(CancellationToken ct) =>
+    [
+        .. (await source.Apps.DescribeAsync(ct)).Apps
+            .Select(static a => a.Address.GuestSpace is { } guest ? new SpaceAddress(guest, IsGuest: true) : a.Info?.Space is { } space ? new(space, IsGuest: false) : default)
+            .Where(static s => s != default).Distinct().OrderBy(static s => s.Space),
+    ];
 
     static readonly TimeSpan s_worthTelling = TimeSpan.FromSeconds(5);
 

@@ -1,72 +1,146 @@
 using KintoneSource.Configuration;
 using KintoneSource.Kintone;
-using KintoneSource.Protocol;
+using KintoneSource.Reading.Resources;
 
 namespace KintoneSource.Commands;
 
 /// <summary>One app that the configuration selects.</summary>
 /// <param name="Condition">The records to read of it; null for all.</param>
 /// <param name="MovingFunctions">The functions in the filter that make records match or not as time passes.</param>
-sealed record AppTarget(AppAddress Address, string? Condition = null, IReadOnlyList<string>? MovingFunctions = null)
+/// <param name="FilterProblem">Why the filter can't be used, naming the app: none of its records may be read then.</param>
+/// <param name="Info">As Kintone lists it; null where it was not asked or the app is not in the list.</param>
+sealed record AppTarget(
+    AppAddress Address, string? Condition = null, IReadOnlyList<string>? MovingFunctions = null, string? FilterProblem = null, AppInfo? Info = null)
 {
-    /// <exception cref="ConfigurationException">The filter can't be used; names the app.</exception>
     public static AppTarget Of(SelectedApp app)
     {
         string? problem = null;
         var filter = app.Filter is null ? null : FilterSyntax.TryParse(app.Filter, out problem);
-        if (problem is not null) throw new ConfigurationException($"The filter of app {app.App} can't be used: {problem}");
         var condition = RecordQuery.And(filter?.Condition, app.RecordNumber is { } record ? $"$id = {record}" : null);
-        return new(new(app.App, app.GuestSpace), condition, filter?.MovingFunctions);
+        return new(new(app.App, app.GuestSpace), condition, filter?.MovingFunctions, problem is null ? null : $"The filter of app {app.App} can't be used: {problem}");
     }
 }
 
-/// <summary>The apps that the configuration selects, with the names that Kintone gives them.</summary>
+/// <summary>The apps that were found, and what was not found, each with what to do.</summary>
+sealed record FoundApps(IReadOnlyList<AppTarget> Apps, IReadOnlyList<string> Problems);
+
+/// <summary>The apps that the configuration selects. Kintone is asked at most once for each list.</summary>
 /// <param name="selection">Null where only the domain's own streams are wanted.</param>
 sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
 {
-    /// <summary>All of them, without asking Kintone; null where Kintone must be asked which there are.</summary>
-    public IReadOnlyList<AppTarget>? Listed => selection switch
+    readonly Lock _lock = new();
+    Task<FoundApps>? _all;
+    Task<FoundApps>? _inGuestSpaces;
+
+    /// <summary>The apps named by the configuration; null where Kintone must be asked which there are.</summary>
+    IReadOnlyList<AppTarget>? Named { get; } = selection switch
     {
         null => [],
         SingleApp single => [AppTarget.Of(single.App)],
-        ListedApps listed => [.. listed.Apps.Select(AppTarget.Of)],
+        ListedApps listed => [.. listed.Apps.Select(AppTarget.Of).OrderBy(static a => a.Address.App)],
         _ => null,
     };
 
+    /// <summary>Of the named apps, in the order of their ids.</summary>
+    public IEnumerable<string> FilterProblems => Named?.Select(static a => a.FilterProblem).OfType<string>() ?? [];
+
     /// <summary>All of them in the order of their ids, asking Kintone where it must be asked.</summary>
-    public async Task<IReadOnlyList<AppTarget>> ResolveAsync(CancellationToken ct)
+    public Task<FoundApps> ResolveAsync(CancellationToken ct) =>
+        Named is { } named ? Task.FromResult(new FoundApps(named, [])) : Once(ref _all, () => ListAsync((AllApps)selection!, ct));
+
+    /// <summary>All of them, with what Kintone's lists say of them; not with tokens, which may not list apps.</summary>
+    public Task<FoundApps> DescribeAsync(CancellationToken ct) =>
+        Named is { } named ? Once(ref _all, () => LookUpAsync(named, ct)) : ResolveAsync(ct);
+
+    /// <summary>
+    /// The selected ones among <paramref name="apps"/>, whose streams a catalog names. Where any app is selected only
+    /// those of guest spaces are listed, to know their addresses; a name that no longer matches is not noticed.
+    /// </summary>
+    public async Task<FoundApps> LocateAsync(IEnumerable<long> apps, CancellationToken ct)
     {
-        if (Listed is { } listed) return [.. listed.OrderBy(static a => a.Address.App)];
+        if (Named is { } named) return new(named, []);
         var all = (AllApps)selection!;
-        List<AppTarget> found = [];
-        foreach (var space in all.GuestSpaceIds.Select(static id => (long?)id).Prepend(null))
+        var guests = await Once(ref _inGuestSpaces, () => ListGuestAppsAsync(all, ct));
+        var addresses = guests.Apps.ToDictionary(static a => a.Address.App, static a => a.Address);
+        return guests with
         {
-            await foreach (var app in domain.ListAppsAsync(space, ct))
-            {
-                if (all.ExcludeApps.Contains(app.Address.App)) continue;
-                if (all.NameContains is { } part && !app.Name.Contains(part, StringComparison.OrdinalIgnoreCase)) continue;
-                found.Add(new(app.Address));
-            }
-        }
-        return [.. found.DistinctBy(static a => a.Address.App).OrderBy(static a => a.Address.App)];
+            Apps = [.. apps.Where(app => !all.ExcludeApps.Contains(app)).Select(app => new AppTarget(addresses.TryGetValue(app, out var guest) ? guest : new(app)))],
+        };
     }
 
-    /// <summary>Descriptions of the apps for the stream <c>apps</c>: every visible one, or with tokens the selected ones.</summary>
-    public async IAsyncEnumerable<AppInfo> DescribeAsync(bool withTokens, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Descriptions for the stream <c>apps</c>: every visible app, or with tokens the selected ones.</summary>
+    /// <param name="ahead">How many tokens' apps are looked up at once.</param>
+    public async IAsyncEnumerable<AppInfo> EveryAppAsync(bool withTokens, int ahead, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         if (withTokens)
         {
-            foreach (var app in await ResolveAsync(ct)) yield return await domain.ReadAppAsync(app.Address, ct);
+            await foreach (var app in InOrder.SelectAsync(Named!, ahead, (target, token) => domain.ReadAppAsync(target.Address, token), ct)) yield return app;
             yield break;
         }
-        var spaces = selection switch
-        {
-            AllApps all => all.GuestSpaceIds.Select(static id => (long?)id),
-            _ => Listed!.Select(static a => a.Address.GuestSpace).Where(static s => s is not null).Distinct(),
-        };
-        foreach (var space in spaces.Prepend(null))
+        var spaces = selection is AllApps all ? all.GuestSpaceIds.Select(static id => (long?)id)
+            : Named!.Select(static a => a.Address.GuestSpace).Where(static s => s is not null);
+        foreach (var space in spaces.Distinct().Order().Prepend(null))
             await foreach (var app in domain.ListAppsAsync(space, ct)) yield return app;
     }
 
-    public Task<AppInfo> ReadAppAsync(AppTarget app, CancellationToken ct) => domain.ReadAppAsync(app.Address, ct);
+    /// <summary>One app's description; works with tokens too.</summary>
+    public Task<AppInfo> ReadAsync(AppTarget app, CancellationToken ct) => domain.ReadAppAsync(app.Address, ct);
+
+    async Task<FoundApps> ListAsync(AllApps all, CancellationToken ct)
+    {
+        var guests = await Once(ref _inGuestSpaces, () => ListGuestAppsAsync(all, ct));
+        // Whether the list of all apps holds those of guest spaces is unverified: the address below the space wins.
+        var found = guests.Apps.ToList();
+        await foreach (var app in domain.ListAppsAsync(null, ct)) found.Add(new(app.Address, Info: app));
+        return guests with
+        {
+            Apps =
+            [
+                .. found.DistinctBy(static a => a.Address.App)
+                    .Where(a => !all.ExcludeApps.Contains(a.Address.App))
+                    .Where(a => all.NameContains is not { } part || a.Info!.Value.Name.Contains(part, StringComparison.OrdinalIgnoreCase))
+                    .OrderBy(static a => a.Address.App),
+            ],
+        };
+    }
+
+    async Task<FoundApps> ListGuestAppsAsync(AllApps all, CancellationToken ct)
+    {
+        var (found, problems) = (new List<AppTarget>(), new List<string>());
+        foreach (var space in all.GuestSpaceIds.Distinct().Order())
+        {
+            var (before, refusal) = (found.Count, "");
+            try
+            {
+                await foreach (var app in domain.ListAppsAsync(space, ct)) found.Add(new(app.Address, Info: app));
+            }
+            catch (KintoneException e) when (e.IsOfOneResource)
+            {
+                refusal = $" Kintone answered {(int)e.Status} {e.Code}.";
+            }
+            if (found.Count == before)
+                problems.Add($"No app of guest space {space} is visible: check the guest space ID (the number after /k/guest/ in a URL) and that the user is a member of the space.{refusal}");
+        }
+        return new(found, problems);
+    }
+
+    /// <summary>The lists save a request per app; an app that they do not hold is somebody else's business.</summary>
+    async Task<FoundApps> LookUpAsync(IReadOnlyList<AppTarget> named, CancellationToken ct)
+    {
+        var infos = new Dictionary<long, AppInfo>();
+        foreach (var space in named.GroupBy(static a => a.Address.GuestSpace))
+        {
+            try
+            {
+                foreach (var info in await domain.FindAppsAsync(space.Key, space.Select(static a => a.Address.App), ct)) infos[info.Address.App] = info;
+            }
+            catch (KintoneException e) when (e.IsOfOneResource) { } // asking for each app will say which, and why
+        }
+        return new([.. named.Select(a => infos.TryGetValue(a.Address.App, out var info) ? a with { Info = info } : a)], []);
+    }
+
+    Task<FoundApps> Once(ref Task<FoundApps>? task, Func<Task<FoundApps>> start)
+    {
+        lock (_lock) return task ??= start();
+    }
 }

@@ -79,7 +79,7 @@ sealed class KintoneApp(
     KintoneRequest Bare(string resource, string purpose) =>
         new(app.Path(resource), purpose) { App = app, Priority = priority, OnRetry = onRetry };
 
-    string Name => app.GuestSpace is { } space ? $"app {app.App} in guest space {space}" : $"app {app.App}";
+    string Name => app.Name;
 
     static string Join(string? condition, string rest) => condition is null ? rest : $"{condition} {rest}";
 }

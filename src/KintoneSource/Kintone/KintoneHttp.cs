@@ -10,6 +10,14 @@ namespace KintoneSource.Kintone;
 readonly record struct KintoneAnswer(ResponseBody Body, DateTimeOffset? ServerTime)
 {
     public ReadOnlySpan<byte> Bytes => Body.Bytes;
+
+    /// <summary>The body as a whole, of its own: for answers that are read now and then, and not by the thousand.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public JsonElement ToJson()
+    {
+        using var document = JsonDocument.Parse(Body.Memory);
+        return document.RootElement.Clone();
+    }
 }
 
 /// <summary>

@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using KintoneSimulator;
+using KintoneSource.Catalog;
 using KintoneSource.Commands;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone;
 using KintoneSource.Protocol;
+using KintoneSource.Reading;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KintoneSource.Tests.Simulation;
@@ -23,19 +25,9 @@ static class InProcess
 
     /// <param name="catalog">A configured catalog.</param>
     /// <param name="state">As a platform would pass it; null for none.</param>
-    public static async Task<Run> ReadAsync(this Simulator simulator, string config, string catalog, string? state = null)
-    {
-        var folder = Directory.CreateTempSubdirectory("read");
-        try
-        {
-            var (catalogFile, stateFile) = (Path.Combine(folder.FullName, "catalog.json"), Path.Combine(folder.FullName, "state.json"));
-            await File.WriteAllTextAsync(catalogFile, catalog);
-            if (state is not null) await File.WriteAllTextAsync(stateFile, state);
-            return await RunAsync(simulator, "read", config,
-                (source, ct) => new ReadCommand(source).RunAsync(new("read", "config.json", catalogFile, state is null ? null : stateFile), ct));
-        }
-        finally { folder.Delete(recursive: true); }
-    }
+    public static Task<Run> ReadAsync(this Simulator simulator, string config, string catalog, string? state = null) =>
+        RunAsync(simulator, "read", config, (source, ct) => new ReadCommand(source).RunAsync(
+            ConfiguredCatalog.Parse(Encoding.UTF8.GetBytes(catalog), "catalog.json"), state is null ? InputState.Empty : InputState.Parse(Encoding.UTF8.GetBytes(state), "state.json"), ct));
 
     static async Task<Run> RunAsync(Simulator simulator, string command, string config, Func<Source, CancellationToken, Task<int>> run)
     {

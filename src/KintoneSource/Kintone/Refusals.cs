@@ -1,0 +1,22 @@
+using System.Collections.Frozen;
+using System.Net;
+
+namespace KintoneSource.Kintone;
+
+/// <summary>How far a refusal reaches: whether the next request would meet it again.</summary>
+static class Refusals
+{
+    static readonly FrozenSet<string> s_credentials = FrozenSet.Create("CB_AU01", "CB_WA01", "CB_TW02", "CB_OA01", "GAIA_IA02", "GAIA_DA03");
+
+    extension(KintoneException refusal)
+    {
+        /// <summary>The credentials are wrong as such: every request would be refused. Trying on could lock the user.</summary>
+        public bool IsOfCredentials => refusal.Status == HttpStatusCode.Unauthorized || (refusal.Code is { } code && s_credentials.Contains(code));
+
+        /// <summary>
+        /// Kintone refused this app, space or resource and may answer about another. A refusal without a code of Kintone's
+        /// comes from something in between, which stands before everything.
+        /// </summary>
+        public bool IsOfOneResource => refusal.Remedy == Remedy.User && refusal.Code is not null && !refusal.IsOfCredentials;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Buffers;
+using System.Text.Json;
+using KintoneSource.Catalog;
+using KintoneSource.Kintone;
+using KintoneSource.Protocol;
+
+namespace KintoneSource.Reading.Resources;
+
+/// <summary>Where a space's own description stands.</summary>
+/// <param name="IsGuest">Guest spaces answer only below their own path.</param>
+readonly record struct SpaceAddress(long Space, bool IsGuest);
+
+/// <summary>
+/// Reads one stream of <see cref="ResourceStreams"/>: its requests run side by side, its rows come in the order of what
+/// was asked about. What the credentials may not read is one WARN and a missing row; what is wrong with the
+/// credentials as such fails the stream.
+/// </summary>
+/// <param name="priority">Streams with a lower number get free slots first.</param>
+/// <param name="onRetry">Hears of every wait of this stream.</param>
+sealed class ResourceReader(
+    KintoneHttp http, ConfiguredStream configured, ResourceStream stream, StreamOutput output, int priority, Func<RetryNotice, ValueTask> onRetry, DateTimeOffset emittedAt)
+{
+    static readonly Resource s_form = new("app/form/fields", RowShape.Answer);
+
+    /// <summary>A stream that is read in one go has nothing to resume from.</summary>
+    static readonly RawJson s_done = new("{}"u8.ToArray());
+
+    readonly RecordEnvelope _envelope = new(output.Stream, emittedAt);
+    readonly IReadOnlyCollection<string>? _selected = configured.SelectedColumns?.Keys.ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The slots decide what runs at once; twice as many answers may wait for one that is slow.</summary>
+    readonly int _ahead = 2 * http.Limiter.Ceiling;
+
+    /// <summary>The rows of one answer, and why there are fewer than there could be.</summary>
+    sealed record Answer(IReadOnlyList<RawJson> Rows, string? Warning = null);
+
+    /// <summary>A stream of the domain: its pages, with the members of each row.</summary>
+    public async Task ReadDomainAsync(CancellationToken ct)
+    {
+        var (resource, paging) = (stream.Resources[0], stream.Paging!);
+        for (var offset = 0; ; offset += paging.Size)
+        {
+            JsonElement page;
+            try
+            {
+                page = await http.ReadAsync(
+                    Request(resource.Path, $"reading {stream.Name}").With(paging.SizeParameter, paging.Size).With("offset", offset), static answer => answer.ToJson(), ct);
+            }
+            catch (KintoneException e) when (e.IsOfOneResource && offset == 0) // later, a part would pass for the whole
+            {
+                await WarnAsync($"{stream.Name} is empty, because it may not be read. {e.Message}", ct);
+                break;
+            }
+            if (await WritePageAsync(resource, page, ct) < paging.Size) break; // there is no total: a short page is the last
+        }
+        await CompleteAsync(ct);
+    }
+
+    /// <summary>The stream <c>apps</c>, out of descriptions as they come.</summary>
+    public async Task ReadAppsAsync(IAsyncEnumerable<AppInfo> apps, CancellationToken ct)
+    {
+        var seen = new HashSet<long>(); // whether the list of all apps holds those of guest spaces is unverified
+        await foreach (var app in apps.WithCancellation(ct))
+            if (seen.Add(app.Address.App)) await WriteAsync(new([.. ResourceRows.Of(stream, ResourceStreams.OneApp, app.Json, selected: _selected)]), ct);
+        await CompleteAsync(ct);
+    }
+
+    /// <summary>A stream of how apps are set up: each of its resources for each app.</summary>
+    /// <param name="names">For the stream of fields, which says what columns they became.</param>
+    public Task ReadSettingsAsync(IReadOnlyList<AppAddress> apps, ColumnNames names, CancellationToken ct) =>
+        AskAllAsync(
+            apps.SelectMany(app => stream.Resources.DefaultIfEmpty(s_form).Select(resource => (app, resource))),
+            question => Request(question.app.Path(question.resource.Path), $"reading {question.resource.Path} of {question.app.Name}", question.app).With("app", question.app.App),
+            (question, answer) => stream == ResourceStreams.AppFields
+                ? DataDictionary.Rows(question.app.App, Form.Parse(answer.Body.Memory), names, _selected)
+                : ResourceRows.Of(stream, question.resource, answer.ToJson(), question.app.App, _selected),
+            ct);
+
+    /// <summary>The stream <c>spaces</c>.</summary>
+    public Task ReadSpacesAsync(IReadOnlyList<SpaceAddress> spaces, CancellationToken ct) =>
+        AskAllAsync(
+            spaces,
+            space => Request(new AppAddress(0, space.IsGuest ? space.Space : null).Path(stream.Resources[0].Path), $"reading space {space.Space}").With("id", space.Space),
+            (_, answer) => ResourceRows.Of(stream, stream.Resources[0], answer.ToJson(), selected: _selected),
+            ct);
+
+    async Task AskAllAsync<T>(
+        IEnumerable<T> questions, Func<T, KintoneRequest> request, Func<T, KintoneAnswer, IEnumerable<RawJson>> rows, CancellationToken ct)
+    {
+        await foreach (var answer in InOrder.SelectAsync(questions, _ahead, AskAsync, ct)) await WriteAsync(answer, ct);
+        await CompleteAsync(ct);
+
+        async Task<Answer> AskAsync(T question, CancellationToken token)
+        {
+            try
+            {
+                return new(await http.ReadAsync(request(question), answer => rows(question, answer).ToArray(), token));
+            }
+            catch (KintoneException e) when (e.IsOfOneResource)
+            {
+                return new([], $"{stream.Name}: rows are missing. {e.Message}{(stream.ForManagers ? " This setting is for those who may manage the app: leave the stream out otherwise." : "")}");
+            }
+        }
+    }
+
+    /// <returns>How many rows the page has.</returns>
+    async Task<int> WritePageAsync(Resource resource, JsonElement page, CancellationToken ct)
+    {
+        if (stream.Membership is not { } membership || _selected?.Contains(membership.Column) == false)
+        {
+            var rows = ResourceRows.Of(stream, resource, page, selected: _selected).ToArray();
+            await WriteAsync(new(rows), ct);
+            return rows.Length;
+        }
+        var count = 0;
+        await foreach (var answer in InOrder.SelectAsync(ResourceRows.WithCodes(resource, page), _ahead, WithMembersAsync, ct))
+        {
+            await WriteAsync(answer, ct);
+            count++;
+        }
+        return count;
+
+        async Task<Answer> WithMembersAsync((string Code, JsonElement Row) item, CancellationToken token)
+        {
+            RawJson? members = null;
+            string? warning = null;
+            try
+            {
+                members = await ReadMembersAsync(membership, item.Code, token);
+            }
+            catch (KintoneException e) when (e.IsOfOneResource)
+            {
+                warning = $"{stream.Name}: the {membership.Column} of {item.Code} are missing. {e.Message}";
+            }
+            return new([.. ResourceRows.Of(stream, resource with { Shape = RowShape.Answer, Root = null }, item.Row, selected: _selected, members: _ => members)], warning);
+        }
+    }
+
+    async Task<RawJson> ReadMembersAsync(Membership membership, string code, CancellationToken ct)
+    {
+        var (paging, members) = (stream.Paging!, new List<RawJson>());
+        for (var offset = 0; ; offset += paging.Size)
+        {
+            var request = Request(membership.Path, $"reading who is in {code} ({stream.Name})")
+                .With("code", code).With(paging.SizeParameter, paging.Size).With("offset", offset);
+            var page = await http.ReadAsync(request, answer => ResourceRows.Members(membership, answer.ToJson()).ToArray(), ct);
+            members.AddRange(page);
+            if (page.Length < paging.Size) break;
+        }
+        return RawJson.From(json =>
+        {
+            json.WriteStartArray();
+            foreach (var member in members) json.WriteRawValue(member.Utf8.Span, skipInputValidation: true);
+            json.WriteEndArray();
+        });
+    }
+
+    KintoneRequest Request(string path, string purpose, AppAddress? app = null) =>
+        new(path, purpose) { App = app, Priority = priority, OnRetry = onRetry };
+
+    async Task WriteAsync(Answer answer, CancellationToken ct)
+    {
+        if (answer.Warning is { } warning) await WarnAsync(warning, ct);
+        if (answer.Rows.Count == 0) return;
+        await output.RunAsync(ct);
+        var lines = new ArrayBufferWriter<byte>();
+        foreach (var row in answer.Rows) _envelope.Write(lines, row.Utf8.Span);
+        await output.CommitAsync(() => (lines.WrittenMemory, answer.Rows.Count), static () => s_done, ct);
+    }
+
+    ValueTask WarnAsync(string warning, CancellationToken ct) => output.LogAsync(LogLevel.Warn, warning, ct);
+
+    ValueTask CompleteAsync(CancellationToken ct) => output.CheckpointAsync(static () => s_done, ct);
+}

@@ -1,0 +1,122 @@
+using System.Text.RegularExpressions;
+using KintoneSimulator;
+using KintoneSource.Testing;
+using KintoneSource.Tests.Simulation;
+
+namespace KintoneSource.Tests.Commands;
+
+public partial class CheckCommandTests
+{
+    static object App(long app, long? guestSpace = null, string? filter = null) => guestSpace is null
+        ? new { app, filter = filter ?? "" }
+        : new { app, guest_space_id = guestSpace.Value, filter = filter ?? "" };
+
+    [Fact]
+    public async Task Everything_right_is_said_in_two_requests_per_app()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(
+            App(SampleCompany.CustomersApp, filter: "会社名 like \"株式会社\""), App(SampleCompany.TasksApp, SampleCompany.GuestSpace), App(SampleCompany.EmptyApp))));
+
+        Assert.Equal(("SUCCEEDED", null), run.Check);
+        Assert.Equal(6, simulator.Journal.Count);
+    }
+
+    [Theory]
+    [InlineData(400, "en")]
+    [InlineData(520, "ja")]
+    public async Task All_problems_of_all_apps_come_in_one_message(int guestAppStatus, string language)
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock(), new()
+        {
+            GuestAppStatus = guestAppStatus,
+            Language = language == "ja" ? MessageLanguage.Japanese : MessageLanguage.English,
+        });
+        var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(
+            App(SampleCompany.EmptyApp, 77), // is in no guest space
+            App(999), // does not exist
+            App(SampleCompany.MinutesApp), // may not be viewed
+            App(SampleCompany.TasksApp), // is in a guest space
+            App(SampleCompany.CustomersApp, filter: "会社名 = \"a\" limit 5"),
+            App(SampleCompany.MinutesApp + 100, filter: "(("), // two problems of one app
+            App(SampleCompany.DealsApp, filter: "ない = \"a\""),
+            App(SampleCompany.AssetsApp))));
+
+        Assert.Equal("FAILED", run.Check.Status);
+        Assert.All(simulator.Journal.Entries.GroupBy(static r => r.App ?? long.Parse(r.Parameters.Text("app") ?? r.Parameters.Text("id")!, System.Globalization.CultureInfo.InvariantCulture)),
+            static app => Assert.InRange(app.Count(), 1, 2));
+        await Verifier.Verify(ErrorId().Replace(run.Check.Message!, "error ID …"), method: $"All_problems_in_one_message_{language}");
+    }
+
+    [Fact]
+    public async Task Guest_spaces_that_do_not_fit_have_sentences_of_their_own()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        simulator.Domain.AddSpace("Other", isGuest: true, isPrivate: true, id: 4, members: "admin");
+        async Task<string?> CheckAsync(object app) => (await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(app)))).Check.Message;
+
+        Assert.Equal(
+            "App 9 is not in guest space 3, but outside guest spaces: leave the guest space ID empty.",
+            await CheckAsync(App(SampleCompany.EmptyApp, SampleCompany.GuestSpace)));
+        Assert.StartsWith("App 7 was not found in guest space 4: it is in another guest space", await CheckAsync(App(SampleCompany.TasksApp, 4)), StringComparison.Ordinal);
+        Assert.Contains("set the guest space ID", await CheckAsync(App(SampleCompany.TasksApp)), StringComparison.Ordinal);
+        Assert.Contains("There is no such app", await CheckAsync(App(999, 3)), StringComparison.Ordinal);
+        Assert.Contains("no privilege", await CheckAsync(App(SampleCompany.MinutesApp, 3)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_credentials_are_said_once_and_tried_once()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var run = await simulator.CheckAsync(TestConfig.Of(
+            TestConfig.Password(SampleCompany.DemoUser, "wrong"), TestConfig.Listed(App(1), App(2), App(3, filter: "limit 5"), App(4))));
+
+        Assert.Equal("FAILED", run.Check.Status);
+        Assert.Equal(1, simulator.Journal.Count);
+        Assert.Single(Regex.Matches(run.Check.Message!, "CB_WA01"));
+        Assert.Contains("The filter of app 3", run.Check.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong\"", run.Check.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_bad_filter_is_listed()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(App(2, filter: "order by x"), App(1, filter: "limit 1"))));
+
+        Assert.Matches("(?s)^2 problems:\n- The filter of app 1 .*\n- The filter of app 2 ", run.Check.Message);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Any_app_will_do_where_none_is_named(bool listHoldsGuestApps)
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock(), new() { AppListHoldsGuestApps = listHoldsGuestApps });
+        var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.AllApps([SampleCompany.GuestSpace])));
+        Assert.Equal(("SUCCEEDED", null), run.Check);
+        Assert.Empty(run.Warnings);
+
+        run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.AllApps([SampleCompany.GuestSpace, 99], nameContains: "タスク")));
+        Assert.Equal("SUCCEEDED", run.Check.Status);
+        Assert.StartsWith(
+            "No app of guest space 99 is visible: check the guest space ID (the number after /k/guest/ in a URL) and that the user is a member of the space.",
+            Assert.Single(run.Warnings), StringComparison.Ordinal);
+
+        run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.AllApps(nameContains: "nothing is called so")));
+        Assert.Equal("FAILED", run.Check.Status);
+        Assert.StartsWith("No app matches the selection", run.Check.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_apps_the_credentials_are_checked()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        Assert.Equal(("SUCCEEDED", null), (await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo))).Check);
+        var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Password(SampleCompany.TwoFactorUser, SampleCompany.TwoFactorPassword)));
+        Assert.Contains("two-factor", run.Check.Message, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"error ID \w+")]
+    private static partial Regex ErrorId();
+}

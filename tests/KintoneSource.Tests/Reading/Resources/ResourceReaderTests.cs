@@ -1,0 +1,247 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KintoneSimulator;
+using KintoneSource.Catalog;
+using KintoneSource.Testing;
+using KintoneSource.Tests.Simulation;
+using NJsonSchema;
+
+namespace KintoneSource.Tests.Reading.Resources;
+
+public class ResourceReaderTests
+{
+    static readonly object s_threeApps = TestConfig.Listed(SampleCompany.CustomersApp, SampleCompany.ReportsApp, new { app = SampleCompany.TasksApp, guest_space_id = SampleCompany.GuestSpace });
+
+    public static TheoryData<string> Names => [.. ResourceStreams.All.Select(static s => s.Name)];
+
+    /// <summary>The sample company, one of whose apps has every setting that the others leave as it was.</summary>
+    static Simulator Company()
+    {
+        var simulator = SampleCompany.Create(InProcess.Clock());
+        var app = simulator.Domain.App(SampleCompany.CustomersApp)!;
+        app.SetProcess("未処理", "処理中");
+        foreach (var (resource, content) in s_settings) app.SetResource(resource, JsonNode.Parse(content)!.AsObject());
+        return simulator;
+    }
+
+    static readonly Dictionary<string, string> s_settings = new()
+    {
+        ["app/views"] = """
+            {"views": {"一覧": {"index": "0", "type": "LIST", "name": "一覧", "id": "20", "fields": ["会社名"], "filterCond": "会社名 != \"\"", "sort": "$id desc"},
+             "（作業者が自分）": {"index": "1", "type": "LIST", "builtinType": "ASSIGNEE", "name": "（作業者が自分）", "id": "21", "filterCond": "", "sort": ""},
+             "Custom": {"index": "2", "type": "CUSTOM", "name": "Custom", "id": "22", "html": "<b>x</b>", "pager": true, "device": "DESKTOP"}}}
+            """,
+        ["app/reports"] = """
+            {"reports": {"件数": {"id": "30", "index": "0", "name": "件数", "chartType": "BAR", "chartMode": "NORMAL", "groups": [{"code": "会社名"}],
+             "aggregations": [{"type": "COUNT"}], "filterCond": "", "sorts": [{"by": "TOTAL", "order": "DESC"}], "periodicReport": {"active": true, "period": {"every": "YEAR"}}}}}
+            """,
+        ["app/actions"] = """
+            {"actions": {"案件を作る": {"id": "40", "name": "案件を作る", "index": "0", "destApp": {"app": "2", "code": "DEAL"},
+             "mappings": [{"srcType": "FIELD", "srcField": "会社名", "destField": "会社名"}], "entities": [{"type": "GROUP", "code": "everyone"}], "filterCond": ""}}}
+            """,
+    };
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Reads_every_row_of_the_sample_company(string stream)
+    {
+        using var simulator = Company();
+        var config = TestConfig.Of(TestConfig.Administrator, s_threeApps);
+
+        var discovered = await simulator.DiscoverAsync(config);
+        var run = await simulator.ReadAsync(config, discovered.Configure(name => name == stream));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(run.Warnings);
+        var schema = await JsonSchema.FromJsonAsync(Offered(discovered, stream).GetProperty("json_schema").GetRawText());
+        Assert.All(run.Records(stream), row => Assert.Empty(schema.Validate(row.GetRawText())));
+        var key = ResourceStreams.Find(stream)!.Key;
+        Assert.Equal(run.Records(stream).Count, run.Records(stream).DistinctBy(row => string.Join('\n', key.Select(k => row.GetProperty(k).GetString()))).Count());
+        await Verifier.Verify(string.Join('\n', run.Records(stream).Select(static r => r.GetRawText())), "jsonl", method: $"Rows_of_{stream}");
+    }
+
+    [Fact]
+    public async Task A_stream_is_its_statuses_its_records_and_one_state()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var config = TestConfig.Of(TestConfig.Administrator, s_threeApps);
+        var run = await simulator.ReadAsync(config, Catalog("groups", "code", "users"));
+
+        Assert.Equal(
+            ["STARTED", "RUNNING", "RECORD", "RECORD", "RECORD", "RECORD", """STATE 4.0 {}""", "COMPLETE"],
+            run.Messages.Where(static m => m.GetProperty("type").GetString() != "LOG").Select(static m => m.GetProperty("type").GetString() switch
+            {
+                "TRACE" => m.GetProperty("trace").GetProperty("stream_status").GetProperty("status").GetString(),
+                "STATE" => $"STATE {m.GetProperty("state").GetProperty("sourceStats").GetProperty("recordCount").GetRawText()} {m.GetProperty("state").GetProperty("stream").GetProperty("stream_state").GetRawText()}",
+                var type => type,
+            }));
+        Assert.All(run.Records("groups"), static r => Assert.Equal(["code", "users"], r.EnumerateObject().Select(static p => p.Name)));
+    }
+
+    [Fact]
+    public async Task An_empty_stream_completes_with_a_state()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Administrator, TestConfig.Listed(SampleCompany.EmptyApp)), Catalog("spaces"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(run.Records("spaces"));
+        Assert.Equal("0.0", Assert.Single(run.Of("STATE", "state")).GetProperty("sourceStats").GetProperty("recordCount").GetRawText());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(50)]
+    public async Task People_come_in_pages_and_memberships_side_by_side_in_the_order_of_the_rows(int maxConcurrent)
+    {
+        using var simulator = new Simulator(new() { Time = InProcess.Clock() });
+        simulator.Domain.AddUser("admin", "secret");
+        for (var i = 0; i < 249; i++) simulator.Domain.AddUser($"u{i}");
+        for (var i = 0; i < 200; i++) simulator.Domain.AddGroup($"g{i}", $"Group {i}", [.. Enumerable.Range(0, i % 7 == 0 ? Math.Min(100 + i, 249) : i % 5).Select(static n => $"u{n}")]);
+        var dice = new Random(1);
+        simulator.BeforeAnswer = _ => Thread.SpinWait(dice.Next(2000)); // answers overtake each other
+
+        var config = TestConfig.Of(TestConfig.Password("admin", "secret"), maxConcurrentRequests: maxConcurrent);
+        var run = await simulator.ReadAsync(config, Catalog("users", "code"));
+        Assert.Equal(simulator.Domain.Users.Select(static u => u.Code), run.Records("users").Select(static r => r.GetProperty("code").GetString()));
+        Assert.Equal(3, simulator.Journal.CountOf("users"));
+
+        run = await simulator.ReadAsync(config, Catalog("groups", "code", "users"));
+        Assert.Equal(simulator.Domain.Groups.Select(static g => g.Code), run.Records("groups").Select(static r => r.GetProperty("code").GetString()));
+        Assert.Equal(
+            simulator.Domain.Groups.Select(static g => g.Members.AsEnumerable()),
+            run.Records("groups").Select(static r => r.GetProperty("users").EnumerateArray().Select(static u => u.GetProperty("code").GetString()!)));
+        Assert.Equal(3, simulator.Journal.CountOf("groups")); // the second page is full: only the third says that it was the last
+
+        simulator.Journal.Clear();
+        run = await simulator.ReadAsync(config, Catalog("groups", "id", "name"));
+        Assert.Equal(200, run.Records("groups").Count);
+        Assert.Equal(3, simulator.Journal.Count); // nobody asked for the members
+    }
+
+    [Fact]
+    public async Task What_may_not_be_read_is_one_warning_and_a_missing_row()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var config = TestConfig.Of(TestConfig.Demo, TestConfig.Listed(SampleCompany.CustomersApp, SampleCompany.MinutesApp, 999));
+        var run = await simulator.ReadAsync(config, Catalog("app_views", "app_permissions", "app_fields"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.All(run.Records("app_views").Concat(run.Records("app_fields")), static r => Assert.Equal("1", r.GetProperty("appId").GetString()));
+        Assert.Empty(run.Records("app_permissions"));
+        await Verifier.Verify(string.Join('\n', run.Warnings.Order(StringComparer.Ordinal).Select(WithoutErrorId)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whether_settings_need_the_right_to_manage_changes_the_rows_and_not_the_outcome(bool needed)
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock(), new() { SettingsNeedManagement = needed });
+        var config = TestConfig.Of(TestConfig.Tokens(SampleCompany.TokenOf(1)), TestConfig.Listed(SampleCompany.CustomersApp));
+        var run = await simulator.ReadAsync(config, Catalog("app_notifications", "app_settings", "apps"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Single(run.Records("apps"));
+        Assert.Single(run.Records("app_settings"));
+        Assert.Equal(needed ? [] : ["general", "per_record", "reminder"], run.Records("app_notifications").Select(static r => r.GetProperty("kind").GetString()!));
+        Assert.Equal(needed ? 3 : 0, run.Warnings.Count);
+    }
+
+    [Fact]
+    public async Task Members_that_may_not_be_read_are_null_and_the_row_is_there()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        simulator.Faults.Next(2, Fault.Delay(TimeSpan.Zero), static r => r.Resource == "group/users");
+        simulator.Faults.Next(1, Fault.Error(403, "CB_NO02"), static r => r.Resource == "group/users");
+        var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Administrator, maxConcurrentRequests: 1), Catalog("groups"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(JsonValueKind.Null, run.Records("groups").Single(static r => r.GetProperty("code").GetString() == "kacho").GetProperty("users").ValueKind);
+        Assert.Contains("kacho", Assert.Single(run.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("app_views")]
+    [InlineData("spaces")]
+    [InlineData("users")]
+    [InlineData("apps")]
+    public async Task Wrong_credentials_fail_the_stream(string stream)
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var config = TestConfig.Of(TestConfig.Password(SampleCompany.Administrator, "wrong"), s_threeApps);
+        var run = await simulator.ReadAsync(config, Catalog(stream));
+
+        Assert.Equal(1, run.ExitCode);
+        var error = Assert.Single(run.Errors);
+        Assert.Equal("config_error", error.GetProperty("failure_type").GetString());
+        Assert.Contains("password", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Empty(run.Of("STATE", "state"));
+    }
+
+    [Theory] // the normal path's list may or may not hold the apps of guest spaces
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Every_app_is_listed_once(bool listHoldsGuestApps)
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock(), new() { AppListHoldsGuestApps = listHoldsGuestApps });
+        var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Administrator, TestConfig.AllApps([SampleCompany.GuestSpace])), Catalog("apps", "appId"));
+
+        Assert.Equal(
+            simulator.Domain.Apps.Select(static a => a.Id).Order(),
+            run.Records("apps").Select(static r => long.Parse(r.GetProperty("appId").GetString()!, System.Globalization.CultureInfo.InvariantCulture)).Order());
+    }
+
+    [Fact]
+    public async Task A_stream_for_passwords_says_so_to_tokens()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Tokens(SampleCompany.TokenOf(1)), TestConfig.Listed(1)), Catalog("users"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("The stream users can be read with a user name and password only. Deselect it, or change the authentication.", Assert.Single(run.Errors).GetProperty("message").GetString());
+        Assert.Equal(0, simulator.Journal.Count);
+    }
+
+    [Fact]
+    public async Task Many_apps_are_asked_side_by_side_and_written_in_order()
+    {
+        using var simulator = new Simulator(new() { Time = InProcess.Clock() });
+        simulator.Domain.AddUser("admin", "secret");
+        for (var i = 0; i < 150; i++) simulator.Domain.AddApp($"App {i}");
+        var dice = new Random(1);
+        simulator.BeforeAnswer = _ => Thread.SpinWait(dice.Next(2000));
+
+        var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Password("admin", "secret"), TestConfig.AllApps()), Catalog("app_settings", "app_layouts"));
+
+        foreach (var stream in new[] { "app_settings", "app_layouts" })
+            Assert.Equal(simulator.Domain.Apps.Select(static a => $"{a.Id}").ToArray(), run.Records(stream).Select(static r => r.GetProperty("appId").GetString()!));
+        Assert.Equal(2, simulator.Journal.CountOf("apps")); // listed once for both streams
+        Assert.Equal(302, simulator.Journal.Count);
+    }
+
+    static JsonElement Offered(Run discovered, string stream) =>
+        discovered.Catalog.GetProperty("streams").EnumerateArray().Single(s => s.GetProperty("name").GetString() == stream);
+
+    /// <summary>A configured catalog: stream names, and after a stream the columns to select of it.</summary>
+    static string Catalog(params ReadOnlySpan<string> namesAndColumns)
+    {
+        var streams = new List<(string Name, List<string> Columns)>();
+        foreach (var word in namesAndColumns)
+        {
+            if (ResourceStreams.Find(word) is { } found && !(streams is [.., var last] && ResourceStreams.Find(last.Name)!.Columns.Any(c => c.Name == found.Name))) streams.Add((word, []));
+            else streams[^1].Columns.Add(word);
+        }
+        return JsonSerializer.Serialize(new
+        {
+            streams = streams.Select(static s => new
+            {
+                stream = new { name = s.Name, json_schema = new { properties = s.Columns.ToDictionary(static c => c, static _ => new { }) } },
+                sync_mode = "full_refresh",
+            }),
+        });
+    }
+
+    static string WithoutErrorId(string message) => System.Text.RegularExpressions.Regex.Replace(message, @"error ID \w+", "error ID …");
+}
