@@ -10,10 +10,11 @@ namespace KintoneSource.Commands;
 sealed class Source : IDisposable
 {
     readonly HttpClient _http;
+    readonly Authentication _authentication;
 
-    Source(SourceConfig config, HttpClient http, KintoneHttp kintone, MessageWriter writer, TimeProvider time, TextWriter? terminal)
+    Source(SourceConfig config, HttpClient http, Authentication authentication, KintoneHttp kintone, MessageWriter writer, TimeProvider time, TextWriter? terminal)
     {
-        (Config, _http, Kintone, Writer, Time, Terminal) = (config, http, kintone, writer, time, terminal);
+        (Config, _http, _authentication, Kintone, Writer, Time, Terminal) = (config, http, authentication, kintone, writer, time, terminal);
         Apps = new(config.Apps, new(kintone));
     }
 
@@ -50,19 +51,19 @@ sealed class Source : IDisposable
     {
         var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
         var http = HttpTransport.CreateClient(handler, version);
-        var kintone = new KintoneHttp(http, config.BaseAddress, AuthenticationOf(config), new(config.MaxConcurrentRequests), new(time, patience));
-        return new(config, http, kintone, writer, time, terminal) { PageSize = pageSize };
+        var retry = new RetryPolicy(time, patience);
+        var authentication = Authentications.Of(config, http, retry, writer.Mask, writer, time);
+        var kintone = new KintoneHttp(http, config.BaseAddress, authentication, new(config.MaxConcurrentRequests), retry);
+        return new(config, http, authentication, kintone, writer, time, terminal) { PageSize = pageSize };
     }
-
-    static Authentication AuthenticationOf(SourceConfig config) => config.Credentials switch
-    {
-        PasswordCredentials password => new PasswordAuthentication(password.LoginName, password.Password.Reveal()),
-        ApiTokenCredentials tokens => new ApiTokenAuthentication([.. tokens.Tokens.Select(static t => t.Reveal())]),
-        _ => throw new ConfigurationException("OAuth is not supported yet: use a password or API tokens."),
-    };
 
     public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct) =>
         Writer.WriteAsync(AirbyteMessage.Log(level, message), ct);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        (_authentication as IDisposable)?.Dispose();
+        _http.Dispose();
+        Config.ClientCertificate?.Certificate.Dispose();
+    }
 }

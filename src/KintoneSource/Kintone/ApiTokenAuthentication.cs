@@ -10,7 +10,7 @@ sealed class ApiTokenAuthentication(IReadOnlyList<string> tokens) : Authenticati
 
     readonly string _header = string.Join(",", tokens.Take(MostTokens));
 
-    public override ValueTask AuthorizeAsync(HttpRequestHeaders headers, AppAddress? app, CancellationToken ct)
+    public override ValueTask AuthorizeAsync(HttpRequestHeaders headers, KintoneRequest request, CancellationToken ct)
     {
         headers.Add("X-Cybozu-API-Token", _header);
         return default;

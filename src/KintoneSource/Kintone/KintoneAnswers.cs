@@ -41,9 +41,8 @@ static class KintoneAnswers
         var said = error.Message is null ? "" : $": {error.Message}";
         var details = error.Details is { Length: > 0 } ? $" [{error.Details}]" : "";
         var id = error.Id is null ? "" : $" (error ID {error.Id})";
-        return new KintoneException(
-            $"While {request.Purpose}, Kintone answered {(int)response.StatusCode} {code ?? response.StatusCode.ToString()}{id}{said}{details} {meaning.Advice}",
-            response.StatusCode, code, meaning.Remedy, RetryAfter(response, now));
+        var happened = $"While {request.Purpose}, Kintone answered {(int)response.StatusCode} {code ?? response.StatusCode.ToString()}{id}{said}{details}";
+        return new KintoneException($"{happened} {meaning.Advice}", response.StatusCode, code, meaning.Remedy, RetryAfter(response, now)) { Happened = happened };
     }
 
     static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now) => response.Headers.RetryAfter switch

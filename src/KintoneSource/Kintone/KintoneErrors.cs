@@ -35,7 +35,7 @@ static class KintoneErrors
     static readonly FrozenDictionary<string, ErrorMeaning> s_meanings = new Dictionary<string, ErrorMeaning>
     {
         ["CB_AU01"] = User("Kintone saw no valid credentials: check the user name and password or the API token, and whether the user may use Kintone."),
-        ["CB_WA01"] = User("The user name or the password is wrong: check both by logging in to Kintone in a browser. Repeated wrong tries can lock the user."),
+        ["CB_WA01"] = User("The user name or the password is wrong, or the user is locked or stopped, which Kintone does not tell apart: check both by logging in to Kintone in a browser, and ask an administrator to unlock the user (Users & System Administration). Repeated wrong tries lock the user."),
         ["CB_TW02"] = User("This user has two-factor authentication, which rules out password authentication over the API: use an API token or OAuth, or a user without it."),
         ["CB_OA01"] = new(Remedy.Renew, "The OAuth access was withdrawn or has run out: authorise the connection again."),
         ["CB_NO02"] = User("The user has no privilege for this: give it permission to view the app and its records (app settings > Permissions), and check the guest space ID."),
@@ -79,7 +79,9 @@ static class KintoneErrors
         >= 500 and not 520 => Retry("Kintone is under maintenance or overloaded: try again later."),
         520 when code is null => Retry("Kintone had an internal error: try again later."),
         >= 300 and < 400 => User("Kintone sent the request elsewhere, as it does with an unknown subdomain or where a login page, an IP address restriction or a client certificate stands in between: check the subdomain and how this domain lets clients in."),
-        401 => User("The credentials were refused: check them, and whether the domain asks for Basic authentication in addition."),
+        400 when code is null => User("Something in front of Kintone refused the request: check the subdomain, and whether this domain asks for a client certificate or no longer accepts this one."),
+        401 when code is null => User("Kintone itself was not reached: this domain asks for Basic authentication in addition. Fill in its user name and password."),
+        401 => User("The credentials were refused: check them."),
         403 => User("Access was refused: check the permissions of the user or token, and whether the domain restricts IP addresses or asks for a client certificate."),
         404 when code is null => User("Nothing answers there: check the subdomain."),
         _ => Ours(),
@@ -96,6 +98,9 @@ sealed class KintoneException(string message, HttpStatusCode status, string? cod
 {
     public HttpStatusCode Status => status;
 
+    /// <summary>What was attempted and what came, without the advice.</summary>
+    public string Happened { get; init; } = message;
+
     /// <summary>Kintone's code, as <c>GAIA_AP01</c>; null where the answer carried none.</summary>
     public string? Code => code;
 
@@ -110,4 +115,9 @@ sealed class KintoneException(string message, HttpStatusCode status, string? cod
         Remedy.Retry => FailureType.TransientError,
         _ => FailureType.SystemError,
     };
+
+    /// <summary>The same failure, for somebody who knows better what to do about it.</summary>
+    /// <param name="better">One or more whole sentences.</param>
+    public KintoneException WithAdvice(string better) =>
+        new($"{Happened} {better}", status, code, remedy, retryAfter, InnerException) { Happened = Happened };
 }

@@ -53,14 +53,13 @@ sealed class KintoneHttp(HttpClient http, Uri baseAddress, Authentication authen
         for (var revisions = 0; ; revisions++)
         {
             using var message = request.ToHttp(baseAddress);
-            await authentication.AuthorizeAsync(message.Headers, request.App, ct);
             try
             {
                 return await SendInSlotAsync(call, message, read, ct);
             }
             catch (KintoneException e) when (e.Remedy is Remedy.User or Remedy.Renew && revisions < MostRevisions)
             {
-                if (!await authentication.ReviseAsync(message.Headers, request.App, e, ct)) throw;
+                if (!await authentication.ReviseAsync(message.Headers, request, e, ct)) throw;
             }
         }
     }
@@ -72,6 +71,8 @@ sealed class KintoneHttp(HttpClient http, Uri baseAddress, Authentication authen
         var (outcome, running, limit) = (SlotOutcome.Unknown, default(int?), default(int?));
         try
         {
+            // Not before: what was valid when the wait for the slot began may have run out or been refused since.
+            await authentication.AuthorizeAsync(message.Headers, request, ct);
             return await retry.LimitAttemptAsync(call, async token =>
             {
                 Interlocked.Increment(ref _requests);

@@ -14,6 +14,9 @@ sealed class MessageWriter(Stream stdout, SecretMask mask, int flushThreshold = 
     readonly SemaphoreSlim _turn = new(1, 1);
     Exception? _failure;
 
+    /// <summary>What never leaves through this writer: secrets that come up later are added here.</summary>
+    public SecretMask Mask => mask;
+
     /// <summary>Writes one message and flushes, behind what is already buffered.</summary>
     public async ValueTask WriteAsync(AirbyteMessage message, CancellationToken ct)
     {

@@ -1,0 +1,146 @@
+using KintoneSimulator;
+using KintoneSource.Kintone;
+using KintoneSource.Protocol;
+
+namespace KintoneSource.Tests.Kintone;
+
+public class OAuthAuthenticationTests
+{
+    static readonly string[] s_scopes = ["k:app_record:read", "k:app_settings:read"];
+
+    [Fact]
+    public async Task Requests_at_the_same_time_share_one_renewal()
+    {
+        using var domain = new SimulatedDomain();
+        using var oauth = domain.OAuth(domain.Consent(s_scopes));
+        var (kintone, app) = (domain.SignIn(oauth), AppOf(domain));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SimulatedDomain.ReadAsync(kintone, app)));
+        Assert.Equal(1, domain.Simulator.Journal.CountOf("token"));
+
+        domain.Time.Advance(TimeSpan.FromHours(2));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SimulatedDomain.ReadAsync(kintone, app)));
+        Assert.Equal(2, domain.Simulator.Journal.CountOf("token"));
+    }
+
+    [Theory]
+    [InlineData(401, "CB_OA01")]
+    [InlineData(400, "CB_OA01")]
+    [InlineData(520, "CB_OA01")]
+    [InlineData(401, "CB_AU01")]
+    [InlineData(403, "CB_AU01")]
+    [InlineData(401, "CB_ZZ99")]
+    public async Task A_refused_access_token_is_renewed_once_for_all_whatever_the_refusal_looks_like(int status, string code)
+    {
+        using var domain = new SimulatedDomain(o => o with { AccessTokenRefusal = (status, code) });
+        List<OAuthTokens> issued = [];
+        using var oauth = domain.OAuth(domain.Consent(s_scopes), tokens => { issued.Add(tokens); return default; });
+        var (kintone, app) = (domain.SignIn(oauth), AppOf(domain));
+        Assert.Equal(3, await SimulatedDomain.ReadAsync(kintone, app));
+
+        domain.Simulator.Domain.OAuth.Revoke(issued[0].AccessToken);
+        var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SimulatedDomain.ReadAsync(kintone, app)));
+        Assert.All(ids, static id => Assert.Equal(3, id));
+        Assert.Equal(2, issued.Count);
+        Assert.Equal(2, domain.Simulator.Journal.CountOf("token"));
+    }
+
+    [Fact]
+    public async Task A_token_is_renewed_before_it_runs_out()
+    {
+        using var domain = new SimulatedDomain();
+        using var oauth = domain.OAuth(domain.Consent(s_scopes));
+        var (kintone, app) = (domain.SignIn(oauth), AppOf(domain));
+        for (var minute = 0; minute < 180; minute++)
+        {
+            await SimulatedDomain.ReadAsync(kintone, app);
+            domain.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+        Assert.DoesNotContain(domain.Simulator.Journal.Entries, static e => e.Status == 401);
+        Assert.InRange(domain.Simulator.Journal.CountOf("token"), 3, 4);
+    }
+
+    [Fact]
+    public async Task A_rotated_refresh_token_is_handed_on_before_its_access_token_is_used()
+    {
+        using var domain = new SimulatedDomain(static o => o with { RefreshTokensRotate = true });
+        List<(string Token, int Requests)> handedOn = [];
+        using var oauth = domain.OAuth(domain.Consent(s_scopes), tokens =>
+        {
+            handedOn.Add((tokens.RefreshToken, domain.Simulator.Journal.CountOf("records")));
+            return default;
+        });
+        var (kintone, app) = (domain.SignIn(oauth), AppOf(domain));
+        for (var hour = 0; hour < 3; hour++)
+        {
+            await SimulatedDomain.ReadAsync(kintone, app);
+            domain.Time.Advance(TimeSpan.FromHours(1));
+        }
+        Assert.Equal([0, 1, 2], handedOn.Select(static h => h.Requests));
+        Assert.Equal(3, handedOn.Select(static h => h.Token).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_renewal_under_way_is_heard_to_its_end_when_everything_stops()
+    {
+        using var domain = new SimulatedDomain(static o => o with { RefreshTokensRotate = true });
+        using var stop = new CancellationTokenSource();
+        string? handedOn = null;
+        using var oauth = domain.OAuth(domain.Consent(s_scopes), tokens => { handedOn = tokens.RefreshToken; return default; });
+        domain.Simulator.BeforeAnswer = entry => { if (entry.Resource == "token") stop.Cancel(); };
+        var app = new KintoneApp(domain.SignIn(oauth), new(AppOf(domain).Id));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => app.ReadHeadAsync(null, stop.Token));
+        Assert.NotNull(domain.Simulator.Domain.OAuth.RefreshToken(handedOn!));
+    }
+
+    [Fact]
+    public async Task Passing_failures_of_the_token_endpoint_are_tried_again()
+    {
+        using var domain = new SimulatedDomain();
+        using var oauth = domain.OAuth(domain.Consent(s_scopes));
+        foreach (var fault in (Fault[])[Fault.Maintenance, Fault.BadGateway, Fault.TooManyRequests(), Fault.Html, Fault.Garbage])
+            domain.Simulator.Faults.Next(fault, static e => e.Resource == "token");
+        Assert.Equal(3, await SimulatedDomain.ReadAsync(domain.SignIn(oauth), AppOf(domain)));
+        Assert.Equal(6, domain.Simulator.Journal.CountOf("token"));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_renewed_is_asked_for_once()
+    {
+        using var domain = new SimulatedDomain();
+        domain.Consent(s_scopes);
+        using var oauth = domain.OAuth("withdrawn");
+        var (kintone, app) = (domain.SignIn(oauth), AppOf(domain));
+        for (var i = 0; i < 5; i++)
+        {
+            var refusal = await Assert.ThrowsAsync<ConfigurationException>(() => SimulatedDomain.ReadAsync(kintone, app));
+            Assert.Contains("authorise the connection again", refusal.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(1, domain.Simulator.Journal.Count);
+    }
+
+    [Theory]
+    [InlineData(403, "CB_OA01")]
+    [InlineData(401, "CB_OA01")]
+    [InlineData(403, "CB_NO02")]
+    public async Task A_missing_scope_is_named_and_costs_one_renewal_for_all_requests(int status, string code)
+    {
+        using var domain = new SimulatedDomain(o => o with { ScopeRefusal = (status, code) });
+        using var oauth = domain.OAuth(domain.Consent("k:app_record:read"));
+        var (kintone, app) = (domain.SignIn(oauth), AppOf(domain));
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(3, await SimulatedDomain.ReadAsync(kintone, app));
+            var refusal = await Assert.ThrowsAsync<KintoneException>(() => SimulatedDomain.CountFieldsAsync(kintone, app));
+            Assert.Contains("k:app_settings:read", refusal.Message, StringComparison.Ordinal);
+            Assert.Equal(FailureType.ConfigError, refusal.FailureType);
+        }
+        Assert.InRange(domain.Simulator.Journal.CountOf("token"), 1, 2);
+    }
+
+    static App AppOf(SimulatedDomain domain)
+    {
+        var app = domain.Simulator.Domain.AddApp("app");
+        for (var i = 0; i < 3; i++) app.Add();
+        return app;
+    }
+}

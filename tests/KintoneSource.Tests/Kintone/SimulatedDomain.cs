@@ -1,0 +1,68 @@
+using System.Text.Json;
+using KintoneSimulator;
+using KintoneSource.Kintone;
+using Microsoft.Extensions.Time.Testing;
+using Authentication = KintoneSource.Kintone.Authentication;
+
+namespace KintoneSource.Tests.Kintone;
+
+/// <summary>A simulated domain in memory and the connector's own way of talking to it, under one clock that stands still but for short waits.</summary>
+sealed class SimulatedDomain : IDisposable
+{
+    static readonly Uri s_address = new("http://localhost/");
+
+    public SimulatedDomain(Func<SimulatorOptions, SimulatorOptions>? with = null)
+    {
+        var options = new SimulatorOptions { Time = Time };
+        Simulator = new(with?.Invoke(options) ?? options);
+        Http = new(new InMemoryHandler(Simulator));
+        Retry = new(Time, RetryPolicy.ForCheck);
+    }
+
+    public FakeTimeProvider Time { get; } = new WaitsPassAtOnce();
+    public Simulator Simulator { get; }
+    public HttpClient Http { get; }
+    public RetryPolicy Retry { get; }
+    public Uri Address => s_address;
+    public AdaptiveLimiter Limiter { get; } = new(8);
+
+    public KintoneHttp SignIn(Authentication authentication) => new(Http, s_address, authentication, Limiter, Retry);
+
+    public OAuthAuthentication OAuth(string refreshToken, Func<OAuthTokens, ValueTask>? renewed = null, string secret = "secret") =>
+        new(new(Http, s_address, "client", secret, Retry), refreshToken, renewed ?? (static _ => default), Time);
+
+    /// <summary>The user's consent to a registered client.</summary>
+    public string Consent(params IEnumerable<string> scopes) => Simulator.Domain.OAuth.IssueRefreshToken(
+        Simulator.Domain.OAuth.Client("client") ?? Simulator.Domain.OAuth.AddClient("client", "secret"),
+        Simulator.Domain.User("user") ?? Simulator.Domain.AddUser("user", "password"), scopes);
+
+    /// <summary>The newest record's id.</summary>
+    public static Task<long> ReadAsync(KintoneHttp kintone, App app) => ReadAsync(kintone, app.Id);
+
+    public static async Task<long> ReadAsync(KintoneHttp kintone, long app) =>
+        (await new KintoneApp(kintone, new(app)).ReadHeadAsync(null, CancellationToken.None)).MaxId;
+
+    public static Task<int> CountFieldsAsync(KintoneHttp kintone, App app) =>
+        new KintoneApp(kintone, new(app.Id)).ReadResourceAsync("app/form/fields", "app", static answer =>
+        {
+            using var form = JsonDocument.Parse(answer.Body.Memory);
+            return form.RootElement.GetProperty("properties").EnumerateObject().Count();
+        }, CancellationToken.None);
+
+    public void Dispose()
+    {
+        Http.Dispose();
+        Simulator.Dispose();
+    }
+
+    /// <summary>Who waits for less than a minute finds the time passed; longer ones are limits of patience.</summary>
+    sealed class WaitsPassAtOnce() : FakeTimeProvider(new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero))
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime <= TimeSpan.Zero || dueTime >= TimeSpan.FromMinutes(1)) return base.CreateTimer(callback, state, dueTime, period);
+            Advance(dueTime);
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+}
