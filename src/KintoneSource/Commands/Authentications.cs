@@ -8,16 +8,23 @@ namespace KintoneSource.Commands;
 static class Authentications
 {
     public static Authentication Of(
-        SourceConfig config, HttpClient http, RetryPolicy retry, SecretMask mask, MessageWriter writer, TimeProvider time)
+        SourceConfig config, HttpClient http, AdaptiveLimiter limiter, RetryPolicy retry, SecretMask mask, MessageWriter writer, TimeProvider time)
     {
-        var login = config.Credentials switch
+        Authentication login = config.Credentials switch
         {
             PasswordCredentials password => new PasswordAuthentication(password.LoginName, password.Password.Reveal()),
-            ApiTokenCredentials tokens => new ApiTokenAuthentication([.. tokens.Tokens.Select(static t => t.Reveal())]),
+            ApiTokenCredentials tokens => new ApiTokenAuthentication(
+                [.. tokens.Tokens.Select(static t => t.Reveal())], AppsOf(config.Apps),
+                new TokenProbe(probing => new(http, config.BaseAddress, BehindBasic(probing), limiter, retry), WarnAsync)),
             OAuthCredentials oauth => OAuth(oauth),
             _ => throw new InvalidOperationException($"Nobody knows how to sign in by {config.Credentials.Kind}."),
         };
-        return config.BasicAuth is { } basic ? new BasicAuthentication(basic.UserName, basic.Password.Reveal(), login) : login;
+        return BehindBasic(login);
+
+        Authentication BehindBasic(Authentication login) =>
+            config.BasicAuth is { } basic ? new BasicAuthentication(basic.UserName, basic.Password.Reveal(), login) : login;
+
+        ValueTask WarnAsync(string message, CancellationToken ct) => writer.WriteAsync(AirbyteMessage.Log(LogLevel.Warn, message), ct);
 
         Authentication OAuth(OAuthCredentials credentials)
         {
@@ -35,4 +42,11 @@ static class Authentications
             }
         }
     }
+
+    static IReadOnlyList<long> AppsOf(AppSelection? selection) => selection switch
+    {
+        SingleApp single => [single.App.App],
+        ListedApps listed => [.. listed.Apps.Select(static a => a.App)],
+        _ => [],
+    };
 }

@@ -52,8 +52,9 @@ sealed class Source : IDisposable
         var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
         var http = HttpTransport.CreateClient(handler, version);
         var retry = new RetryPolicy(time, patience);
-        var authentication = Authentications.Of(config, http, retry, writer.Mask, writer, time);
-        var kintone = new KintoneHttp(http, config.BaseAddress, authentication, new(config.MaxConcurrentRequests), retry);
+        var limiter = new AdaptiveLimiter(config.MaxConcurrentRequests);
+        var authentication = Authentications.Of(config, http, limiter, retry, writer.Mask, writer, time);
+        var kintone = new KintoneHttp(http, config.BaseAddress, authentication, limiter, retry);
         return new(config, http, authentication, kintone, writer, time, terminal) { PageSize = pageSize };
     }
 
