@@ -59,44 +59,21 @@ public sealed class IncrementalContractTests(SampleCompanyRuns company)
         var app = kintone.AddGenerated(31_000);
         using var connector = new Connector(kintone.Config(app));
         var stream = $"app_{app.Id}_records";
-        var catalog = OnlyKeys(stream);
         foreach (var mode in new[] { "incremental", "full_refresh" })
         {
-            var whole = (await connector.ReadAsync(catalog(mode))).MustSucceed();
+            var whole = (await connector.ReadAsync(ConfiguredCatalogs.OnlyKeys(mode, stream))).MustSucceed();
             var states = whole.Lines.Select(static (line, index) => (line, index)).Where(static l => l.line.Contains("\"STATE\"", StringComparison.Ordinal)).Select(static l => l.index + 1).ToArray();
             Assert.True(states.Length >= 4, $"{states.Length} states");
             foreach (var lines in states[1..^1])
             {
                 var follows = whole.Lines.Skip(lines).Count(static line => line.Contains("\"RECORD\"", StringComparison.Ordinal));
-                var rest = (await connector.ReadAsync(catalog(mode), whole.StateToKeep(lines))).MustSucceed();
+                var rest = (await connector.ReadAsync(ConfiguredCatalogs.OnlyKeys(mode, stream), whole.StateToKeep(lines))).MustSucceed();
                 Assert.InRange(rest.RecordsOf(stream).Count, follows, 31_000);
                 var union = whole.Messages.Take(lines).Where(static m => m.TryGetProperty("record", out _)).Select(static m => m.GetProperty("record").GetProperty("data"))
                     .Concat(rest.RecordsOf(stream)).Select(static r => r.GetProperty("_kintone_id").GetInt64()).ToHashSet();
                 Assert.Equal(31_000, union.Count);
             }
         }
-
-        static Func<string, string> OnlyKeys(string stream) => mode => new JsonObject
-        {
-            ["streams"] = new JsonArray(new JsonObject
-            {
-                ["stream"] = new JsonObject
-                {
-                    ["name"] = stream,
-                    ["json_schema"] = new JsonObject
-                    {
-                        ["type"] = "object",
-                        ["properties"] = new JsonObject
-                        {
-                            ["_kintone_id"] = new JsonObject { ["type"] = new JsonArray("null", "integer") },
-                            ["_kintone_updated_at"] = new JsonObject { ["type"] = new JsonArray("null", "string"), ["format"] = "date-time" },
-                        },
-                    },
-                },
-                ["sync_mode"] = mode,
-                ["destination_sync_mode"] = "append",
-            }),
-        }.ToJsonString();
     }
 
     [Fact]

@@ -30,6 +30,30 @@ static class ConfiguredCatalogs
         })]),
     }.ToJsonString();
 
+    /// <summary>Records streams with the key and the update time alone: many records, few bytes.</summary>
+    public static string OnlyKeys(string mode, params IEnumerable<string> streams) => new JsonObject
+    {
+        ["streams"] = new JsonArray([.. streams.Select(name => new JsonObject
+        {
+            ["stream"] = new JsonObject
+            {
+                ["name"] = name,
+                ["json_schema"] = new JsonObject
+                {
+                    ["type"] = "object",
+                    ["properties"] = new JsonObject
+                    {
+                        ["_kintone_id"] = new JsonObject { ["type"] = new JsonArray("null", "integer") },
+                        ["_kintone_updated_at"] = new JsonObject { ["type"] = new JsonArray("null", "string"), ["format"] = "date-time" },
+                    },
+                },
+            },
+            ["sync_mode"] = mode,
+            ["destination_sync_mode"] = "append",
+            ["generation_id"] = 1,
+        })]),
+    }.ToJsonString();
+
     static JsonObject Configured(JsonElement stream, string mode, long? generation)
     {
         var configured = new JsonObject

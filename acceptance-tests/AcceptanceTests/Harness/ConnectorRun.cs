@@ -73,13 +73,19 @@ sealed class ConnectorRun(string command, int exitCode, ReadOnlyMemory<byte> out
         return $"[{string.Join(',', last)}]";
     }
 
+    /// <summary>The ids in a records stream, repeats included.</summary>
+    public IEnumerable<long> IdsOf(string stream) => RecordsOf(stream).Select(static r => r.GetProperty("_kintone_id").GetInt64());
+
+    /// <summary>What a platform has of the run when it dies after so many bytes.</summary>
+    public ConnectorRun CutAt(int bytes) => new(command, exitCode, output[..Math.Min(bytes, output.Length)], errors, isCut: true);
+
     public ConnectorRun MustSucceed()
     {
         Assert.True(exitCode == 0, $"{command} ended with {exitCode}.\n{string.Join('\n', Messages.Where(static m => m.GetProperty("type").GetString() is "TRACE" or "LOG" or "CONNECTION_STATUS"))}\n{errors}");
         return this;
     }
 
-    static string StreamOf(JsonElement state) => state.GetProperty("stream").GetProperty("stream_descriptor").GetProperty("name").GetString()!;
+    public static string StreamOf(JsonElement state) => state.GetProperty("stream").GetProperty("stream_descriptor").GetProperty("name").GetString()!;
 
     static string[] Split(ReadOnlySpan<byte> output, bool isCut)
     {
