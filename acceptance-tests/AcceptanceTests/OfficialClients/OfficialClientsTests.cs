@@ -5,7 +5,8 @@ using KintoneSimulator;
 namespace AcceptanceTests;
 
 /// <summary>The simulator is believed because clients that nobody here wrote read it and see what is in it.</summary>
-public sealed class OfficialClientsTests(OfficialClients clients) : IClassFixture<OfficialClients>, IAsyncLifetime
+[Collection(OfficialClientsCollection.Name)]
+public sealed class OfficialClientsTests(OfficialClients clients) : IAsyncLifetime
 {
     static readonly ClientApp[] s_apps =
         [.. SampleCompany.DemoApps.Select(app => new ClientApp(app)), new(SampleCompany.TasksApp, SampleCompany.GuestSpace)];

@@ -1,0 +1,30 @@
+namespace AcceptanceTests;
+
+/// <summary>Many connections of one company, scheduled for the same minute, while people work.</summary>
+public sealed class BusyDomainTests
+{
+    const int Processes = 20, Records = 5_000;
+
+    [Fact]
+    public async Task Twenty_processes_at_once_all_succeed_and_Kintone_refuses_next_to_nothing()
+    {
+        await using var kintone = await SimulatedKintone.StartAsync(new() { BackgroundRequests = 30, Latency = TimeSpan.FromMilliseconds(100) });
+        var apps = Enumerable.Range(0, Processes).Select(_ => kintone.AddGenerated(Records)).ToArray();
+        var connectors = apps.Select(app => new Connector(kintone.Config(app))).ToArray();
+        try
+        {
+            var runs = await Task.WhenAll(connectors.Zip(apps, static (connector, app) =>
+                connector.ReadAsync(ConfiguredCatalogs.OnlyKeys("incremental", $"app_{app.Id}_records"))));
+
+            foreach (var (app, run) in apps.Zip(runs)) Assert.Equal(Records, run.MustSucceed().IdsOf($"app_{app.Id}_records").Distinct().Count());
+            var journal = kintone.Simulator.Journal;
+            Assert.InRange(journal.PeakConcurrency, 10, 100); // else this would not be the case that the test is about
+            Assert.InRange(journal.Refused / (double)journal.Count, 0, 0.03);
+            Assert.InRange(journal.Count, Processes * Records / 500, Processes * (Records / 500 + 10));
+        }
+        finally
+        {
+            foreach (var connector in connectors) connector.Dispose();
+        }
+    }
+}
