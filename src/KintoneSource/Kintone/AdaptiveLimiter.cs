@@ -16,13 +16,17 @@ enum SlotOutcome
 /// <summary>
 /// Decides how many requests may be under way at once. All scans of the process share one limiter, and the
 /// domain's people and other programs share Kintone's limit of 100 with it: it starts low, adds a slot per answer
-/// until it meets the ceiling or resistance, halves when Kintone refuses, then grows by one per round. Where the
-/// domain is already busy (<c>X-ConcurrencyLimit-Running</c>) it stops growing, and gives way before the limit.
+/// until it meets the ceiling or resistance, halves when Kintone refuses, then grows by one per round. Where others
+/// use the domain too (<c>X-ConcurrencyLimit-Running</c>) it grows by one per round from the start, where it is busy
+/// not at all, and it gives way before the limit.
 /// Free slots go to the lowest priority number first, then in order of asking.
 /// </summary>
 sealed class AdaptiveLimiter(int ceiling)
 {
     const int Start = 2;
+
+    /// <summary>Above this share others are at work too; where they are syncs that started with us, growing as fast as we can would overshoot together.</summary>
+    const double Shared = 0.3;
 
     /// <summary>Above this share of the domain's limit nobody should grow: what is left is for people.</summary>
     const double Busy = 0.6;
@@ -79,7 +83,7 @@ sealed class AdaptiveLimiter(int ceiling)
     {
         if (load > Crowded) GiveWay(slot, 0.75);
         else if (load is null or <= Busy)
-            _limit = Math.Min(ceiling, _limit + (_limit < _calmLimit ? 1 : 1 / _limit));
+            _limit = Math.Min(ceiling, _limit + (_limit < _calmLimit && !(load > Shared) ? 1 : 1 / _limit));
     }
 
     /// <summary>Once per round: the answers to requests that were already under way say nothing new.</summary>

@@ -33,6 +33,19 @@ public class AdaptiveLimiterTests
         Assert.InRange(limiter.Limit, 8, 9); // one more per round, not one more per answer
     }
 
+    [Fact]
+    public async Task Grows_slowly_where_others_use_the_domain_too()
+    {
+        var limiter = new AdaptiveLimiter(16);
+        for (var round = 0; round < 4; round++)
+        {
+            var slots = new List<Slot>();
+            for (var i = limiter.Limit; i > 0; i--) slots.Add(await limiter.AcquireAsync(0, default));
+            foreach (var slot in slots) limiter.Release(slot, SlotOutcome.Answered, domainRunning: 40, domainLimit: 100);
+        }
+        Assert.InRange(limiter.Limit, 4, 6); // from 2, one more per round and not twice as many
+    }
+
     [Theory]
     [InlineData(70, false)] // busy: stays
     [InlineData(95, true)] // crowded: gives way
