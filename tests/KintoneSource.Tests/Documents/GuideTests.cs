@@ -1,0 +1,122 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using KintoneSource.Catalog;
+using KintoneSource.Tests.Packaging;
+
+namespace KintoneSource.Tests.Documents;
+
+/// <summary>The guide says what the program does, in both languages.</summary>
+public partial class GuideTests
+{
+    public static TheoryData<string> Languages { get; } = ["docs/kintone.md", "docs/kintone.ja.md"];
+
+    static readonly JsonElement s_spec = JsonDocument.Parse(Repository.Text("spec.json")).RootElement.GetProperty("connectionSpecification");
+
+    [GeneratedRegex("`([^`]+)`")]
+    static partial Regex Code { get; }
+
+    [GeneratedRegex("\"\\s*\\+\\s*\\$?\"")]
+    static partial Regex JoinOfLiterals { get; }
+
+    [GeneratedRegex(@"source-kintone/source-kintone:(\d[\w.-]*)|tag: (\d[\w.-]*)")]
+    static partial Regex Tag { get; }
+
+    [Fact]
+    public void Both_languages_have_the_same_sections_in_the_same_order() =>
+        Assert.Equal(Page.English.Headings.Select(static h => (h.Id, h.Level)), Page.Japanese.Headings.Select(static h => (h.Id, h.Level)));
+
+    [Fact]
+    public void Both_languages_have_the_same_commands() =>
+        Assert.Equal(Page.English.Examples.Where(static e => e.Language != "json"), Page.Japanese.Examples.Where(static e => e.Language != "json"));
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void Every_option_is_in_the_guide_by_the_title_of_the_form_and_no_other(string file)
+    {
+        var page = new Page(file);
+        var options = Options(s_spec).Distinct().Order().ToArray();
+
+        var described = from section in (string[])["domain", "apps", "content", "access"]
+                        from row in page.Rows(section)
+                        select (Title: row[0], Name: row[1].Trim('`'));
+
+        Assert.True(options.Length > 30);
+        Assert.Equal(options, described.Distinct().Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void Every_stream_is_in_the_guide_with_its_key_and_its_permission(string file)
+    {
+        var page = new Page(file);
+        var rows = page.Rows("streams").ToDictionary(static r => r[0].Trim('`'), static r => Code.Matches(r[2]).Select(static m => m.Groups[1].Value).ToArray());
+        var permissions = page.Rows("permissions").SelectMany(static r => Code.Matches(r[0]).Select(static m => m.Groups[1].Value));
+
+        Assert.Equal(ResourceStreams.All.Select(static s => s.Name).Append("app_{id}_records").Order(), rows.Keys.Order());
+        Assert.All(ResourceStreams.All, s => Assert.Equal(s.Key, rows[s.Name]));
+        Assert.Equal([Column.Id], rows["app_{id}_records"]);
+        Assert.Equal(rows.Keys.Order(), permissions.Order());
+    }
+
+    /// <summary>Messages change with the code that says them; what a person searches for must be what is printed.</summary>
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void Every_quoted_message_is_said_by_the_program(string file)
+    {
+        var source = string.Concat(Directory.EnumerateFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var said = JoinOfLiterals.Replace(source, "").Replace("\\\"", "\"", StringComparison.Ordinal);
+        var quoted = Messages(new(file)).SelectMany(static m => m.Split('…', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+
+        Assert.True(quoted.Length > 40);
+        Assert.All(quoted, part => Assert.True(said.Contains(part, StringComparison.Ordinal), $"Nothing says: {part}"));
+    }
+
+    [Fact]
+    public void Both_languages_explain_the_same_messages_in_the_same_order() =>
+        Assert.Equal(Messages(Page.English), Messages(Page.Japanese));
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void The_image_is_named_by_the_version_of_the_metadata(string file) =>
+        Assert.All(Tag.Matches(Repository.Text(file)), static m => Assert.Equal(
+            Repository.Metadata().GetProperty("dockerImageTag").GetString(), m.Groups[1].Value + m.Groups[2].Value));
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void The_versions_are_those_of_the_changelog(string file)
+    {
+        var versions = new Page("CHANGELOG.md").Headings.Where(static h => h.Level == 2).Select(static h => h.Title.Split(' ')[0]);
+        Assert.Equal(versions, new Page(file).Rows("changelog").Select(static r => r[0].Split(' ', '（')[0]));
+    }
+
+    static IEnumerable<string> Messages(Page page) =>
+        from heading in page.Headings
+        where heading.Id.StartsWith("trouble-", StringComparison.Ordinal)
+        from row in page.Rows(heading.Id)
+        from Match code in Code.Matches(row[0])
+        select code.Groups[1].Value;
+
+    /// <summary>Properties, and the choices of a oneOf by their constant, at any depth.</summary>
+    static IEnumerable<(string Title, string Name)> Options(JsonElement schema)
+    {
+        if (schema.TryGetProperty("properties", out var properties))
+        {
+            foreach (var property in properties.EnumerateObject())
+            {
+                yield return (property.Value.GetProperty("title").GetString()!, property.Name);
+                foreach (var option in Options(property.Value)) yield return option;
+            }
+        }
+        if (schema.TryGetProperty("oneOf", out var choices))
+        {
+            foreach (var choice in choices.EnumerateArray())
+            {
+                var constant = choice.GetProperty("properties").EnumerateObject().First(static p => p.Value.TryGetProperty("const", out _)).Value.GetProperty("const");
+                yield return (choice.GetProperty("title").GetString()!, constant.GetString()!);
+                foreach (var option in Options(choice)) yield return option;
+            }
+        }
+        if (schema.TryGetProperty("items", out var items))
+            foreach (var option in Options(items)) yield return option;
+    }
+}
