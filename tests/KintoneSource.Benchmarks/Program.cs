@@ -1,13 +1,27 @@
 using System.Globalization;
 using KintoneSource.Benchmarks;
-
-if (args is ["quick", ..])
-{
-    QuickMeasurement.Run(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 1.0, args.Length > 2 ? args[2] : "");
-    return;
-}
 #if BENCHMARKDOTNET
-BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(PageTranscodingBenchmarks).Assembly).Run(args);
-#else
-Console.Error.WriteLine("Natively compiled, only `quick [seconds [name]]` is there.");
+using KintoneSource.Benchmarks.Processes;
 #endif
+
+switch (args)
+{
+    case ["quick", ..]:
+        QuickMeasurement.Run(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 1.0, args.Length > 2 ? args[2] : "");
+        break;
+#if BENCHMARKDOTNET
+    case ["processes", .. var options]:
+        ProcessBenchmarks.Run(options);
+        break;
+    case ["serve", .. var sizes]:
+        await Server.ServeAsync(sizes);
+        break;
+    default:
+        BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(PageTranscodingBenchmarks).Assembly).Run(args);
+        break;
+#else
+    default:
+        Console.Error.WriteLine("Natively compiled, only `quick [seconds [name]]` is there.");
+        break;
+#endif
+}

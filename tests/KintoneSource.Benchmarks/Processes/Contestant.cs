@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace KintoneSource.Benchmarks.Processes;
+
+/// <summary>One way to get all records of an app, as a command.</summary>
+/// <param name="Command">Prepares what it needs in the folder and gives the command line.</param>
+sealed record Contestant(string Name, Func<Scenario, IReadOnlyList<string>> Command)
+{
+    public const string Ours = "source-kintone", Script = "SDK script", Cli = "cli-kintone", Floor = "curl";
+
+    public static IReadOnlyList<Contestant> All(Server server, string program, string folder, string clients) =>
+    [
+        new(Ours, scenario => Connector(server, program, folder, scenario.Records)),
+        new(Floor, scenario => Curl(server, folder, scenario)),
+        new(Script, scenario => ["node", Path.Combine(clients, OfficialClients.Script), server.Address, Server.User, Server.Password, server.AppOf(scenario.Records)]),
+        new(Cli, scenario =>
+        [
+            "node", Path.Combine(clients, "node_modules", "@kintone", "cli", "cli.js"), "record", "export", "--log-level", "error",
+            "--base-url", server.Address, "--username", Server.User, "--password", Server.Password, "--app", server.AppOf(scenario.Records),
+        ]),
+    ];
+
+    /// <summary>The first sync of an incremental stream, the platform's usual choice: ids are kept, and states written.</summary>
+    static string[] Connector(Server server, string program, string folder, int records)
+    {
+        var app = server.AppOf(records);
+        var (config, catalog) = (Path.Combine(folder, $"config-{app}.json"), Path.Combine(folder, $"catalog-{app}.json"));
+        File.WriteAllText(config, new JsonObject
+        {
+            ["subdomain"] = "benchmark",
+            ["base_url"] = server.Address,
+            ["credentials"] = new JsonObject { ["auth_type"] = "password", ["username"] = Server.User, ["password"] = Server.Password },
+            ["app_selection"] = new JsonObject { ["mode"] = "single_app", ["app"] = long.Parse(app, CultureInfo.InvariantCulture) },
+        }.ToJsonString());
+        File.WriteAllText(catalog, new JsonObject
+        {
+            ["streams"] = new JsonArray(new JsonObject
+            {
+                ["stream"] = RecordsStream(Output.Of(program, "discover", "--config", config), $"app_{app}_records"),
+                ["sync_mode"] = "incremental",
+                ["destination_sync_mode"] = "append_dedup",
+                ["cursor_field"] = new JsonArray("_kintone_updated_at"),
+                ["primary_key"] = new JsonArray(new JsonArray("_kintone_id")),
+            }),
+        }.ToJsonString());
+        return [program, "read", "--config", config, "--catalog", catalog];
+    }
+
+    static JsonNode RecordsStream(string discovered, string name) => discovered.Split('\n')
+        .Where(static line => line.Contains("\"CATALOG\"", StringComparison.Ordinal))
+        .SelectMany(static line => JsonNode.Parse(line)!["catalog"]!["streams"]!.AsArray())
+        .Single(stream => (string?)stream!["name"] == name)!.DeepClone();
+
+    /// <summary>The script's pages with nothing done to them: one process, one connection; eight at once where there is something to wait for.</summary>
+    static string[] Curl(Server server, string folder, Scenario scenario)
+    {
+        var records = scenario.Records;
+        var list = Path.Combine(folder, $"curl-{records}.txt");
+        var text = new StringBuilder();
+        for (var after = 0; after < records; after += 500)
+        {
+            var query = Uri.EscapeDataString(string.Create(CultureInfo.InvariantCulture, $"$id > {after} order by $id asc limit 500"));
+            text.Append(CultureInfo.InvariantCulture, $"url = \"{server.Address}/k/v1/records.json?app={server.AppOf(records)}&query={query}\"\noutput = /dev/null\n");
+        }
+        File.WriteAllText(list, text.ToString());
+        var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Server.User}:{Server.Password}"));
+        string[] atOnce = scenario.LatencyMilliseconds == 0 ? [] : ["--parallel", "--parallel-max", "8"];
+        return ["curl", "--silent", "--show-error", "--fail", .. atOnce, "--header", $"X-Cybozu-Authorization: {credentials}", "--config", list];
+    }
+}

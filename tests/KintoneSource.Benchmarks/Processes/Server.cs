@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using KintoneSimulator;
+
+namespace KintoneSource.Benchmarks.Processes;
+
+/// <summary>Requests, bytes of their bodies and records since the last question.</summary>
+readonly record struct Served(long Requests, long Bytes, long Records);
+
+/// <summary>
+/// The simulated Kintone in a process of its own, so that its work is in nobody's account: one app of generated
+/// records (about 1.3 KB, Japanese, with a sub-table) per size.
+/// </summary>
+sealed class Server : IDisposable
+{
+    public const string User = "benchmark", Password = "benchmark";
+
+    readonly Process _process;
+    readonly Dictionary<int, string> _apps = [];
+
+    Server(Process process) => _process = process;
+
+    public string Address { get; private set; } = "";
+
+    /// <summary>The app that has so many records.</summary>
+    public string AppOf(int records) => _apps[records];
+
+    public static Server Start(IReadOnlyList<int> sizes)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", .. sizes.Select(static n => n.ToString(CultureInfo.InvariantCulture))])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        var server = new Server(Process.Start(start)!);
+        server.Address = server.Answer();
+        foreach (var size in sizes) server._apps[size] = server.Answer();
+        return server;
+    }
+
+    public void SetLatency(int milliseconds) => Ask(string.Create(CultureInfo.InvariantCulture, $"latency {milliseconds}"));
+
+    public Served Take()
+    {
+        var numbers = Ask("take").Split(' ').Select(static n => long.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+        return new(numbers[0], numbers[1], numbers[2]);
+    }
+
+    string Ask(string question)
+    {
+        _process.StandardInput.WriteLine(question);
+        _process.StandardInput.Flush();
+        return Answer();
+    }
+
+    string Answer() => _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The benchmarks' server has ended.");
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(5000)) _process.Kill();
+        _process.Dispose();
+    }
+
+    /// <summary>The other side: serves until its input ends.</summary>
+    public static async Task ServeAsync(IEnumerable<string> sizes)
+    {
+        using var simulator = new Simulator();
+        simulator.Domain.AddUser(User, Password);
+        var apps = sizes.Select(size => simulator.Domain.AddApp($"案件 {size}件", source: GeneratedRecords.Of(long.Parse(size, CultureInfo.InvariantCulture)))).ToArray();
+        await using var host = await SimulatorHost.StartAsync(simulator);
+        Console.WriteLine(host.Address);
+        foreach (var app in apps) Console.WriteLine(app.Id);
+        while (await Console.In.ReadLineAsync() is { } line)
+        {
+            if (line.Split(' ') is ["latency", var milliseconds])
+                simulator.Options = simulator.Options with { Latency = TimeSpan.FromMilliseconds(int.Parse(milliseconds, CultureInfo.InvariantCulture)) };
+            var entries = simulator.Journal.Entries;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{entries.Count} {entries.Sum(static e => e.Bytes)} {entries.Sum(static e => (long)e.Rows)}"));
+            simulator.Journal.Clear();
+        }
+    }
+}
