@@ -77,12 +77,12 @@ sealed class KintoneHttp(HttpClient http, Uri baseAddress, Authentication authen
             {
                 Interlocked.Increment(ref _requests);
                 using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
-                Clock.Observe(response.Headers.Date);
                 outcome = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
                     ? SlotOutcome.Overloaded : SlotOutcome.Answered;
                 (running, limit) = (IntHeader(response, "X-ConcurrencyLimit-Running"), IntHeader(response, "X-ConcurrencyLimit-Limit"));
                 if (!response.IsSuccessStatusCode) throw await retry.ToExceptionAsync(request, response, token);
                 KintoneAnswers.EnsureWhole(request, response);
+                Clock.Observe(response.Headers.Date); // of Kintone's own answers: a proxy's page has a clock of its own
                 using var body = await ResponseBody.ReadAsync(
                     await response.Content.ReadAsStreamAsync(token), response.Content.Headers.ContentLength, token);
                 return read(new(body, response.Headers.Date));

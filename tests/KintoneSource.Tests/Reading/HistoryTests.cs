@@ -11,7 +11,7 @@ namespace KintoneSource.Tests.Reading;
 public class HistoryTests
 {
     /// <summary>How many histories are told; <c>HISTORY_ITERATIONS</c> for more.</summary>
-    static readonly int s_iterations = int.TryParse(Environment.GetEnvironmentVariable("HISTORY_ITERATIONS"), out var n) ? n : 100;
+    static readonly int s_iterations = int.TryParse(Environment.GetEnvironmentVariable("HISTORY_ITERATIONS"), out var n) ? n : 60;
 
     static readonly IReadOnlyList<Fault> s_faults =
     [
@@ -65,8 +65,64 @@ public class HistoryTests
         world.Quiet();
         await FinishAsync(world, platform, dice, story);
 
+        world.Time.Advance(TimeSpan.FromMinutes(10));
+        platform.Take(await world.SyncAsync(platform.States, new())); // what the look-back repeats
+        world.Time.Advance(TimeSpan.FromMinutes(10));
+        var idle = await world.SyncAsync(platform.States, new());
+        Assert.Equal(0, idle.Records);
+        Assert.InRange(idle.Requests, 1, 3 * story.Apps);
+
         foreach (var point in platform.ResumePoints.OrderBy(_ => dice.Next()).Take(3))
             await FinishAsync(world, point(), dice, story);
+    }
+
+    [Fact]
+    public async Task A_full_refresh_is_complete_in_every_generation_however_often_it_is_cut_off() =>
+        await s_stories.SampleAsync(TellGenerationsAsync, iter: Math.Max(1, s_iterations / 2), threads: 2);
+
+    static async Task TellGenerationsAsync(Story story)
+    {
+        using var world = new World(story.Seed, story.Apps)
+        {
+            IsIncremental = false,
+            Filter = story.HasFilter ? $"{History.Visibility} in (\"{History.Open}\")" : null,
+            StartDate = story.HasStart ? "2026-04-29T00:00:00Z" : null, // for incremental streams only
+        };
+        var dice = new Random(story.Seed);
+        foreach (var history in world.Histories) history.Begin(dice.Next(story.Records + 1));
+        var states = new SavedStates();
+
+        for (var generation = 1; generation <= 3; generation++)
+        {
+            world.Generation = story.HasStart ? generation : null;
+            var platform = new Platform(dice.Next(2) == 0 ? states : new());
+            var before = world.Histories.Select(world.Expected).ToArray();
+            for (var attempt = 0; ; attempt++)
+            {
+                world.Start(story.Rate, story.Pace);
+                world.Simulator.Faults.Random(story.FaultRate, story.Seed + attempt, s_faults);
+                if (attempt == 5 || generation == 3) world.Quiet();
+                if (generation == 3 && attempt == 0) before = [.. world.Histories.Select(world.Expected)];
+                var how = Somehow(dice, story);
+                var run = await world.SyncAsync(platform.States, attempt < 5 ? how : how with { BreakAfter = long.MaxValue, CancelAt = int.MaxValue });
+                platform.Take(run);
+                if (run.ExitCode == 0) break;
+                Assert.True(attempt < 5, string.Join('\n', run.Failures));
+            }
+            for (var i = 0; i < story.Apps; i++)
+            {
+                var (after, rows) = (world.Expected(world.Histories[i]), platform.Committed.Rows(World.StreamOf(world.Histories[i])));
+                if (generation == 3) AssertSame(after, rows, "of a generation in which nothing changed");
+                foreach (var (id, row) in before[i])
+                {
+                    if (after.TryGetValue(id, out var now) && (now == row || !story.HasFilter))
+                        Assert.True(rows.TryGetValue(id, out var got) && got.Revision >= row.Revision && got.Revision <= now.Revision, $"record {id}: {row}, {now}, {got}");
+                }
+            }
+            if (world.Generation is not null) Assert.Equal(0, (await world.SyncAsync(platform.States, new())).Records);
+            states = platform.States;
+            world.Pass(5, 60);
+        }
     }
 
     /// <summary>The last syncs, of which one is whole and new: then everything is there.</summary>
@@ -108,12 +164,12 @@ public class HistoryTests
     }
 
     /// <summary>What keeps states and rows between the runs.</summary>
-    sealed class Platform
+    sealed class Platform(SavedStates? states = null)
     {
         readonly List<SyncRun> _runs = [];
         readonly HashSet<(string, long)> _orphans = [];
 
-        public SavedStates States { get; } = new();
+        public SavedStates States { get; } = new(states);
 
         /// <summary>A destination that takes every line.</summary>
         public Destination Everything { get; } = new();

@@ -1,0 +1,196 @@
+using KintoneSource.Kintone;
+using KintoneSource.Protocol;
+using KintoneSource.Tests.Simulation;
+
+namespace KintoneSource.Tests.Kintone;
+
+/// <summary>What comes of one request, whatever Kintone and the network do to it.</summary>
+public class KintoneHttpTests
+{
+    public static TheoryData<string, int, string> PassingTroubles => new()
+    {
+        { "overload", 429, "GAIA_TO04" }, { "overload", 429, "" }, { "maintenance", 503, "" }, { "gateway", 502, "" }, { "gateway", 504, "" },
+        { "internal", 500, "CB_IL99" }, { "internal", 520, "" }, { "database", 400, "GAIA_DA02" }, { "database", 400, "GAIA_RE18" },
+        { "database", 400, "GAIA_LT01" }, { "cursors", 400, "GAIA_TM12" },
+    };
+
+    [Theory, MemberData(nameof(PassingTroubles))]
+    public async Task Tries_again_what_may_pass(string what, int status, string code)
+    {
+        using var kintone = new ScriptedKintone(attempt => attempt < 3
+            ? code.Length > 0 ? ScriptedKintone.Error(status, code) : ScriptedKintone.Answer(status, "<html></html>", "text/html")
+            : ScriptedKintone.Good(what));
+        Assert.Equal(what, await kintone.ReadAsync());
+        Assert.Equal(4, kintone.Attempts);
+        Assert.Equal(3, kintone.Notices.Count);
+    }
+
+    [Theory]
+    [InlineData(401, "CB_AU01")]
+    [InlineData(401, "CB_WA01")]
+    [InlineData(403, "CB_NO02")]
+    [InlineData(403, "GAIA_NO01")]
+    [InlineData(404, "GAIA_AP01")]
+    [InlineData(400, "CB_VA01")]
+    [InlineData(520, "GAIA_IL23")] // decided by its code, whatever the status
+    [InlineData(302, "")]
+    [InlineData(404, "")]
+    public async Task Does_not_try_again_what_the_user_must_change(int status, string code)
+    {
+        using var kintone = new ScriptedKintone(_ =>
+            code.Length > 0 ? ScriptedKintone.Error(status, code) : ScriptedKintone.Answer(status, "", "text/html"));
+        var failure = await Assert.ThrowsAsync<KintoneException>(() => kintone.ReadAsync());
+        Assert.Equal(FailureType.ConfigError, failure.FailureType);
+        Assert.Equal(1, kintone.Attempts);
+        Assert.Contains("reading records of app 1", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(status.ToString(), failure.Message, StringComparison.Ordinal);
+        if (code.Length > 0) Assert.Contains($"{code} (error ID some-id)", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_for_people_with_status_200_is_no_answer()
+    {
+        using var kintone = new ScriptedKintone(attempt => attempt == 0 ? ScriptedKintone.Answer(200, "<html>login</html>", "text/html") : ScriptedKintone.Good());
+        Assert.Equal("{}", await kintone.ReadAsync());
+        Assert.Equal(2, kintone.Attempts);
+    }
+
+    [Fact]
+    public async Task Part_of_the_records_is_no_answer()
+    {
+        using var kintone = new ScriptedKintone(_ =>
+        {
+            var part = ScriptedKintone.Good("""{"records":[]}""");
+            part.Headers.Add("X-Cybozu-Warning", "Filter aborted because of too many search results");
+            return part;
+        });
+        var failure = await Assert.ThrowsAsync<KintoneException>(() => kintone.ReadAsync());
+        Assert.Equal(FailureType.ConfigError, failure.FailureType);
+        Assert.Contains("too many search results", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(1, kintone.Attempts);
+    }
+
+    [Fact]
+    public async Task A_body_that_breaks_off_is_read_anew_as_a_whole()
+    {
+        using var kintone = new ScriptedKintone(static attempt =>
+        {
+            var answer = ScriptedKintone.Good("0123456789");
+            if (attempt == 0)
+            {
+                answer.Content = new StreamContent(new Torn("01234"u8.ToArray()));
+                answer.Content.Headers.ContentType = new("application/json");
+            }
+            return answer;
+        });
+        Assert.Equal("0123456789", await kintone.ReadAsync());
+        Assert.Equal(2, kintone.Attempts);
+    }
+
+    [Fact]
+    public async Task A_connection_that_fails_is_tried_again()
+    {
+        using var kintone = new ScriptedKintone(static attempt => attempt < 2
+            ? throw new HttpRequestException(HttpRequestError.ConnectionError, "refused") : ScriptedKintone.Good());
+        Assert.Equal("{}", await kintone.ReadAsync());
+        Assert.Equal(3, kintone.Attempts);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_not_what_it_should_be_is_read_five_times_in_all()
+    {
+        using var kintone = new ScriptedKintone(static _ => ScriptedKintone.Good("""{"records":"""));
+        await Assert.ThrowsAsync<UnexpectedResponseException>(() => kintone.ReadAsync(static answer =>
+        {
+            using var json = System.Text.Json.JsonDocument.Parse(answer.Body.Memory);
+            return "";
+        }));
+        Assert.Equal(5, kintone.Attempts);
+    }
+
+    [Theory]
+    [InlineData(30, 30)]
+    [InlineData(0, 0)]
+    [InlineData(3600, 300)] // five minutes are as long as anybody waits
+    public async Task Waits_as_long_as_it_is_asked_to_within_reason(int asked, int waited)
+    {
+        foreach (var isDate in new[] { false, true })
+        {
+            using var kintone = new ScriptedKintone(attempt =>
+            {
+                if (attempt > 0) return ScriptedKintone.Good();
+                var refused = ScriptedKintone.Error(429, "GAIA_TO04");
+                var wait = TimeSpan.FromSeconds(asked);
+                refused.Headers.RetryAfter = isDate ? new(new DateTimeOffset(2026, 5, 1, 3, 0, 0, TimeSpan.Zero) + wait) : new(wait);
+                return refused;
+            });
+            await kintone.ReadAsync();
+            Assert.Equal(TimeSpan.FromSeconds(waited), kintone.Elapsed);
+            var notice = Assert.Single(kintone.Notices);
+            Assert.Equal(kintone.Started + TimeSpan.FromSeconds(waited), notice.Until);
+        }
+    }
+
+    [Fact]
+    public async Task Gives_up_after_ten_minutes_in_all()
+    {
+        using var kintone = new ScriptedKintone(static _ => ScriptedKintone.Answer(503, "", "text/html"));
+        var failure = await Assert.ThrowsAsync<TransientException>(() => kintone.ReadAsync());
+        Assert.InRange(kintone.Elapsed, TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(10.5));
+        Assert.InRange(kintone.Attempts, 8, 60);
+        Assert.Contains($"after {kintone.Attempts} attempts", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_that_never_comes_is_given_up_on_and_asked_for_again()
+    {
+        using var kintone = new ScriptedKintone(static async (attempt, ct) =>
+        {
+            if (attempt == 0) await Task.Delay(Timeout.Infinite, ct);
+            return ScriptedKintone.Good();
+        });
+        kintone.Time.IsHanging = () => kintone.Attempts == 1;
+        Assert.Equal("{}", await kintone.ReadAsync());
+        Assert.InRange(kintone.Elapsed, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2.5));
+    }
+
+    [Fact]
+    public async Task A_refusal_halves_what_may_be_under_way()
+    {
+        var refuse = false;
+        using var kintone = new ScriptedKintone(_ =>
+        {
+            if (!refuse) return ScriptedKintone.Good();
+            refuse = false;
+            return ScriptedKintone.Error(429, "GAIA_TO04");
+        });
+        for (var i = 0; i < 10; i++) await kintone.ReadAsync();
+        Assert.Equal(8, kintone.Http.Limiter.Limit);
+        refuse = true;
+        await kintone.ReadAsync();
+        Assert.Equal(4, kintone.Http.Limiter.Limit);
+    }
+
+    sealed class Torn(byte[] start) : Stream
+    {
+        bool _isRead;
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            if (_isRead) throw new HttpIOException(HttpRequestError.ResponseEnded, "The response ended prematurely.");
+            _isRead = true;
+            start.CopyTo(buffer, offset);
+            return start.Length;
+        }
+
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => 0; set => throw new NotSupportedException(); }
+        public override void Flush() { }
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Text;
+using KintoneSource.Kintone;
+
+namespace KintoneSource.Tests.Simulation;
+
+/// <summary>Kintone's side of single requests, line by line; the retry policy's waits are jumps of a virtual clock.</summary>
+sealed class ScriptedKintone : IDisposable
+{
+    readonly HttpClient _client;
+
+    /// <param name="answer">What comes back for the n-th attempt, from 0 on.</param>
+    public ScriptedKintone(Func<int, HttpResponseMessage> answer, TimeSpan? patience = null, int ceiling = 8)
+        : this((attempt, _) => Task.FromResult(answer(attempt)), patience, ceiling) { }
+
+    public ScriptedKintone(Func<int, CancellationToken, Task<HttpResponseMessage>> answer, TimeSpan? patience = null, int ceiling = 8)
+    {
+        _client = new(new Handler(this, answer)) { Timeout = Timeout.InfiniteTimeSpan };
+        Started = Time.GetUtcNow();
+        Http = new(_client, new("http://localhost:1"), new PasswordAuthentication("sync", "open sesame"), new(ceiling), new(Time, patience ?? RetryPolicy.ForSync));
+    }
+
+    public VirtualTime Time { get; } = new(new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero));
+    public KintoneHttp Http { get; }
+    public DateTimeOffset Started { get; }
+    public int Attempts { get; private set; }
+    public List<RetryNotice> Notices { get; } = [];
+    public TimeSpan Elapsed => Time.GetUtcNow() - Started;
+
+    /// <summary>The body of the good answer, after whatever it takes.</summary>
+    public Task<string> ReadAsync(Func<KintoneAnswer, string>? read = null) =>
+        Http.ReadAsync(
+            new KintoneRequest("/k/v1/records.json", "reading records of app 1") { OnRetry = Note }.With("app", 1),
+            read ?? (static answer => Encoding.UTF8.GetString(answer.Bytes)), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+    public static HttpResponseMessage Good(string body = "{}") => Answer(200, body);
+
+    public static HttpResponseMessage Error(int status, string code) =>
+        Answer(status, $$"""{"code":"{{code}}","id":"some-id","message":"It says so."}""");
+
+    public static HttpResponseMessage Answer(int status, string body, string type = "application/json") =>
+        new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, type) };
+
+    ValueTask Note(RetryNotice notice)
+    {
+        Notices.Add(notice);
+        return default;
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        Time.Dispose();
+    }
+
+    sealed class Handler(ScriptedKintone owner, Func<int, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            answer(owner.Attempts++, cancellationToken);
+    }
+}
