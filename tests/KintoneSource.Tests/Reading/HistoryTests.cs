@@ -11,7 +11,7 @@ namespace KintoneSource.Tests.Reading;
 public class HistoryTests
 {
     /// <summary>How many histories are told; <c>HISTORY_ITERATIONS</c> for more.</summary>
-    static readonly int s_iterations = int.TryParse(Environment.GetEnvironmentVariable("HISTORY_ITERATIONS"), out var n) ? n : 60;
+    static readonly int s_iterations = int.TryParse(Environment.GetEnvironmentVariable("HISTORY_ITERATIONS"), out var n) ? n : 100;
 
     static readonly IReadOnlyList<Fault> s_faults =
     [

@@ -1,0 +1,55 @@
+using KintoneSource.Protocol;
+using KintoneSource.Reading;
+using KintoneSource.Tests.Simulation;
+
+namespace KintoneSource.Tests.Reading;
+
+public class StreamOutputTests
+{
+    static readonly RawJson s_state = new("{}"u8.ToArray());
+
+    [Fact]
+    public async Task A_STATE_comes_every_ten_thousand_records_and_every_minute_and_counts_what_is_between()
+    {
+        using var time = new VirtualTime(new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero));
+        await using var stdout = new BreakingStream();
+        var output = new StreamOutput(new("s"), new MessageWriter(stdout, new()), time);
+
+        for (var i = 0; i < 50; i++) await Commit(500);
+        Assert.Equal([10_000, 10_000], Counts());
+        time.Advance(TimeSpan.FromSeconds(59));
+        await Commit(1);
+        Assert.Equal(2, Counts().Length);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Commit(1);
+        await output.CheckpointAsync(static () => s_state, default);
+        Assert.Equal([10_000, 10_000, 5_002, 0], Counts());
+        Assert.Equal(25_002, output.Records);
+
+        Task Commit(int records) => output.CommitAsync(() => (default, records), static () => s_state, default).AsTask();
+        double[] Counts() => [.. SyncRun.Parse(stdout.Written).Select(static m => m.Json.GetProperty("state").GetProperty("sourceStats").GetProperty("recordCount").GetDouble())];
+    }
+
+    [Fact]
+    public async Task The_state_is_asked_for_after_the_position_has_moved()
+    {
+        await using var stdout = new BreakingStream();
+        var output = new StreamOutput(new("s"), new MessageWriter(stdout, new()), TimeProvider.System);
+        var position = 0;
+        await output.CommitAsync(() => (default, position = 10_000), () => new(System.Text.Encoding.UTF8.GetBytes($$"""{"max_id":{{position}}}""")), default);
+        Assert.Equal(10_000, SyncRun.Parse(stdout.Written)[0].Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state").GetProperty("max_id").GetInt32());
+    }
+
+    [Fact]
+    public async Task RUNNING_is_said_once()
+    {
+        await using var stdout = new BreakingStream();
+        var output = new StreamOutput(new("s"), new MessageWriter(stdout, new()), TimeProvider.System);
+        await output.StartAsync(default);
+        await output.RunAsync(default);
+        await output.RunAsync(default);
+        await output.CompleteAsync(default);
+        Assert.Equal(["STARTED", "RUNNING", "COMPLETE"],
+            SyncRun.Parse(stdout.Written).Select(static m => m.Json.GetProperty("trace").GetProperty("stream_status").GetProperty("status").GetString()));
+    }
+}

@@ -1,0 +1,60 @@
+using CsCheck;
+using KintoneSource.Kintone;
+using KintoneSource.Protocol;
+using KintoneSource.Reading;
+using KintoneSource.Tests.Simulation;
+
+namespace KintoneSource.Tests.Reading;
+
+public class SyncClockTests
+{
+    static readonly DateTimeOffset s_here = new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task A_moment_with_a_certain_minute_has_five_seconds_of_it_left() =>
+        await Gen.Select(Gen.Int[0, 119_999], Gen.Int[-600, 600]).SampleAsync(static async (milliseconds, ahead) =>
+        {
+            using var time = new VirtualTime(s_here.AddMilliseconds(milliseconds));
+            var kintone = new ServerClock(time);
+            kintone.Observe(time.GetUtcNow().AddSeconds(ahead));
+            var certain = await new SyncClock(time, kintone).CertainMinuteAsync(CancellationToken.None);
+            Assert.True(certain.Second < 55, $"{certain:O}");
+            Assert.Equal(time.GetUtcNow().AddSeconds(ahead), certain);
+            Assert.InRange(time.GetUtcNow() - s_here.AddMilliseconds(milliseconds), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        }, iter: 50);
+
+    [Fact]
+    public void The_answer_that_says_most_of_Kintone_s_clock_counts()
+    {
+        using var time = new VirtualTime(s_here);
+        var clock = new ServerClock(time);
+        Assert.Null(clock.Now);
+        clock.Observe(s_here.AddSeconds(20));
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(s_here.AddSeconds(50), clock.Now);
+        clock.Observe(s_here.AddSeconds(25)); // was underway for long
+        Assert.Equal(s_here.AddSeconds(50), clock.Now);
+        clock.Observe(s_here.AddSeconds(51));
+        Assert.Equal(s_here.AddSeconds(51), clock.Now);
+        clock.Observe(s_here.AddYears(10));
+        clock.Observe(null);
+        Assert.Equal(s_here.AddSeconds(51), clock.Now);
+    }
+
+    [Theory]
+    [InlineData(30, 30, false)]
+    [InlineData(-30, -30, false)]
+    [InlineData(null, 0, true)]
+    [InlineData(-7_200, -7_200, true)] // the earlier one, so that nothing is missed
+    [InlineData(7_200, 0, true)]
+    public async Task Goes_by_Kintone_s_clock_unless_it_is_missing_or_absurd(int? ahead, int expected, bool warns)
+    {
+        using var time = new VirtualTime(s_here);
+        await using var stdout = new BreakingStream();
+        var output = new StreamOutput(new("s"), new MessageWriter(stdout, new()), time);
+        var clock = new SyncClock(time, new(time));
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(s_here.AddSeconds(expected), await clock.StartAsync(ahead is { } seconds ? s_here.AddSeconds(seconds) : null, output, CancellationToken.None));
+        Assert.Equal(warns ? 1 : 0, SyncRun.Parse(stdout.Written).Count);
+    }
+}
