@@ -89,7 +89,14 @@ sealed class ReadCommand(Source source)
         }
         var app = new KintoneApp(source.Kintone, target.Address, priority, notice => TellAsync(output, notice), source.PageSize);
         var options = new RecordsOptions(target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Names);
-        await new RecordsReader(app, stream, options, output, source.Kintone.Limiter, _clock, _progress, source.Time).ReadAsync(previous, ct);
+        try
+        {
+            await new RecordsReader(app, stream, options, output, source.Kintone.Limiter, _clock, _progress, source.Time).ReadAsync(previous, ct);
+        }
+        catch (KintoneException e) when (e.Code == "GAIA_AP01")
+        {
+            throw new ConfigurationException($"{e.Message} If it is gone for good, take it out of the selection and refresh the schema.", e);
+        }
     }
 
     async Task ReadResourceAsync(ConfiguredStream stream, ResourceStream resource, int priority, StreamOutput output, CancellationToken ct)
