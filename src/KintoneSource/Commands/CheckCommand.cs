@@ -30,7 +30,7 @@ sealed class CheckCommand(Source source)
             if (apps.Count > 0) return await FindProblemsAsync(apps, problems, ct);
             if (source.Config.Apps is AllApps)
                 return [.. problems, "No app matches the selection: check the name filter and the excluded apps, and which apps the user may view."];
-            await foreach (var _ in source.Apps.EveryAppAsync(withTokens: false, ahead: 1, ct)) break;
+            await foreach (var _ in source.Apps.EveryAppAsync(new([], []), ct)) break;
             return [];
         }
         catch (ConnectorException e) when (e.FailureType is not FailureType.SystemError)
@@ -41,22 +41,27 @@ sealed class CheckCommand(Source source)
 
     async Task<IReadOnlyList<string>> FindProblemsAsync(IReadOnlyList<AppTarget> apps, IReadOnlyList<string> problems, CancellationToken ct)
     {
-        var found = new IReadOnlyList<string>[apps.Count];
+        var found = new Finding[apps.Count];
         found[0] = await FindProblemsAsync(apps[0], ct); // alone: many wrong logins at once could lock the user
         await Parallel.ForEachAsync(
             Enumerable.Range(1, apps.Count - 1),
             new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
             async (i, token) => found[i] = await FindProblemsAsync(apps[i], token));
 
-        string[] all = [.. problems.Concat(found.SelectMany(static p => p)).Distinct()];
-        if (source.Config.Apps is not AllApps || all.Length == 0 || found.All(static p => p.Count > 0)) return all;
+        string[] all = [.. problems.Concat(found.SelectMany(static f => f.Problems)).Distinct()];
+        // Where not one token is any good, that is one problem and not one for each app.
+        if (found.All(static f => f.IsOfTokens)) return [found[0].Problems[0], .. source.Apps.FilterProblems];
+        if (source.Config.Apps is not AllApps || all.Length == 0 || found.All(static f => f.Problems.Count > 0)) return all;
         // Nobody named these apps: those that can't be read are left out of the catalog, and the others can be synced.
         await source.LogAsync(LogLevel.Warn, Text(all), ct);
         return [];
     }
 
+    /// <param name="IsOfTokens">The tokens that are left for the app are no good.</param>
+    readonly record struct Finding(IReadOnlyList<string> Problems, bool IsOfTokens = false);
+
     /// <exception cref="ConnectorException">The credentials are wrong, or Kintone does not answer: no app is any better.</exception>
-    async Task<IReadOnlyList<string>> FindProblemsAsync(AppTarget target, CancellationToken ct)
+    async Task<Finding> FindProblemsAsync(AppTarget target, CancellationToken ct)
     {
         string[] filter = target.FilterProblem is { } problem ? [problem] : [];
         var app = new KintoneApp(source.Kintone, target.Address);
@@ -66,11 +71,11 @@ sealed class CheckCommand(Source source)
             await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
             isThere = true;
             await app.ReadHeadAsync(target.Condition, ct);
-            return filter;
+            return new(filter);
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
-            return [isThere ? e.Message : await ExplainPlaceAsync(target.Address, ct) ?? e.Message, .. filter];
+            return new([isThere ? e.Message : await ExplainPlaceAsync(target.Address, ct) ?? e.Message, .. filter], e.IsOfTokens);
         }
     }
 

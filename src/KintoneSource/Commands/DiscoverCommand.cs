@@ -22,6 +22,7 @@ sealed class DiscoverCommand(Source source)
             new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
             async (i, token) => described[i] = await DescribeAsync(found.Apps[i], token));
 
+        if (described.Length > 0 && described.All(static d => d.Refused is not null)) throw described[0].Refused!; // not one token is any good
         foreach (var warning in found.Problems.Concat(described.SelectMany(static d => d.Warnings)))
             await source.LogAsync(LogLevel.Warn, warning, ct);
         await source.Writer.WriteAsync(new CatalogMessage(new(
@@ -36,7 +37,8 @@ sealed class DiscoverCommand(Source source)
         (stream.Scope == ResourceScope.Domain || source.Config.Apps is not null) && (!stream.PasswordOnly || source.Config.Credentials is PasswordCredentials);
 
     /// <param name="Stream">Null where the app is left out.</param>
-    readonly record struct Description(StreamDefinition? Stream, IReadOnlyList<string> Warnings);
+    /// <param name="Refused">Where the tokens were.</param>
+    readonly record struct Description(StreamDefinition? Stream, IReadOnlyList<string> Warnings, KintoneException? Refused = null);
 
     async Task<Description> DescribeAsync(AppTarget target, CancellationToken ct)
     {
@@ -52,7 +54,7 @@ sealed class DiscoverCommand(Source source)
         }
         catch (ConnectorException e) when (e is KintoneException { IsOfOneResource: true } or { FailureType: FailureType.SystemError })
         {
-            return new(null, [$"App {app}{(target.Info is { } info ? $" ({info.Name})" : "")} is left out of the catalog. {e.Message}"]);
+            return new(null, [$"App {app}{(target.Info is { } info ? $" ({info.Name})" : "")} is left out of the catalog. {e.Message}"], e as KintoneException is { IsOfTokens: true } refused ? refused : null);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KintoneSource.Catalog;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone;
@@ -16,6 +17,9 @@ sealed class ReadCommand(Source source)
     readonly SyncClock _clock = new(source.Time, source.Kintone.Clock);
     readonly Progress _progress = new(source.Writer, () => source.Kintone.Requests, source.Terminal, source.Time);
 
+    readonly ConcurrentDictionary<string, bool> _told = new();
+    KintoneException? _refused;
+
     public async Task<int> RunAsync(Invocation call, CancellationToken ct)
     {
         var catalog = ConfiguredCatalog.Parse(await InputFile.ReadAsync(call.Catalog!, "catalog", ct), call.Catalog!);
@@ -26,7 +30,7 @@ sealed class ReadCommand(Source source)
     public async Task<int> RunAsync(ConfiguredCatalog catalog, InputState states, CancellationToken ct)
     {
         var found = await source.Apps.LocateAsync(catalog.Streams.Select(static s => AppStream.AppOfRecords(s.Name)).OfType<long>().Distinct(), ct);
-        foreach (var problem in found.Problems) await source.LogAsync(LogLevel.Warn, problem, ct);
+        await WarnOnceAsync(found.Problems, ct);
         var apps = found.Apps.ToDictionary(static a => a.Address.App);
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -60,6 +64,7 @@ sealed class ReadCommand(Source source)
         try
         {
             await output.StartAsync(ct);
+            if (Volatile.Read(ref _refused) is { } refused) throw refused; // trying the same login again for each stream could lock the user
             await (AppStream.AppOfRecords(stream.Name) is { } app && apps.TryGetValue(app, out var target)
                 ? ReadRecordsAsync(stream, target, priority, states, output, ct)
                 : ResourceStreams.Find(stream.Name) is { } resource ? ReadResourceAsync(stream, resource, priority, output, ct)
@@ -72,6 +77,7 @@ sealed class ReadCommand(Source source)
         catch (Exception e) when (e is not OutputException && !ct.IsCancellationRequested)
 #pragma warning restore CA1031
         {
+            if (e is KintoneException { IsOfCredentials: true } refused) Volatile.Write(ref _refused, refused);
             await output.FailAsync(Failures.ToTrace(e), ct);
             return false;
         }
@@ -104,21 +110,36 @@ sealed class ReadCommand(Source source)
         if (resource.PasswordOnly && source.Config.Credentials is not PasswordCredentials)
             throw new ConfigurationException($"The stream {stream.Name} can be read with a user name and password only. Deselect it, or change the authentication.");
         var reader = new ResourceReader(source.Kintone, stream, resource, output, priority, notice => TellAsync(output, notice), source.Time.GetUtcNow());
-        await (resource switch
+        if (resource == ResourceStreams.Apps && source.Config.Credentials is not ApiTokenCredentials)
         {
-            _ when resource == ResourceStreams.Apps =>
-                reader.ReadAppsAsync(source.Apps.EveryAppAsync(source.Config.Credentials is ApiTokenCredentials, source.Kintone.Limiter.Ceiling, ct), ct),
-            { Scope: ResourceScope.Domain } => reader.ReadDomainAsync(ct),
-            { Scope: ResourceScope.Space } => reader.ReadSpacesAsync(await SpacesAsync(ct), ct),
-            _ => reader.ReadSettingsAsync([.. (await source.Apps.ResolveAsync(ct)).Apps.Select(static a => a.Address)], source.Names, ct),
-        });
+            var guests = await source.Apps.ListGuestAppsAsync(ct);
+            await WarnOnceAsync(guests.Problems, ct);
+            await reader.ReadAppsAsync(source.Apps.EveryAppAsync(guests, ct), ct);
+            return;
+        }
+        if (resource != ResourceStreams.Apps && resource.Scope == ResourceScope.Domain)
+        {
+            await reader.ReadDomainAsync(ct);
+            return;
+        }
+        var found = resource.Scope == ResourceScope.Space ? await source.Apps.DescribeAsync(ct) : await source.Apps.ResolveAsync(ct);
+        await WarnOnceAsync(found.Problems, ct);
+        AppAddress[] apps = [.. found.Apps.Select(static a => a.Address)];
+        await (resource == ResourceStreams.Apps ? reader.ReadAppsAsync(apps, ct)
+            : resource.Scope == ResourceScope.Space ? reader.ReadSpacesAsync(SpacesOf(found.Apps), ct)
+            : reader.ReadSettingsAsync(apps, source.Names, ct));
+    }
+
+    async ValueTask WarnOnceAsync(IEnumerable<string> problems, CancellationToken ct)
+    {
+        foreach (var problem in problems)
+            if (_told.TryAdd(problem, true)) await source.LogAsync(LogLevel.Warn, problem, ct);
     }
 
     /// <summary>The spaces that hold the selected apps, in the order of their ids.</summary>
-    async Task<IReadOnlyList<SpaceAddress>> SpacesAsync(CancellationToken ct) =>
+    static SpaceAddress[] SpacesOf(IEnumerable<AppTarget> apps) =>
     [
-        .. (await source.Apps.DescribeAsync(ct)).Apps
-            .Select(static a => a.Address.GuestSpace is { } guest ? new SpaceAddress(guest, IsGuest: true) : a.Info?.Space is { } space ? new(space, IsGuest: false) : default)
+        .. apps.Select(static a => a.Address.GuestSpace is { } guest ? new SpaceAddress(guest, IsGuest: true) : a.Info?.Space is { } space ? new(space, IsGuest: false) : default)
             .Where(static s => s != default).Distinct().OrderBy(static s => s.Space),
     ];
 

@@ -1,6 +1,5 @@
 using KintoneSource.Configuration;
 using KintoneSource.Kintone;
-using KintoneSource.Reading.Resources;
 
 namespace KintoneSource.Commands;
 
@@ -60,7 +59,7 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
     {
         if (Named is { } named) return new(named, []);
         var all = (AllApps)selection!;
-        var guests = await Once(ref _inGuestSpaces, () => ListGuestAppsAsync(all, ct));
+        var guests = await ListGuestAppsAsync(ct);
         var addresses = guests.Apps.ToDictionary(static a => a.Address.App, static a => a.Address);
         return guests with
         {
@@ -68,19 +67,15 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
         };
     }
 
-    /// <summary>Descriptions for the stream <c>apps</c>: every visible app, or with tokens the selected ones.</summary>
-    /// <param name="ahead">How many tokens' apps are looked up at once.</param>
-    public async IAsyncEnumerable<AppInfo> EveryAppAsync(bool withTokens, int ahead, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    /// <summary>The apps of the guest spaces that the configuration names, selected or not.</summary>
+    public Task<FoundApps> ListGuestAppsAsync(CancellationToken ct) => Once(ref _inGuestSpaces, () => ListAsync(GuestSpaces, ct));
+
+    /// <summary>Every visible app, selected or not; not with tokens.</summary>
+    /// <param name="guests">From <see cref="ListGuestAppsAsync"/>.</param>
+    public async IAsyncEnumerable<AppInfo> EveryAppAsync(FoundApps guests, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        if (withTokens)
-        {
-            await foreach (var app in InOrder.SelectAsync(Named!, ahead, (target, token) => domain.ReadAppAsync(target.Address, token), ct)) yield return app;
-            yield break;
-        }
-        var spaces = selection is AllApps all ? all.GuestSpaceIds.Select(static id => (long?)id)
-            : Named!.Select(static a => a.Address.GuestSpace).Where(static s => s is not null);
-        foreach (var space in spaces.Distinct().Order().Prepend(null))
-            await foreach (var app in domain.ListAppsAsync(space, ct)) yield return app;
+        await foreach (var app in domain.ListAppsAsync(null, ct)) yield return app;
+        foreach (var app in guests.Apps) yield return app.Info!.Value;
     }
 
     /// <summary>One app's description; works with tokens too.</summary>
@@ -88,7 +83,7 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
 
     async Task<FoundApps> ListAsync(AllApps all, CancellationToken ct)
     {
-        var guests = await Once(ref _inGuestSpaces, () => ListGuestAppsAsync(all, ct));
+        var guests = await ListGuestAppsAsync(ct);
         // Whether the list of all apps holds those of guest spaces is unverified: the address below the space wins.
         var found = guests.Apps.ToList();
         await foreach (var app in domain.ListAppsAsync(null, ct)) found.Add(new(app.Address, Info: app));
@@ -104,10 +99,13 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
         };
     }
 
-    async Task<FoundApps> ListGuestAppsAsync(AllApps all, CancellationToken ct)
+    IEnumerable<long> GuestSpaces =>
+        (selection is AllApps all ? all.GuestSpaceIds : Named!.Select(static a => a.Address.GuestSpace).OfType<long>()).Distinct().Order();
+
+    async Task<FoundApps> ListAsync(IEnumerable<long> guestSpaces, CancellationToken ct)
     {
         var (found, problems) = (new List<AppTarget>(), new List<string>());
-        foreach (var space in all.GuestSpaceIds.Distinct().Order())
+        foreach (var space in guestSpaces)
         {
             var (before, refusal) = (found.Count, "");
             try

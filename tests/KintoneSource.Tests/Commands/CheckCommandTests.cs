@@ -79,6 +79,18 @@ public partial class CheckCommandTests
     }
 
     [Fact]
+    public async Task No_good_token_is_one_problem_and_a_foreign_one_its_app_s()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var none = await simulator.CheckAsync(TestConfig.Of(TestConfig.Tokens("nobody's token"), TestConfig.Listed(App(1), App(2), App(3))));
+        Assert.Single(Regex.Matches(none.Check.Message!, "While "));
+        Assert.Contains("GAIA_IA02", none.Check.Message, StringComparison.Ordinal);
+
+        var one = await simulator.CheckAsync(TestConfig.Of(TestConfig.Tokens(SampleCompany.TokenOf(2)), TestConfig.Listed(App(1), App(2), App(3))));
+        Assert.Matches("(?s)^2 problems:\n- .* app 1,.*\n- .* app 3,", one.Check.Message);
+    }
+
+    [Fact]
     public async Task Every_bad_filter_is_listed()
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());

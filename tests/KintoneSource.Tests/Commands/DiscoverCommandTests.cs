@@ -121,6 +121,19 @@ public class DiscoverCommandTests
     }
 
     [Fact]
+    public async Task No_good_token_fails_it_and_a_foreign_one_leaves_its_app_out()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var error = await Assert.ThrowsAsync<KintoneException>(() => simulator.DiscoverAsync(TestConfig.Of(TestConfig.Tokens("nobody's token"), TestConfig.Listed(1, 2))));
+        Assert.Equal("GAIA_IA02", error.Code);
+
+        var run = await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Tokens(SampleCompany.TokenOf(2)), TestConfig.Listed(1, 2), "ascii"));
+        Assert.Equal("app_2_records", Streams(run).Last());
+        Assert.DoesNotContain("app_1_records", Streams(run));
+        Assert.StartsWith("App 1 is left out of the catalog.", Assert.Single(run.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_domain_of_many_apps_costs_one_request_each_and_a_list()
     {
         using var simulator = new Simulator(new() { Time = InProcess.Clock() });

@@ -56,7 +56,15 @@ sealed class ResourceReader(
         await CompleteAsync(ct);
     }
 
-    /// <summary>The stream <c>apps</c>, out of descriptions as they come.</summary>
+    /// <summary>The stream <c>apps</c> for tokens, which may describe each app and list none.</summary>
+    public Task ReadAppsAsync(IReadOnlyList<AppAddress> apps, CancellationToken ct) =>
+        AskAllAsync(
+            apps,
+            app => Request(app.Path(ResourceStreams.OneApp.Path), $"looking up {app.Name}", app).With("id", app.App),
+            (_, answer) => ResourceRows.Of(stream, ResourceStreams.OneApp, answer.ToJson(), selected: _selected),
+            ct);
+
+    /// <summary>The stream <c>apps</c>, out of lists as they come.</summary>
     public async Task ReadAppsAsync(IAsyncEnumerable<AppInfo> apps, CancellationToken ct)
     {
         var seen = new HashSet<long>(); // whether the list of all apps holds those of guest spaces is unverified
@@ -87,7 +95,14 @@ sealed class ResourceReader(
     async Task AskAllAsync<T>(
         IEnumerable<T> questions, Func<T, KintoneRequest> request, Func<T, KintoneAnswer, IEnumerable<RawJson>> rows, CancellationToken ct)
     {
-        await foreach (var answer in InOrder.SelectAsync(questions, _ahead, AskAsync, ct)) await WriteAsync(answer, ct);
+        KintoneException? refused = null;
+        var isAnyRead = false;
+        await foreach (var answer in InOrder.SelectAsync(questions, _ahead, AskAsync, ct))
+        {
+            await WriteAsync(answer, ct);
+            isAnyRead |= answer.Warning is null;
+        }
+        if (!isAnyRead && refused is not null) throw refused; // not one token is any good
         await CompleteAsync(ct);
 
         async Task<Answer> AskAsync(T question, CancellationToken token)
@@ -98,6 +113,7 @@ sealed class ResourceReader(
             }
             catch (KintoneException e) when (e.IsOfOneResource)
             {
+                if (e.IsOfTokens) refused = e;
                 return new([], $"{stream.Name}: rows are missing. {e.Message}{(stream.ForManagers ? " This setting is for those who may manage the app: leave the stream out otherwise." : "")}");
             }
         }

@@ -180,6 +180,49 @@ public class ResourceReaderTests
         Assert.Empty(run.Of("STATE", "state"));
     }
 
+    [Fact] // many wrong tries lock a user
+    public async Task A_wrong_password_is_not_tried_again_for_each_stream()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var config = TestConfig.Of(TestConfig.Password(SampleCompany.Administrator, "wrong"), s_threeApps, maxConcurrentRequests: 1);
+        var run = await simulator.ReadAsync(config, Catalog("users", "id", "organizations", "app_views", "app_settings", "spaces"));
+
+        Assert.Equal(5, run.Errors.Count);
+        Assert.Equal(1, simulator.Journal.Count);
+    }
+
+    [Theory]
+    [InlineData("apps")]
+    [InlineData("app_settings")]
+    public async Task A_token_that_is_no_good_costs_its_app_and_no_good_token_fails_the_stream(string stream)
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        async Task<Run> ReadAsync(params string[] tokens) =>
+            await simulator.ReadAsync(TestConfig.Of(TestConfig.Tokens(tokens), TestConfig.Listed(1, 2)), Catalog(stream));
+
+        var one = await ReadAsync(SampleCompany.TokenOf(2));
+        Assert.Equal(0, one.ExitCode);
+        Assert.Equal("2", Assert.Single(one.Records(stream)).GetProperty("appId").GetString());
+        Assert.StartsWith($"{stream}: rows are missing. ", Assert.Single(one.Warnings), StringComparison.Ordinal);
+
+        var none = await ReadAsync("nobody's token");
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains("GAIA_IA02", Assert.Single(none.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Empty(none.Of("STATE", "state"));
+    }
+
+    [Fact]
+    public async Task A_guest_space_that_is_closed_is_one_warning_beside_the_other_apps()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Demo, TestConfig.AllApps([99])), Catalog("apps", "appId", "app_settings"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(SampleCompany.DemoApps.Select(static a => $"{a}"), run.Records("apps").Select(static r => r.GetProperty("appId").GetString()!));
+        Assert.Equal(SampleCompany.DemoApps.Count, run.Records("app_settings").Count);
+        Assert.StartsWith("No app of guest space 99 is visible", Assert.Single(run.Warnings), StringComparison.Ordinal);
+    }
+
     [Theory] // the normal path's list may or may not hold the apps of guest spaces
     [InlineData(true)]
     [InlineData(false)]
