@@ -19,8 +19,14 @@ static class HttpTransport
             UseCookies = false,
         };
         if (clientCertificate is not null)
-            handler.SslOptions = new SslClientAuthenticationOptions { ClientCertificates = [clientCertificate] };
-        return handler;
+        {
+            // As a context it is shown whatever authorities the server names; as a plain certificate it might be held back.
+            handler.SslOptions = new SslClientAuthenticationOptions
+            {
+                ClientCertificateContext = SslStreamCertificateContext.Create(clientCertificate, additionalCertificates: null, offline: true),
+            };
+        }
+        return new SecureConnection(clientCertificate is not null) { InnerHandler = handler };
     }
 
     public static HttpClient CreateClient(HttpMessageHandler handler, string version)

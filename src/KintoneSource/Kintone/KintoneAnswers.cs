@@ -38,7 +38,7 @@ static class KintoneAnswers
         var error = await ReadErrorAsync(response, ct);
         var code = error.Code ?? (response.Headers.TryGetValues("X-Cybozu-Error", out var codes) ? codes.First() : null);
         var meaning = KintoneErrors.Explain(response.StatusCode, code);
-        var said = error.Message is null ? "" : $": {error.Message}";
+        var said = error.Message is null ? "." : $": {error.Message}";
         var details = error.Details is { Length: > 0 } ? $" [{error.Details}]" : "";
         var id = error.Id is null ? "" : $" (error ID {error.Id})";
         var happened = $"While {request.Purpose}, Kintone answered {(int)response.StatusCode} {code ?? response.StatusCode.ToString()}{id}{said}{details}";

@@ -42,7 +42,7 @@ static class KintoneErrors
         ["CB_IL02"] = User("Kintone calls this an illegal request: check the guest space ID and that the user may use Kintone."),
         ["CB_IJ01"] = Ours(),
         ["CB_VA01"] = User("Kintone did not accept a parameter: check the filter and the IDs in the configuration."),
-        ["GAIA_IA02"] = User($"An API token was not recognised. {CheckToken} A token works only after \"Update App\"."),
+        ["GAIA_IA02"] = User($"An API token was not recognised. {CheckToken}"),
         ["GAIA_NO01"] = User($"The API token may not do this. {CheckToken}"),
         ["GAIA_DA03"] = User("Two of the API tokens belong to the same app: keep one token for each app."),
         ["GAIA_AP01"] = User("There is no such app: check the app ID (the number after /k/ in the app's URL), and whether the app was deleted."),
