@@ -11,19 +11,19 @@ static class SimulatorProgram
           --port N         listen on http://localhost:N; default 8080, 0 takes a free port
           --any-address    listen on every address of this machine, for clients in containers
           --https          listen on https too, with a certificate of its own
-          --sample         the sample company
+          --sample         the sample company, with its own users
           --seed FILE      a company from a JSON file; may be given several times
           --records N      an app of N generated records; may be given several times
           --gaps PERCENT   that share of the generated ids is missing; default 0
           --latency MS     every answer takes so long
           --background N   requests of the limit of 100 that are in use by people
-          --user U:P       the administrator's name and password; default admin:admin
+          --user U:P       a user's name and password; default admin:admin, or the sample company's administrator
         """;
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
     {
-        var (options, host, user) = (new SimulatorOptions(), new HostOptions { Port = 8080 }, "admin:admin");
-        var (seeds, counts, gaps) = (new List<string>(), new List<long>(), 0.0);
+        var (options, host, user) = (new SimulatorOptions(), new HostOptions { Port = 8080 }, (string?)null);
+        var (seeds, counts, gaps, withSample) = (new List<string>(), new List<long>(), 0.0, false);
         for (var i = 0; i < args.Count; i++)
         {
             try
@@ -33,7 +33,7 @@ static class SimulatorProgram
                     case "--port": host = host with { Port = int.Parse(Next(), CultureInfo.InvariantCulture) }; break;
                     case "--any-address": host = host with { EveryAddress = true }; break;
                     case "--https": host = host with { Https = true }; break;
-                    case "--sample": seeds.AddRange(SampleFiles()); break;
+                    case "--sample": withSample = true; break;
                     case "--seed": seeds.Add(Next()); break;
                     case "--records": counts.Add(long.Parse(Next(), CultureInfo.InvariantCulture)); break;
                     case "--gaps": gaps = double.Parse(Next(), CultureInfo.InvariantCulture) / 100; break;
@@ -50,19 +50,19 @@ static class SimulatorProgram
                 await Console.Error.WriteLineAsync($"Option {args[Math.Min(i, args.Count - 1)]}: a value is missing or wrong.\n{Usage}");
                 return 2;
             }
-            catch (DirectoryNotFoundException)
-            {
-                await Console.Error.WriteLineAsync("This build has no sample company.");
-                return 1;
-            }
 
             string Next() => args[++i];
         }
         using var simulator = new Simulator(options);
         // A long run must not fill the memory with its own history.
         simulator.Journal.Capacity = 1000;
+        // The first user administers the domain: the sample company brings its own.
+        if (withSample)
+            SampleCompany.Fill(simulator.Domain);
+        user ??= withSample ? $"{SampleCompany.Administrator}:{SampleCompany.AdministratorPassword}" : "admin:admin";
         var colon = user.IndexOf(':', StringComparison.Ordinal);
-        simulator.Domain.AddUser(user[..colon], user[(colon + 1)..]);
+        if (simulator.Domain.User(user[..colon]) is not { } known || known.Password != user[(colon + 1)..])
+            simulator.Domain.AddUser(user[..colon], user[(colon + 1)..]);
         try
         {
             foreach (var seed in seeds)
@@ -101,10 +101,6 @@ static class SimulatorProgram
         }
         return 0;
     }
-
-    /// <summary>The seeds that lie beside the program.</summary>
-    static IEnumerable<string> SampleFiles() =>
-        Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "SampleCompany"), "*.json").Order(StringComparer.Ordinal);
 
     static async Task TellAsync(SimulatorHost host, string user)
     {
