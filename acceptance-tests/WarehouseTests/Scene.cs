@@ -36,6 +36,9 @@ sealed class Scene : IDisposable
 
     public JsonElement StreamState => State!.Value.GetProperty("stream").GetProperty("stream_state");
 
+    /// <summary>What the first sync gave, where a test keeps it.</summary>
+    public Output? First { get; set; }
+
     /// <summary>Requests of the last sync.</summary>
     public int Requests { get; private set; }
 
