@@ -9,7 +9,7 @@ public class HistoryTests
     static readonly int s_histories = int.Parse(Environment.GetEnvironmentVariable("WAREHOUSE_HISTORIES") ?? "200", CultureInfo.InvariantCulture);
 
     static readonly Gen<(int Seed, int Records, int Syncs)> s_history = Gen.Select(
-        Gen.Int, Gen.Frequency((4, Gen.Int[0, 12]), (3, Gen.Int[0, 60]), (1, Gen.Int[0, 250])), Gen.Int[1, 4]);
+        Gen.Int, Gen.Frequency((6, Gen.Int[0, 12]), (3, Gen.Int[0, 40]), (1, Gen.Int[0, 200])), Gen.Int[1, 4]);
 
     [Fact]
     public async Task After_any_history_each_table_equals_its_app() =>
