@@ -13,6 +13,9 @@ switch (args)
     case ["processes", .. var options]:
         ProcessBenchmarks.Run(options);
         break;
+    case ["allocation", .. var command]:
+        Allocation.Run(command);
+        break;
     case ["serve", .. var sizes]:
         await Server.ServeAsync(sizes);
         break;

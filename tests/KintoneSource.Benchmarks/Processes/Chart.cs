@@ -6,7 +6,7 @@ namespace KintoneSource.Benchmarks.Processes;
 /// <summary>Bars on a linear scale, a panel per figure, readable on light and dark pages.</summary>
 static class Chart
 {
-    const int Width = 760, Left = 130, Bars = 520, BarHeight = 18, BarStep = 26, PanelHead = 44, PanelGap = 18;
+    const int Width = 760, Left = 130, Bars = 480, BarHeight = 18, BarStep = 26, PanelHead = 44, PanelGap = 18;
 
     public static string Of(Results results)
     {
@@ -15,7 +15,7 @@ static class Chart
         List<(string Title, string Unit, IReadOnlyList<(string Name, double Value)> Bars)> panels = [];
         if (busy.Length > 0)
         {
-            panels.Add((Text($"CPU time for {busy[0].Records:N0} records of about 1.3 KB"), "s", [.. busy.Select(static m => (m.Contestant, m.Cpu))]));
+            panels.Add((Text($"CPU time for {busy[0].Records:N0} records of about {busy[0].Bytes / 1e3 / busy[0].Records:F1} kB"), "s", [.. busy.Select(static m => (m.Contestant, m.Cpu))]));
             panels.Add((Text($"Peak memory for {busy[0].Records:N0} records"), "MB", [.. busy.Select(static m => (m.Contestant, m.Peak / 1e6))]));
         }
         if (far.Length > 0)
@@ -46,7 +46,7 @@ static class Chart
             {
                 var style = name == Contestant.Ours ? "ours" : name == Contestant.Floor ? "floor" : "peer";
                 var length = Math.Max(1.5, Bars * value / most);
-                var times = name == Contestant.Ours ? "" : Text($" ({value / ours:G3} ×)");
+                var times = name == Contestant.Ours ? "" : Text($" ({Figure(value / ours)} ×)");
                 svg.Append(Text($"<text x=\"{Left - 10}\" y=\"{y + 14}\" text-anchor=\"end\">{name}</text>"))
                     .Append(Text($"<rect class=\"{style}\" x=\"{Left}\" y=\"{y}\" width=\"{length:F1}\" height=\"{BarHeight}\" rx=\"2\"/>"))
                     .Append(Text($"<text x=\"{Left + length + 8:F1}\" y=\"{y + 14}\">{Figure(value)} {unit}{times}</text>\n"));

@@ -35,38 +35,46 @@ static class ProcessBenchmarks
         var plans = quick ? Plan.Quick : Plan.Full;
         var program = Program(repository);
         var clients = OfficialClients.Install(repository);
-        using var server = Server.Start([.. plans.Select(static p => p.Scenario.Records).Distinct()]);
+        using var server = Server.Start([.. plans.Select(static p => p.Scenario.Records).Union(Allocation.Sizes)]);
         var contestants = Contestant.All(server, program, work, clients);
 
         var spec = Enumerable.Range(0, SpecRuns + 3).Select(_ => MeasuredProcess.Run([program, "spec"], work).WallSeconds).Skip(3).ToArray();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"spec: {Measurement.Median(spec) * 1000:F1} ms"));
         foreach (var contestant in contestants) Once(contestant.Command(plans[0].Scenario), plans[0].Scenario, server, work);
 
-        List<Measurement> measurements = [];
-        foreach (var plan in plans)
-        {
-            var (scenario, runs) = (plan.Scenario, contestants.ToDictionary(static c => c, static _ => new List<(ProcessUse Use, Served Served)>()));
-            var commands = contestants.Where(c => plan.RunsOf(c.Name) > 0).ToDictionary(static c => c, c => c.Command(scenario));
-            server.SetLatency(scenario.LatencyMilliseconds);
-            for (var round = 0; round < commands.Keys.Max(c => plan.RunsOf(c.Name)); round++)
-                foreach (var (contestant, command) in commands.Where(c => plan.RunsOf(c.Key.Name) > round))
-                    runs[contestant].Add(Once(command, scenario, server, work));
-            server.SetLatency(0);
-            foreach (var contestant in commands.Keys)
-            {
-                var done = runs[contestant];
-                var measured = new Measurement(
-                    contestant.Name, scenario.Records, scenario.LatencyMilliseconds,
-                    [.. done.Select(static r => Math.Round(r.Use.CpuSeconds, 3))], [.. done.Select(static r => Math.Round(r.Use.WallSeconds, 3))],
-                    [.. done.Select(static r => r.Use.PeakBytes)], done[^1].Served.Requests, done[^1].Served.Bytes);
-                measurements.Add(measured);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{scenario.Records,9:N0} records, {scenario.LatencyMilliseconds,3} ms  {contestant.Name,-14} {measured.Cpu,7:F3} s CPU {measured.Wall,7:F2} s {measured.Peak / 1e6,6:F0} MB {measured.Requests,5} requests  ({done.Count} runs)"));
-            }
-        }
+        var allocated = Allocation.PerRecord(records => contestants[0].Command(new(records, 0)));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"allocated per record: {allocated:F0} bytes"));
+
+        server.SetCompression(true);
+        var compressed = Compete(plans[1] with { Floor = 0, Script = 0, Cli = 0 }, contestants, server, work);
+        server.SetCompression(false);
+        Measurement[] measurements = [.. plans.SelectMany(plan => Compete(plan, contestants, server, work))];
         return new(
             DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ThisMachine(), VersionsOf(program, clients), quick, new FileInfo(program).Length,
-            [.. spec.Select(static s => Math.Round(s, 5))], measurements);
+            Math.Round(allocated, 1), [.. spec.Select(static s => Math.Round(s, 5))], compressed, measurements);
+    }
+
+    /// <summary>All who take part, in turns.</summary>
+    static Measurement[] Compete(Plan plan, IReadOnlyList<Contestant> contestants, Server server, string work)
+    {
+        var (scenario, runs) = (plan.Scenario, contestants.ToDictionary(static c => c, static _ => new List<(ProcessUse Use, Served Served)>()));
+        var commands = contestants.Where(c => plan.RunsOf(c.Name) > 0).ToDictionary(static c => c, c => c.Command(scenario));
+        server.SetLatency(scenario.LatencyMilliseconds);
+        for (var round = 0; round < commands.Keys.Max(c => plan.RunsOf(c.Name)); round++)
+            foreach (var (contestant, command) in commands.Where(c => plan.RunsOf(c.Key.Name) > round))
+                runs[contestant].Add(Once(command, scenario, server, work));
+        server.SetLatency(0);
+        return [.. commands.Keys.Select(contestant =>
+        {
+            var done = runs[contestant];
+            var measured = new Measurement(
+                contestant.Name, scenario.Records, scenario.LatencyMilliseconds,
+                [.. done.Select(static r => Math.Round(r.Use.CpuSeconds, 3))], [.. done.Select(static r => Math.Round(r.Use.WallSeconds, 3))],
+                [.. done.Select(static r => r.Use.PeakBytes)], done[^1].Served.Requests, done[^1].Served.Bytes);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{scenario.Records,9:N0} records, {scenario.LatencyMilliseconds,3} ms  {contestant.Name,-14} {measured.Cpu,7:F3} s CPU {measured.Wall,7:F2} s {measured.Peak / 1e6,6:F0} MB {measured.Requests,5} requests  ({done.Count} runs)"));
+            return measured;
+        })];
     }
 
     static (ProcessUse Use, Served Served) Once(IReadOnlyList<string> command, Scenario scenario, Server server, string folder)

@@ -39,6 +39,8 @@ static class Report
             var ours = results.Find(Contestant.Ours, new(m.Records, m.LatencyMilliseconds))!;
             text.Append(Text($"| {m.Records:N0} | {m.LatencyMilliseconds} | {m.Contestant} | {m.Cpu:F2} | {m.Wall:F2} | {m.Peak / 1e6:F0} | {m.Requests:N0} | {m.Bytes / 1e6:F1} | {m.Cpu / ours.Cpu:F1} | {m.Wall / ours.Wall:F1} | {m.CpuSeconds.Count} |\n"));
         }
+        if (results.Compressed is [var compressed] && results.Find(Contestant.Ours, new(compressed.Records, compressed.LatencyMilliseconds)) is { } plain)
+            text.Append(Text($"\nAgainst a server that compresses with gzip, {compressed.Records:N0} records cost us {compressed.Cpu:F2} s of CPU instead of {plain.Cpu:F2} s.\n"));
         return text.Append('\n').ToString();
     }
 
@@ -80,6 +82,7 @@ static class Targets
             if (Of(Contestant.Ours, s_largeFar) is { } large) Linear("wall time at 100 ms per request, 1,000,000 against 100,000 records", large.Wall / far.Wall);
         }
         var spec = Measurement.Median(results.SpecSeconds) * 1000;
+        Add("allocation per record, the whole read path", "under 100 bytes", $"{results.AllocatedPerRecord:F0} bytes", results.AllocatedPerRecord < 100);
         Add("start-up, `spec`", "under 20 ms", $"{spec:F1} ms", spec < 20);
         Add("the program", "under 15 MB", $"{results.ProgramBytes / 1e6:F1} MB", results.ProgramBytes < 15e6);
         return targets;

@@ -3,7 +3,11 @@ using System.Text.Json.Serialization;
 namespace KintoneSource.Benchmarks.Processes;
 
 /// <summary>Everything that was measured, run by run, and on what; the tables and charts are made from it.</summary>
-sealed record Results(string Date, Machine Machine, Versions Versions, bool IsQuick, long ProgramBytes, IReadOnlyList<double> SpecSeconds, IReadOnlyList<Measurement> Measurements)
+/// <param name="AllocatedPerRecord">Bytes, by the whole read path.</param>
+/// <param name="Compressed">The connector alone, against a server that compresses.</param>
+sealed record Results(
+    string Date, Machine Machine, Versions Versions, bool IsQuick, long ProgramBytes, double AllocatedPerRecord,
+    IReadOnlyList<double> SpecSeconds, IReadOnlyList<Measurement> Compressed, IReadOnlyList<Measurement> Measurements)
 {
     public Measurement? Find(string contestant, Scenario scenario) =>
         Measurements.FirstOrDefault(m => m.Contestant == contestant && m.Records == scenario.Records && m.LatencyMilliseconds == scenario.LatencyMilliseconds);

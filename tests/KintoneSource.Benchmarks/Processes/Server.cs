@@ -40,6 +40,9 @@ sealed class Server : IDisposable
 
     public void SetLatency(int milliseconds) => Ask(string.Create(CultureInfo.InvariantCulture, $"latency {milliseconds}"));
 
+    /// <summary>Whether it compresses for those who ask.</summary>
+    public void SetCompression(bool on) => Ask($"compression {(on ? "on" : "off")}");
+
     public Served Take()
     {
         var numbers = Ask("take").Split(' ').Select(static n => long.Parse(n, CultureInfo.InvariantCulture)).ToArray();
@@ -75,6 +78,8 @@ sealed class Server : IDisposable
         {
             if (line.Split(' ') is ["latency", var milliseconds])
                 simulator.Options = simulator.Options with { Latency = TimeSpan.FromMilliseconds(int.Parse(milliseconds, CultureInfo.InvariantCulture)) };
+            if (line.Split(' ') is ["compression", var wanted])
+                simulator.Options = simulator.Options with { Compression = wanted == "on" };
             var entries = simulator.Journal.Entries;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{entries.Count} {entries.Sum(static e => e.Bytes)} {entries.Sum(static e => (long)e.Rows)}"));
             simulator.Journal.Clear();

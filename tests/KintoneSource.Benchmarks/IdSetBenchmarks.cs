@@ -1,0 +1,54 @@
+using BenchmarkDotNet.Attributes;
+using KintoneSource.Reading.Deletions;
+
+namespace KintoneSource.Benchmarks;
+
+/// <summary>The ids that an incremental stream keeps: a million of them, one in a hundred missing.</summary>
+[MemoryDiagnoser]
+public class IdSetBenchmarks
+{
+    const int Ids = 1_000_000;
+
+    readonly long[] _ids = [.. Sparse().Take(Ids)];
+    readonly IdSet _set = new();
+    string _encoded = "";
+
+    [GlobalSetup]
+    public void Fill()
+    {
+        _set.AddRange(_ids);
+        _encoded = _set.Encode();
+    }
+
+    /// <summary>Page by page, as a scan does.</summary>
+    [Benchmark(OperationsPerInvoke = Ids)]
+    public long Add()
+    {
+        var set = new IdSet();
+        for (var i = 0; i < Ids; i += 500) set.AddRange(_ids.AsSpan(i, 500));
+        return set.Count;
+    }
+
+    [Benchmark(OperationsPerInvoke = Ids)]
+    public int Contains()
+    {
+        var found = 0;
+        foreach (var id in _ids) found += _set.Contains(id) ? 1 : 0;
+        return found;
+    }
+
+    /// <summary>The whole set, once per STATE.</summary>
+    [Benchmark]
+    public string Encode() => _set.Encode();
+
+    /// <summary>The whole set, once per sync.</summary>
+    [Benchmark]
+    public long Decode() => IdSet.Decode(_encoded).Count;
+
+    static IEnumerable<long> Sparse()
+    {
+        var random = new Random(12);
+        for (var id = 1L; ; id++)
+            if (random.Next(100) > 0) yield return id;
+    }
+}
