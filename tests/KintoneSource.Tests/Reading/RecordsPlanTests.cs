@@ -9,25 +9,28 @@ public class RecordsPlanTests
 
     static readonly RecordsQuestion s_incremental = new("更新日時", null, null, null), s_full = new(null, null, null, 3);
 
-    static RecordsState Done(RecordsQuestion question) => RecordsPlan.Make(question, null, s_t0, 100).StateWith(question, [], 100, "ids", isDone: true);
+    static RecordsPlan Plan(RecordsQuestion question, RecordsState? state, DateTimeOffset started, long maxId) =>
+        RecordsPlan.Make(question, state, started, maxId, findsDeleted: question.IsIncremental);
+
+    static RecordsState Done(RecordsQuestion question) => Plan(question, null, s_t0, 100).StateWith(question, [], 100, "ids", isDone: true);
 
     static RecordsState CutOff(RecordsQuestion question, RecordsState? before = null, long maxId = 100) =>
-        RecordsPlan.Make(question, before, s_t0, maxId).StateWith(question, [new(40, 60)], maxId, "ids", isDone: false);
+        Plan(question, before, s_t0, maxId).StateWith(question, [new(40, 60)], maxId, "ids", isDone: false);
 
     [Fact]
     public void A_first_sync_reads_everything()
     {
-        var plan = RecordsPlan.Make(s_incremental, null, s_t0, 100);
+        var plan = Plan(s_incremental, null, s_t0, 100);
         Assert.Equal<IdRange>([new IdRange(0, 100)], plan.Scan.Ranges);
         Assert.Null(plan.ScanCondition(s_incremental));
         Assert.False(plan.IsResumed);
-        Assert.Empty(RecordsPlan.Make(s_incremental, null, s_t0, 0).Scan.Ranges);
+        Assert.Empty(Plan(s_incremental, null, s_t0, 0).Scan.Ranges);
     }
 
     [Fact]
     public void A_later_sync_reads_what_changed_since_two_minutes_before_and_what_is_newer()
     {
-        var plan = RecordsPlan.Make(s_incremental, Done(s_incremental), s_t1, 120);
+        var plan = Plan(s_incremental, Done(s_incremental), s_t1, 120);
         Assert.Equal("""(更新日時 >= "2026-05-01T03:02:00Z" or $id > 100)""", plan.ScanCondition(s_incremental));
         Assert.Equal<IdRange>([new IdRange(0, 120)], plan.Scan.Ranges);
         Assert.Equal(s_t1.AddMinutes(-2).AddSeconds(-11), plan.NextCursor);
@@ -36,7 +39,7 @@ public class RecordsPlanTests
     [Fact]
     public void A_scan_that_was_cut_off_goes_on_with_its_own_times_and_bounds()
     {
-        var plan = RecordsPlan.Make(s_incremental, CutOff(s_incremental, Done(s_incremental) with { MaxId = 90 }), s_t1, 500);
+        var plan = Plan(s_incremental, CutOff(s_incremental, Done(s_incremental) with { MaxId = 90 }), s_t1, 500);
         Assert.True(plan.IsResumed);
         Assert.Equal<IdRange>([new IdRange(40, 60)], plan.Scan.Ranges);
         Assert.Equal(90, plan.Scan.MaxIdBefore);
@@ -59,7 +62,7 @@ public class RecordsPlanTests
             foreach (var state in new[] { Done(s_incremental), CutOff(s_incremental) })
             {
                 var question = new RecordsQuestion(changed.UpdatedTime, changed.Filter, changed.StartDate, changed.GenerationId);
-                var plan = RecordsPlan.Make(question, state, s_t1, 120);
+                var plan = Plan(question, state, s_t1, 120);
                 Assert.False(plan.IsResumed);
                 Assert.Null(plan.Scan.Since);
                 Assert.Equal<IdRange>([new IdRange(0, 120)], plan.Scan.Ranges);
@@ -71,8 +74,8 @@ public class RecordsPlanTests
     [Fact]
     public void A_state_of_the_other_sync_mode_is_none()
     {
-        Assert.Null(RecordsPlan.Make(s_full, CutOff(s_incremental) with { GenerationId = 3 }, s_t1, 120).Previous);
-        Assert.Null(RecordsPlan.Make(s_incremental, CutOff(s_full), s_t1, 120).Previous);
+        Assert.Null(Plan(s_full, CutOff(s_incremental) with { GenerationId = 3 }, s_t1, 120).Previous);
+        Assert.Null(Plan(s_incremental, CutOff(s_full), s_t1, 120).Previous);
     }
 
     [Theory]
@@ -83,7 +86,7 @@ public class RecordsPlanTests
     public void A_full_refresh_goes_on_only_within_its_generation(long? before, long? now, bool isResumed)
     {
         var state = CutOff(new(null, null, null, before));
-        var plan = RecordsPlan.Make(new(null, null, null, now), state, s_t1, 120);
+        var plan = Plan(new(null, null, null, now), state, s_t1, 120);
         Assert.Equal(isResumed, plan.IsResumed);
         Assert.Equal<IdRange>(isResumed ? [new IdRange(40, 60)] : [new IdRange(0, 120)], plan.Scan.Ranges);
     }
@@ -91,13 +94,13 @@ public class RecordsPlanTests
     [Fact]
     public void A_complete_full_refresh_is_read_anew_unless_its_generation_is_asked_for_again()
     {
-        Assert.True(RecordsPlan.Make(s_full, Done(s_full), s_t1, 120).IsFinished);
+        Assert.True(Plan(s_full, Done(s_full), s_t1, 120).IsFinished);
         var without = new RecordsQuestion(null, null, null, null);
-        Assert.False(RecordsPlan.Make(without, Done(without), s_t1, 120).IsFinished);
-        Assert.False(RecordsPlan.Make(new(null, null, null, 4), Done(s_full), s_t1, 120).IsFinished);
+        Assert.False(Plan(without, Done(without), s_t1, 120).IsFinished);
+        Assert.False(Plan(new(null, null, null, 4), Done(s_full), s_t1, 120).IsFinished);
     }
 
     [Fact]
     public void A_new_generation_of_an_incremental_stream_starts_from_nothing() =>
-        Assert.Null(RecordsPlan.Make(s_incremental with { GenerationId = 4 }, Done(s_incremental with { GenerationId = 3 }), s_t1, 120).Previous);
+        Assert.Null(Plan(s_incremental with { GenerationId = 4 }, Done(s_incremental with { GenerationId = 3 }), s_t1, 120).Previous);
 }
