@@ -46,8 +46,9 @@ static class Program
         }
     }
 
+    /// <summary>One command from its files to its exit code. Writes messages to <paramref name="stdout"/>, and whatever fails as one of them.</summary>
     /// <param name="terminal">Where a person watches; null when nobody does.</param>
-    static async Task<int> RunAsync(Invocation call, Stream stdout, TextWriter? terminal, CancellationToken ct)
+    public static async Task<int> RunAsync(Invocation call, Stream stdout, TextWriter? terminal, CancellationToken ct)
     {
         var time = TimeProvider.System;
         var mask = new SecretMask();
