@@ -41,11 +41,11 @@ sealed class SecureConnection(bool hasClientCertificate) : DelegatingHandler
             : "The server ended the handshake, as it does where it asks for a client certificate: add the certificate and its passphrase, or check proxies between this connector and Kintone.";
     }
 
-    /// <summary>The other side said no, in the handshake or, as TLS 1.3 does, right after it. Told by OpenSSL's own exception.</summary>
+    /// <summary>The other side said no: in the handshake or, as TLS 1.3 does, right after it, which only OpenSSL's own exception tells.</summary>
     static bool IsAlert(Exception e)
     {
         for (Exception? inner = e; inner is not null; inner = inner.InnerException)
-            if (inner.GetType().Name.Contains("Ssl", StringComparison.Ordinal)) return true;
+            if (inner is AuthenticationException { InnerException: not null } || inner.GetType().Name == "SslException") return true;
         return false;
     }
 
