@@ -87,7 +87,6 @@ public sealed partial class BadInputTests(SampleCompanyRuns company)
             ("token without View records", Configs.Tokens(address, writeOnly).WithApp(SampleCompany.CustomersApp)),
             ("token of another app", Configs.Tokens(address, SampleCompany.TokenOf(SampleCompany.DealsApp)).WithApp(SampleCompany.CustomersApp)),
             ("tokens without an app", Configs.Tokens(address, SampleCompany.TokenOf(SampleCompany.DealsApp))),
-            ("two tokens of an app", Configs.Tokens(address, SampleCompany.TokenOf(SampleCompany.CustomersApp), customers.AddToken(text: "another-token-of-app-1")).WithApp(SampleCompany.CustomersApp)),
             ("filter with an order", Demo().WithApp(SampleCompany.CustomersApp, filter: "会社名 != \"\" order by $id desc")),
             ("filter with an open quote", Demo().WithApp(SampleCompany.CustomersApp, filter: "会社名 = \"株式会社")),
             ("filter with an unknown field", Demo().WithApp(SampleCompany.CustomersApp, filter: "会社 = \"x\"")),
@@ -100,8 +99,8 @@ public sealed partial class BadInputTests(SampleCompanyRuns company)
         {
             using var connector = new Connector(config);
             var run = await connector.CheckAsync();
-            var (said, exit) = run.ErrorMessages is [var failure] ? (failure, Failed) : (run.Status.Message!, 0);
-            if (exit == 0) Assert.Equal("FAILED", run.Status.Status);
+            var (said, exit) = run.ErrorMessages is [var failure] ? (failure, Failed) : (run.Status.Message ?? "", 0);
+            if (exit == 0) Assert.True(run.Status.Status == "FAILED", $"{name}: the check succeeds");
             Assert.Equal(exit, run.ExitCode);
             Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
             sentences.Add(Normalised(connector, said));
