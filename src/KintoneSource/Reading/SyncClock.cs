@@ -10,7 +10,7 @@ namespace KintoneSource.Reading;
 /// <param name="kintone">Kintone's clock, where its answers told it.</param>
 sealed class SyncClock(TimeProvider time, ServerClock kintone)
 {
-    /// <summary>Kintone is ahead of <see cref="Now"/> by less than this: a header has whole seconds, and the quickest answer was underway for less than the rest.</summary>
+    /// <summary>Kintone is ahead of <see cref="Now"/> by less than this: a header has whole seconds, and an answer travels for a while.</summary>
     static readonly TimeSpan s_uncertainty = TimeSpan.FromSeconds(5);
 
     readonly Lock _lock = new();

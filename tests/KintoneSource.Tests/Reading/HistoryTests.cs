@@ -1,6 +1,6 @@
 using CsCheck;
-using KintoneSource.Tests.Simulation;
 using KintoneSimulator;
+using KintoneSource.Tests.Simulation;
 
 namespace KintoneSource.Tests.Reading;
 

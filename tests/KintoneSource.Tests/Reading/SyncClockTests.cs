@@ -32,7 +32,7 @@ public class SyncClockTests
         clock.Observe(s_here.AddSeconds(20));
         time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(s_here.AddSeconds(50), clock.Now);
-        clock.Observe(s_here.AddSeconds(25)); // was underway for long
+        clock.Observe(s_here.AddSeconds(25)); // was under way for long
         Assert.Equal(s_here.AddSeconds(50), clock.Now);
         clock.Observe(s_here.AddSeconds(51));
         Assert.Equal(s_here.AddSeconds(51), clock.Now);
