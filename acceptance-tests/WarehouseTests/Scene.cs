@@ -9,11 +9,16 @@ sealed class Scene : IDisposable
 {
     public const string Stream = "app_1_records";
 
-    readonly Connector _connector;
+    /// <summary>A record that came back carries another cursor than its update time, which stands in the field's own column.</summary>
+    static readonly HashSet<string> s_cursor = ["_kintone_updated_at"];
 
-    public Scene(IRecordSource? source = null, TimeSpan clockSkew = default)
+    readonly Connector _connector;
+    readonly Warehouses _warehouses = new();
+
+    /// <param name="clockSkew">How far Kintone's clock is ahead of the connector's.</param>
+    public Scene(IRecordSource? source = null, TimeSpan clockSkew = default, DateHeader dateHeader = DateHeader.Clock)
     {
-        Simulator = new(new() { Time = Time, ClockSkew = clockSkew });
+        Simulator = new(new() { Time = Time, ClockSkew = clockSkew, DateHeader = dateHeader });
         Simulator.Domain.AddUser(Connector.User, Connector.Password);
         App = Simulator.Domain.AddApp("案件", source: source);
         _connector = new(Simulator, Time);
@@ -29,6 +34,13 @@ sealed class Scene : IDisposable
 
     public bool? EmitDeletedRecords { get; set; }
 
+    public int? DeletionGuardPercent { get; set; }
+
+    public int? FullRereadDays { get; set; }
+
+    /// <summary>As the runner gives it; null for a runner without generations.</summary>
+    public int? Generation { get; set; } = 1;
+
     /// <summary>Columns that the user deselected.</summary>
     public HashSet<string> Deselected { get; } = [];
 
@@ -42,7 +54,16 @@ sealed class Scene : IDisposable
     /// <summary>Requests of the last sync.</summary>
     public int Requests { get; private set; }
 
-    JsonObject Config => Connector.Config([(1, Filter)], emitDeletedRecords: EmitDeletedRecords);
+    JsonObject Config
+    {
+        get
+        {
+            var config = Connector.Config([(1, Filter)], emitDeletedRecords: EmitDeletedRecords);
+            if (DeletionGuardPercent is { } percent) config["deletion_guard_percent"] = percent;
+            if (FullRereadDays is { } days) config["full_reread_days"] = days;
+            return config;
+        }
+    }
 
     public async Task<JsonObject> DiscoverAsync() => (await _connector.DiscoverAsync(Config))[Stream];
 
@@ -54,8 +75,23 @@ sealed class Scene : IDisposable
         var output = await _connector.ReadAsync(Config, [Configured(stream)], State is { } state ? [state] : null);
         Requests = Simulator.Journal.Count;
         State = output.LastState(Stream) ?? State;
+        _warehouses.Prepare(Stream, (JsonObject)stream["json_schema"]!);
+        _warehouses.Load(Stream, [.. output.Records(Stream)], 1);
         return output;
     }
+
+    /// <summary>As <see cref="SyncedAsync"/>, a while later.</summary>
+    public Task<Output> LaterAsync(TimeSpan pause)
+    {
+        Time.Advance(pause);
+        return SyncedAsync();
+    }
+
+    /// <summary>How each kind of warehouse differs from what Kintone shows; empty where none does.</summary>
+    public IReadOnlyList<string> Differences() => _warehouses.Differences(
+        Stream, ExpectedTable.Of(App, record => App.RecordIsVisible?.Invoke(Connector.User, record.Id) != false), s_cursor);
+
+    public void AssertConverged() => Assert.Empty(Differences());
 
     /// <summary>As <see cref="SyncAsync"/>, and it must succeed.</summary>
     public async Task<Output> SyncedAsync()
@@ -68,21 +104,22 @@ sealed class Scene : IDisposable
     /// <summary>Lets the clock stand at a second of the present minute.</summary>
     public void At(int second) => Time.Advance(TimeSpan.FromSeconds(second - Time.GetUtcNow().Second));
 
-    static JsonObject Configured(JsonObject stream) => new()
+    JsonObject Configured(JsonObject stream) => new()
     {
         ["stream"] = stream,
         ["sync_mode"] = "incremental",
         ["destination_sync_mode"] = "append_dedup",
         ["cursor_field"] = new JsonArray("_kintone_updated_at"),
         ["primary_key"] = new JsonArray(new JsonArray("_kintone_id")),
-        ["generation_id"] = 1,
-        ["minimum_generation_id"] = 0,
+        ["generation_id"] = Generation,
+        ["minimum_generation_id"] = Generation is null ? null : 0,
         ["sync_id"] = 1,
     };
 
     public void Dispose()
     {
         _connector.Dispose();
+        _warehouses.Dispose();
         Simulator.Dispose();
         Time.Dispose();
     }

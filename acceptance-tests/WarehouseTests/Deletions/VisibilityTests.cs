@@ -76,6 +76,7 @@ public class VisibilityTests
         using var warehouse = new Warehouse();
         warehouse.Prepare(Scene.Stream, (JsonObject)(await scene.DiscoverAsync())["json_schema"]!, "_kintone_updated_at", DestinationMode.AppendDedup);
         foreach (var sync in syncs.Prepend(scene.First!)) warehouse.Load(Scene.Stream, [.. sync.Records(Scene.Stream)], 1);
-        Assert.Empty(warehouse.Differences(Scene.Stream, ExpectedTable.Of(scene.App, static _ => true), new HashSet<string>()));
+        // A record that came back carries its tombstone's time as a cursor; its update time stands in the field's own column.
+        Assert.Empty(warehouse.Differences(Scene.Stream, ExpectedTable.Of(scene.App, static _ => true), new HashSet<string> { "_kintone_updated_at" }));
     }
 }

@@ -40,17 +40,18 @@ sealed record ExpectedTable(IReadOnlyList<(string Name, ColumnType Type)> Column
             ["_ab_cdc_deleted_at"] = null,
         };
         foreach (var field in app.Form.Fields)
-            row[field.Code] = !field.IsInRecords || !app.IsVisible(field, Connector.User) ? null : CellOf(record, field);
+            row[field.Code] = !field.IsInRecords || !app.IsVisible(field, Connector.User) ? null : CellOf(record, field, app.Form.States);
         return row;
     }
 
-    static string? CellOf(StoredRecord record, Field field) => field.TypeName switch
+    static string? CellOf(StoredRecord record, Field field, IReadOnlyList<string> states) => field.TypeName switch
     {
         "RECORD_NUMBER" => Text(record.Id),
         "CREATOR" => Of(record.Creator).ToJsonString(),
         "MODIFIER" => Of(record.Modifier).ToJsonString(),
         "CREATED_TIME" => Text(record.Created),
         "UPDATED_TIME" => Text(record.Updated),
+        "STATUS" when !record.Cells.ContainsKey(field.Uid) => states is [var first, ..] ? first : null,
         "SUBTABLE" => new JsonArray([.. (record.Cells.GetValueOrDefault(field.Uid).Rows ?? []).Select(row => RowOf(row, field))]).ToJsonString(),
         _ => Scalar(record.Cells.GetValueOrDefault(field.Uid), field),
     };

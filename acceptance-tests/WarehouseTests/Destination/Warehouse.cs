@@ -17,6 +17,19 @@ enum DestinationMode
     Overwrite,
 }
 
+/// <summary>Which of a key's rows a reader takes for the newest.</summary>
+enum Newest
+{
+    /// <summary>The greatest cursor, then the last emitted.</summary>
+    ByCursor,
+
+    /// <summary>The last to arrive.</summary>
+    ByArrival,
+
+    /// <summary>The greatest revision that arrived behind the last tombstone, then the last to arrive.</summary>
+    ByRevision,
+}
+
 /// <summary>
 /// A destination: puts a stream's records into a typed DuckDB table as the warehouses' destinations do. The rules are
 /// theirs, also where they are harsh: of rows with equal cursor and emission <see cref="AnyOfEqual"/> one is kept.
@@ -35,6 +48,8 @@ sealed class Warehouse : IDisposable
 
     /// <summary>Which of equally new rows wins is the destination's whim: the first (false) or the last (true).</summary>
     public bool AnyOfEqual { get; init; }
+
+    public Newest Newest { get; init; }
 
     /// <summary>Makes the stream's table, or changes its columns to those of a new catalog.</summary>
     public void Prepare(string stream, JsonObject schema, string? cursor, DestinationMode mode)
@@ -76,7 +91,7 @@ sealed class Warehouse : IDisposable
             }
         }
         Execute($"INSERT INTO {stream} BY NAME SELECT {Casts(table.Columns.Select(static c => (c.Key, c.Value.Type)))}, _emitted, {generation} AS _generation, _sequence FROM staging");
-        if (table.Mode == DestinationMode.AppendDedup) Execute($"DELETE FROM {stream} WHERE rowid NOT IN ({Current(stream, "rowid")})");
+        if (table.Mode == DestinationMode.AppendDedup) Execute($"DELETE FROM {stream} WHERE rowid NOT IN ({Current(stream)})");
     }
 
     /// <summary>The stream is complete: what is older than the wanted generation goes.</summary>
@@ -115,7 +130,7 @@ sealed class Warehouse : IDisposable
             }
         }
         var names = string.Join(", ", compared.Select(static c => ColumnType.Name(c.Name)));
-        var isSeen = table.Mode == DestinationMode.Append ? $" WHERE rowid IN ({Current(stream, "rowid")})" : "";
+        var isSeen = table.Mode == DestinationMode.Append ? $" WHERE rowid IN ({Current(stream)})" : "";
         var actual = Texts($"SELECT {names} FROM {stream}{isSeen}");
         var right = Texts($"SELECT {Casts(compared)} FROM staging");
         differences.AddRange(Without(actual, right).Select(static row => $"in the table:     {row}"));
@@ -132,14 +147,22 @@ sealed class Warehouse : IDisposable
 
     /// <summary>One column of the rows that are there, by key.</summary>
     public IReadOnlyList<string> Column(string stream, string column) =>
-        Texts($"SELECT {ColumnType.Name(column)} FROM {stream} WHERE rowid IN ({Current(stream, "rowid")}) ORDER BY _kintone_id");
+        Texts($"SELECT {ColumnType.Name(column)} FROM {stream} WHERE rowid IN ({Current(stream)}) ORDER BY _kintone_id");
 
-    string Current(string stream, string select)
+    string Current(string stream)
     {
         var table = _tables[stream];
         var cursor = table.Cursor is { } name ? $"{ColumnType.Name(name)} DESC NULLS LAST, " : "";
-        var isDeleted = table.Columns.ContainsKey("_ab_cdc_deleted_at") ? "_ab_cdc_deleted_at IS NULL" : "true";
-        return $"SELECT {select} FROM (SELECT rowid, *, row_number() OVER (PARTITION BY _kintone_id ORDER BY {cursor}_emitted DESC, _sequence {(AnyOfEqual ? "DESC" : "ASC")}) AS _rank FROM {stream}) WHERE _rank = 1 AND {isDeleted}";
+        var isThere = table.Columns.ContainsKey("_ab_cdc_deleted_at") ? "_ab_cdc_deleted_at IS NULL" : "true";
+        var ranked = Newest switch
+        {
+            Newest.ByArrival => $"SELECT rowid AS _row, *, row_number() OVER (PARTITION BY _kintone_id ORDER BY _sequence DESC) AS _rank FROM {stream}",
+            // A tombstone has no revision: it ends whatever arrived before it.
+            Newest.ByRevision => $"SELECT *, row_number() OVER (PARTITION BY _kintone_id ORDER BY _ended DESC, _kintone_revision DESC NULLS LAST, _sequence DESC) AS _rank "
+                + $"FROM (SELECT rowid AS _row, *, count(*) FILTER (NOT ({isThere})) OVER (PARTITION BY _kintone_id ORDER BY _sequence) AS _ended FROM {stream})",
+            _ => $"SELECT rowid AS _row, *, row_number() OVER (PARTITION BY _kintone_id ORDER BY {cursor}_emitted DESC, _sequence {(AnyOfEqual ? "DESC" : "ASC")}) AS _rank FROM {stream}",
+        };
+        return $"SELECT _row FROM ({ranked}) WHERE _rank = 1 AND {isThere}";
     }
 
     static string Casts(IEnumerable<(string Name, ColumnType Type)> columns) => string.Join(", ", columns.Select(static c =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -19,18 +20,27 @@ sealed class AppLife
 
     readonly App _app;
     readonly Random _dice;
+    readonly bool _isEventful;
     readonly List<long> _ids = [];
+    ImmutableHashSet<long> _hidden = [];
     int _columns;
+    int _choices;
 
-    public AppLife(Domain domain, Random dice)
+    /// <param name="isEventful">
+    /// Also what no update time tells of: permissions that hide records and show them, renamed choices, values that change by themselves,
+    /// writes that are seen minutes late, imports that empty the app and fill it anew.
+    /// </param>
+    public AppLife(Domain domain, Random dice, bool isEventful)
     {
-        (_dice, _app) = (dice, domain.AddApp($"案件 {dice.Next(100)}"));
+        (_dice, _app, _isEventful) = (dice, domain.AddApp($"案件 {dice.Next(100)}"), isEventful);
+        _app.RecordIsVisible = isEventful ? (_, id) => !Volatile.Read(ref _hidden).Contains(id) : null;
         _app.AddField("件名", "SINGLE_LINE_TEXT");
         _app.AddField("金額", "NUMBER");
         _app.AddField("受注日", "DATE");
         _app.AddField("時刻", "TIME");
         _app.AddField("面談", "DATETIME");
         _app.AddChoice("区分", "DROP_DOWN", s_kinds);
+        _app.AddChoice("色", "DROP_DOWN", "色0", "他");
         _app.AddChoice("タグ", "CHECK_BOX", "x", "y", "z");
         _app.AddField("担当", "USER_SELECT");
         _app.AddField("添付", "FILE");
@@ -45,6 +55,11 @@ sealed class AppLife
     /// <summary>Columns whose values in rows that were not edited since are not what the app shows now; a refresh mends them.</summary>
     public HashSet<string> Stale { get; } = [];
 
+    /// <summary>A sync between two full re-reads need not show everything.</summary>
+    public bool IsEventful => _isEventful;
+
+    public bool IsShown(long id) => !_hidden.Contains(id);
+
     /// <summary>What filters ask for.</summary>
     public string? KindOf(StoredRecord record) =>
         record.Cells.GetValueOrDefault(_app.Form.Field("区分")!.Uid).Value is { ValueKind: JsonValueKind.String } kind ? kind.GetString() : null;
@@ -57,6 +72,11 @@ sealed class AppLife
     /// <summary>One thing that somebody does to records.</summary>
     public void Step()
     {
+        if (_isEventful && _dice.Next(3) == 0)
+        {
+            Surprise();
+            return;
+        }
         switch (_dice.Next(12))
         {
             case <= 2: Create(_dice.Next(1, 4)); break;
@@ -83,11 +103,33 @@ sealed class AppLife
         }
     }
 
+    void Surprise()
+    {
+        switch (_dice.Next(_ids.Count == 0 ? 1 : 7))
+        {
+            case 0: _app.RenameChoice("色", $"色{_choices}", $"色{++_choices}"); break;
+            case 1: Volatile.Write(ref _hidden, _hidden.Add(Any())); break;
+            case 2: Volatile.Write(ref _hidden, _hidden.Remove(_hidden.Count == 0 ? 0 : _hidden.ElementAt(_dice.Next(_hidden.Count)))); break;
+            case 3: _app.Rewrite(Any(), Some(Values())); break;
+            case 4:
+                var id = Any();
+                var late = _app.Domain.Now.AddMinutes(-_dice.Next(10));
+                _app.Edit(id, Some(Values()), updatedTime: late > _app.Records.Updated(id) ? late : null);
+                break;
+            case 5 when _dice.Next(4) == 0: // a nightly import
+                var records = _ids.Count;
+                foreach (var each in _ids.ToArray()) Delete(each);
+                Create(_dice.Next(records * 3 / 4, records + 2));
+                break;
+            default: _app.Edit(Any(), Some(Values())); break;
+        }
+    }
+
     /// <summary>Somebody changes the form or who may see a field. Values are lost or come anew without any record being edited.</summary>
     public void ChangeForm()
     {
         var field = _app.Form.Fields.Where(static f => f.TypeName is not ("RECORD_NUMBER" or "UPDATED_TIME" or "DROP_DOWN" or "STATUS" or "STATUS_ASSIGNEE" or "CATEGORY")).ElementAt(
-            _dice.Next(_app.Form.Fields.Count - 6));
+            _dice.Next(_app.Form.Fields.Count - 7));
         var (code, type) = s_more[_dice.Next(s_more.Length)];
         switch (_dice.Next(6))
         {
@@ -137,6 +179,7 @@ sealed class AppLife
         "DATE" => _dice.Next(3) == 0 ? "" : new DateOnly(2020, 1, 1).AddDays(_dice.Next(5000)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         "TIME" => _dice.Next(3) == 0 ? "" : new TimeOnly(_dice.Next(24), _dice.Next(60)).ToString("HH:mm", CultureInfo.InvariantCulture),
         "DATETIME" => _dice.Next(3) == 0 ? "" : new DateTime(2020, 1, 1).AddMinutes(_dice.Next(5_000_000)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        "DROP_DOWN" when field.Code == "色" => _dice.Next(2) == 0 ? $"色{_choices}" : "他",
         "DROP_DOWN" => s_kinds[_dice.Next(s_kinds.Length)],
         "CHECK_BOX" => new JsonArray([.. new[] { "x", "y", "z" }.Where(_ => _dice.Next(2) == 0).Select(static t => (JsonNode)t)]),
         "USER_SELECT" => new JsonArray([.. Enumerable.Range(0, _dice.Next(3)).Select(i => (JsonNode)new JsonObject { ["code"] = $"u{i}", ["name"] = s_texts[_dice.Next(s_texts.Length)] })]),

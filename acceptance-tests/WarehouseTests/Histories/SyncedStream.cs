@@ -38,10 +38,10 @@ sealed class SyncedStream(AppLife life, DestinationMode mode, DateTimeOffset? si
 
     /// <summary>Makes the stream's table by a catalog just discovered, and asks for all of its records anew.</summary>
     /// <param name="forgetsState">As <see cref="StartGeneration"/>.</param>
-    public void Refresh(JsonObject stream, Warehouse warehouse, bool forgetsState)
+    public void Refresh(JsonObject stream, Warehouses warehouse, bool forgetsState)
     {
         _stream = stream;
-        warehouse.Prepare(Name, (JsonObject)stream["json_schema"]!, "_kintone_updated_at", mode);
+        warehouse.Prepare(Name, (JsonObject)stream["json_schema"]!, mode);
         StartGeneration(forgetsState);
         life.Stale.Clear();
     }
@@ -57,7 +57,7 @@ sealed class SyncedStream(AppLife life, DestinationMode mode, DateTimeOffset? si
 
     /// <summary>Takes what an attempt gave.</summary>
     /// <param name="keepsTail">The destination keeps what came after the last STATE; it will come again.</param>
-    public void Take(Output output, bool keepsTail, Warehouse warehouse)
+    public void Take(Output output, bool keepsTail, Warehouses warehouse)
     {
         var records = output.Records(Name).ToList();
         var committed = output.RecordsBeforeLastState(Name);
@@ -81,10 +81,11 @@ sealed class SyncedStream(AppLife life, DestinationMode mode, DateTimeOffset? si
         ["sync_id"] = 1,
     };
 
-    public IReadOnlyList<string> Differences(Warehouse warehouse)
+    public IReadOnlyList<string> Differences(Warehouses warehouse)
     {
-        var expected = ExpectedTable.Of(life.App, record => (!IsFiltered || life.KindOf(record) is "A" or "B") && (since is null || record.Updated >= since));
+        var expected = ExpectedTable.Of(life.App, record => life.IsShown(record.Id) && (!IsFiltered || life.KindOf(record) is "A" or "B") && (since is null || record.Updated >= since));
         warehouse.Remove(Name, Orphans.Except(expected.Rows.Select(static r => long.Parse(r["_kintone_id"]!, CultureInfo.InvariantCulture))));
-        return warehouse.Differences(Name, expected, life.Stale);
+        // A record that came back carries its tombstone's time as a cursor; its update time stands in the field's own column.
+        return warehouse.Differences(Name, expected, life.Stale.Append("_kintone_updated_at").ToHashSet());
     }
 }

@@ -94,7 +94,7 @@ sealed class ReadCommand(Source source)
                 $"{stream.Name}: the filter uses {string.Join(", ", functions)}, so that records match or not as time passes. An incremental sync sees only records that were changed: use a full refresh where that matters.", ct);
         }
         var app = new KintoneApp(source.Kintone, target.Address, priority, notice => TellAsync(output, notice), source.PageSize);
-        var options = new RecordsOptions(target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Names);
+        var options = new RecordsOptions(target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Config.DeletionGuardPercent, source.Config.FullRereadDays, source.Names);
         try
         {
             await new RecordsReader(app, stream, options, output, source.Kintone.Limiter, _clock, _progress, source.Time).ReadAsync(previous, ct);

@@ -7,6 +7,9 @@ static class ConfigParser
 {
     const int DefaultConcurrentRequests = 8;
     const int MostConcurrentRequests = 50;
+    const int DefaultDeletionGuardPercent = 50;
+    const int DefaultFullRereadDays = 7;
+    const int MostFullRereadDays = 365;
 
     public static SourceConfig Parse(ReadOnlyMemory<byte> json, string file)
     {
@@ -21,6 +24,8 @@ static class ConfigParser
         var apps = AppSelectionParser.Parse(form, credentials, typed);
         var startDate = StartDate(form);
         var emitDeletedRecords = form.Flag(Option.EmitDeletedRecords);
+        var deletionGuard = form.Between(Option.DeletionGuardPercent, 1, 100);
+        var fullReread = form.Between(Option.FullRereadDays, 0, MostFullRereadDays);
         var columnNames = form.Choice(Option.ColumnNames, ("field_code", ColumnNaming.FieldCode), ("ascii", ColumnNaming.Ascii));
         var maxConcurrentRequests = form.Between(Option.MaxConcurrentRequests, 1, MostConcurrentRequests);
         var basicAuth = CredentialsParser.ParseBasicAuth(form, credentials);
@@ -41,6 +46,8 @@ static class ConfigParser
             Apps = apps,
             StartDate = startDate,
             EmitDeletedRecords = emitDeletedRecords ?? true,
+            DeletionGuardPercent = deletionGuard ?? DefaultDeletionGuardPercent,
+            FullRereadDays = fullReread ?? DefaultFullRereadDays,
             ColumnNames = columnNames ?? ColumnNaming.FieldCode,
             MaxConcurrentRequests = maxConcurrentRequests ?? DefaultConcurrentRequests,
             BasicAuth = basicAuth,

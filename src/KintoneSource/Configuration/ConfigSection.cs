@@ -42,9 +42,10 @@ sealed class ConfigSection(JsonElement json, string path, List<string> problems)
             ?? Unfit<long>(option, value, "a record number, such as 12 or SALES-12");
     }
 
+    /// <param name="least">0 or more.</param>
     public int? Between(Option option, int least, int most) =>
         Find(option) is not { } value ? null
-        : AsPositive(value) is { } number && number >= least && number <= most ? (int)number
+        : (IsZero(value) ? 0 : AsPositive(value)) is { } number && number >= least && number <= most ? (int)number
         : Unfit<int>(option, value, $"a whole number from {least} to {most}");
 
     public bool? Flag(Option option) =>
@@ -149,6 +150,8 @@ sealed class ConfigSection(JsonElement json, string path, List<string> problems)
             && decimal.IsInteger(number) => (long)number,
         _ => null,
     };
+
+    static bool IsZero(JsonElement value) => value.ValueKind is JsonValueKind.Number ? value.TryGetDecimal(out var number) && number == 0 : IsWord(value, "0");
 
     static bool IsWord(JsonElement value, string word) =>
         value.ValueKind is JsonValueKind.String && Typed.Fold(value.GetString()!).Equals(word, StringComparison.OrdinalIgnoreCase);

@@ -23,6 +23,12 @@ sealed class SourceConfig(ReadOnlyMemory<byte> original)
 
     public required bool EmitDeletedRecords { get; init; }
 
+    /// <summary>1 to 100: so much of an app may vanish at once without a question; 100 asks none.</summary>
+    public required int DeletionGuardPercent { get; init; }
+
+    /// <summary>An incremental stream reads all records once more after so many days; 0 for never.</summary>
+    public required int FullRereadDays { get; init; }
+
     public required ColumnNaming ColumnNames { get; init; }
 
     /// <summary>1 to 50.</summary>

@@ -33,6 +33,14 @@ sealed class KintoneApp(
                 return new RecordsHead(ids is [var newest, ..] ? newest : 0, count, answer.ServerTime);
             }, ct);
 
+    /// <summary>The newest update time among all records of the app that the credentials may view; null where there is none.</summary>
+    /// <param name="updatedTimeField">The code of the form's field of that type.</param>
+    public Task<DateTimeOffset?> ReadNewestUpdateAsync(string updatedTimeField, CancellationToken ct) =>
+        http.ReadAsync(
+            Request("records", $"looking up the newest change of {Name}")
+                .With("query", $"order by {updatedTimeField} desc limit 1").With("fields", [updatedTimeField]),
+            answer => RecordTimes.Newest(answer.ToJson(), updatedTimeField), ct);
+
     /// <summary>How many records match within a range. Asks for one record, because a limit of 0 is not documented.</summary>
     /// <returns>Null where Kintone did not say.</returns>
     public Task<long?> CountAsync(string? condition, IdRange range, CancellationToken ct) =>

@@ -8,13 +8,18 @@ using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Reading;
 
+/// <param name="ids">The records that are delivered, ascending.</param>
+/// <param name="lines">Theirs; may be changed in place.</param>
+/// <param name="covered">Every matching record in it is among them.</param>
+delegate void PageDelivery(ReadOnlySpan<long> ids, Span<byte> lines, IdRange covered);
+
 /// <summary>
 /// The pages of one app's records stream: from Kintone, transcoded while their request still holds its slot, to
 /// stdout. Memory is one body and its lines for each page under way, and is used again.
 /// </summary>
 /// <param name="condition">What every page's records match, range aside.</param>
 /// <param name="fields">The fields to ask for; null for all.</param>
-/// <param name="onDelivered">Hears the ids of delivered records in the writer's turn.</param>
+/// <param name="onDelivery">Hears of every page in the writer's turn, just before its lines are written.</param>
 /// <param name="state">The position after a step; runs in the writer's turn.</param>
 sealed class RecordPages(
     KintoneApp app,
@@ -24,7 +29,7 @@ sealed class RecordPages(
     RecordEnvelope envelope,
     StreamOutput output,
     PageLimit limit,
-    Action<ReadOnlySpan<long>> onDelivered,
+    PageDelivery onDelivery,
     Func<RawJson> state) : IScanPages, IDisposable
 {
     readonly ConcurrentBag<Page> _free = [];
@@ -49,16 +54,17 @@ sealed class RecordPages(
         }
     }
 
-    public async ValueTask CommitAsync(ScannedPage scanned, Func<int> advance, CancellationToken ct)
+    public async ValueTask CommitAsync(ScannedPage scanned, Func<ScanStep> advance, CancellationToken ct)
     {
         var page = (Page)scanned;
         await output.RunAsync(ct);
         await output.CommitAsync(
             () =>
             {
-                var accepted = advance();
-                onDelivered(page.Ids[..accepted]);
-                return (page.Lines(accepted), accepted);
+                var step = advance();
+                var lines = page.Lines(step.Accepted);
+                onDelivery(page.Ids[..step.Accepted], page.Written(lines.Length), step.Covered);
+                return (lines, step.Accepted);
             },
             state, ct);
     }
@@ -90,6 +96,8 @@ sealed class RecordPages(
             for (var i = 0; i < records; i++) end += _lines.WrittenSpan[end..].IndexOf((byte)'\n') + 1;
             return _lines.WrittenMemory[..end];
         }
+
+        public Span<byte> Written(int length) => _lines.Written(length);
 
         /// <summary>Lends the page to the next reader.</summary>
         public override void Dispose() => owner._free.Add(this);

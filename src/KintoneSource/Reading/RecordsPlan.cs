@@ -1,28 +1,38 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using KintoneSource.Kintone;
 
 namespace KintoneSource.Reading;
 
-/// <summary>What is asked of one app's records stream, apart from what its state says.</summary>
-/// <param name="UpdatedTime">The code of the update time's field; null for a full refresh, which needs none.</param>
-/// <param name="Filter">The user's condition, checked; null for all records.</param>
-/// <param name="StartDate">Incremental streams start here.</param>
-/// <param name="GenerationId">As the catalog says; null outside platforms that have generations.</param>
-sealed record RecordsQuestion(string? UpdatedTime, string? Filter, DateTimeOffset? StartDate, long? GenerationId)
+/// <summary>Why an incremental stream reads all records although an earlier sync has read them.</summary>
+enum FullReadReason
 {
-    public bool IsIncremental => UpdatedTime is not null;
+    /// <summary>It does not, or it is the stream's first sync.</summary>
+    None,
 
-    /// <summary>What belongs to the stream, at any time: the filter and the start date.</summary>
-    public string? Condition => RecordQuery.And(
-        Filter, UpdatedTime is not null && StartDate is { } start ? RecordQuery.UpdatedSince(UpdatedTime, start) : null);
+    /// <summary>The filter or the start date is another one.</summary>
+    ConditionChanged,
 
-    /// <summary>Stands in the state, so that a change of the question is noticed without showing the filter.</summary>
-    public string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        $"{Filter}\n{(UpdatedTime is null ? null : StartDate)?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}")));
+    /// <summary>The destination starts the stream anew and keeps its rows.</summary>
+    NewGeneration,
+
+    /// <summary>Deleted records are wanted from now on.</summary>
+    KnownIdsMissing,
+
+    /// <summary>The choices of a field or the statuses of the process are others.</summary>
+    FormChanged,
+
+    /// <summary>The last one was long ago.</summary>
+    Periodic,
 }
+
+/// <summary>What a plan is made from, besides the question and the state.</summary>
+/// <param name="Started">Kintone's clock when <paramref name="MaxId"/> was read, or an earlier time.</param>
+/// <param name="Now">The time of day by which days are counted.</param>
+/// <param name="MaxId">The greatest id that matches the question's condition.</param>
+/// <param name="FindsDeleted">Deleted records are wanted, and so the ids of all that were delivered.</param>
+/// <param name="Form">What the form says today; null in a full refresh.</param>
+/// <param name="RereadDays">After so many days all records are read once more; 0 for never.</param>
+sealed record PlanFacts(DateTimeOffset Started, DateTimeOffset Now, long MaxId, bool FindsDeleted, FormMark? Form = null, int RereadDays = 0);
 
 /// <summary>What a sync does for a records stream.</summary>
 /// <param name="Scan">What is to be read now; resumed or new.</param>
@@ -39,42 +49,90 @@ sealed record RecordsQuestion(string? UpdatedTime, string? Filter, DateTimeOffse
 ///  next scan                                             ╞═══════════════════
 /// </code>
 /// What changes while a scan runs is updated at or after T1, and so in the next one. The look-back covers that Kintone's
-/// times have whole minutes, and clocks that differ by some seconds. Records created with a back-dated update time have
-/// an id above every earlier one: the second half of the condition finds them.
+/// times have whole minutes, clocks that differ by some seconds, and changes that are seen some minutes after the time that they carry.
+/// Records created with a back-dated update time have an id above every earlier one: the second half of the condition finds them.
+/// What no update time tells of is found by a full re-read: the same scan without a time, every so many days.
 /// </remarks>
 sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed, bool IsFinished)
 {
-    /// <summary>Kintone's update times are cut to whole minutes, and servers' clocks differ a little.</summary>
-    static readonly TimeSpan s_lookBack = TimeSpan.FromMinutes(2);
+    /// <summary>Kintone's update times are cut to whole minutes, servers' clocks differ a little, and a long write is seen only when it is done.</summary>
+    static readonly TimeSpan s_lookBack = TimeSpan.FromMinutes(5);
 
-    /// <summary>The previous syncs kept no ids, and this one needs them: it reads everything to have them.</summary>
-    public bool LacksKnownIds { get; private init; }
+    /// <summary>Why all records are read once more.</summary>
+    public FullReadReason Reason { get; private init; }
+
+    /// <summary>The choices or statuses have changed, and the user wants no re-read for it.</summary>
+    public bool LeavesOldValues { get; private init; }
+
+    /// <summary>What the state is to say of the form from now on.</summary>
+    public FormMark? Form { get; private init; }
+
+    /// <summary>When the last full scan started that is read to its end, once this one is done.</summary>
+    public DateTimeOffset? FullReadAt { get; private init; }
+
+    /// <summary>The scan reads all records of a stream that has delivered records before: what it does not see is to be searched.</summary>
+    public bool IsReread => Scan.Since is null && Previous is not null;
 
     /// <param name="state">As the platform passed it.</param>
-    /// <param name="started">Kintone's clock when <paramref name="maxId"/> was read.</param>
-    /// <param name="maxId">The greatest id that matches the question's condition.</param>
-    /// <param name="findsDeleted">Deleted records are wanted, and so the ids of all that were delivered.</param>
-    public static RecordsPlan Make(RecordsQuestion question, RecordsState? state, DateTimeOffset started, long maxId, bool findsDeleted)
+    public static RecordsPlan Make(RecordsQuestion question, RecordsState? state, PlanFacts facts)
     {
-        // A state of the other sync mode answers another question.
-        if (state is not null && state.IsIncremental != question.IsIncremental) state = null;
-        if (state is not null && state.GenerationId != question.GenerationId && (!question.IsIncremental || state.GenerationId is not null)) state = null;
-        var isChanged = state?.Condition is { } condition && condition != question.Hash;
-        var lacksKnownIds = findsDeleted && state is { KnownIds: null };
-        if (state?.Scan is { } underWay && !isChanged && !lacksKnownIds) return new(underWay, state, IsResumed: true, IsFinished: false);
+        state = Usable(state, question);
+        if (state?.Scan is { Ranges.IsEmpty: true }) state = Completed(state);
+        var fresh = state is not null && question.IsIncremental && IsOtherGeneration(state, question);
+        var changed = state?.Condition is { } condition && condition != question.Hash;
+        var lacksKnownIds = facts.FindsDeleted && state is { KnownIds: null };
+        if (state?.Scan is { } underWay && !changed && !fresh && !lacksKnownIds)
+            return new(underWay, state, IsResumed: true, IsFinished: false) { Form = state.Form, FullReadAt = underWay.Since is null ? underWay.Started : state.FullReadAt };
         if (!question.IsIncremental)
         {
-            var isFinished = state is not null && !isChanged && question.GenerationId is not null;
-            return new(New(null, null), null, IsResumed: false, isFinished);
+            var isFinished = state is not null && !changed && question.GenerationId is not null && question.EndsWithGeneration;
+            return new(Scan(null, null), null, IsResumed: false, isFinished);
         }
-        return state is null || isChanged || lacksKnownIds
-            // What was delivered under another condition is remembered: what matches no longer counts as deleted.
-            ? new(New(null, null), state is null ? null : state with { Cursor = null, MaxId = null, Scan = null }, IsResumed: false, IsFinished: false) { LacksKnownIds = lacksKnownIds }
-            : new(New(state.Cursor, state.MaxId), state, IsResumed: false, IsFinished: false);
 
-        ScanState New(DateTimeOffset? since, long? maxIdBefore) =>
-            new(since, since is null ? null : maxIdBefore, started, maxId > 0 ? [new IdRange(0, maxId)] : []);
+        var formChanged = state?.Form is { } before && facts.Form?.Differs(before) == true;
+        var reason = state is null ? FullReadReason.None
+            : changed ? FullReadReason.ConditionChanged
+            : fresh ? FullReadReason.NewGeneration
+            : lacksKnownIds ? FullReadReason.KnownIdsMissing
+            : facts.RereadDays == 0 ? FullReadReason.None
+            : formChanged ? FullReadReason.FormChanged
+            : IsDue(state, facts) ? FullReadReason.Periodic
+            : FullReadReason.None;
+        if (state is not null && reason == FullReadReason.None)
+        {
+            return new(Scan(state.Cursor, state.MaxId), state, IsResumed: false, IsFinished: false)
+            {
+                Form = facts.Form,
+                FullReadAt = state.FullReadAt ?? state.SyncedAt ?? facts.Now,
+                LeavesOldValues = formChanged,
+            };
+        }
+        // What was delivered is remembered: what is not there any more counts as deleted.
+        var starting = reason is FullReadReason.FormChanged or FullReadReason.Periodic ? state : state is null ? null : state with { Cursor = null, MaxId = null, Scan = null };
+        return new(Scan(null, null), starting, IsResumed: false, IsFinished: false) { Reason = reason, Form = facts.Form, FullReadAt = facts.Now };
+
+        ScanState Scan(DateTimeOffset? since, long? maxIdBefore) =>
+            new(since, since is null ? null : maxIdBefore, facts.Started, facts.MaxId > 0 ? [new IdRange(0, facts.MaxId)] : []);
     }
+
+    /// <summary>Null where the state answers another question.</summary>
+    static RecordsState? Usable(RecordsState? state, RecordsQuestion question) =>
+        state is null || state.IsIncremental != question.IsIncremental ? null
+        : !IsOtherGeneration(state, question) ? state
+        : question.IsIncremental && question.MinimumGenerationId <= state.GenerationId ? state // the destination keeps its rows
+        : null;
+
+    /// <summary>A runner without generations, or a state from one, does not start an incremental stream anew.</summary>
+    static bool IsOtherGeneration(RecordsState state, RecordsQuestion question) =>
+        state.GenerationId != question.GenerationId && (!question.IsIncremental || (state.GenerationId is not null && question.GenerationId is not null));
+
+    /// <summary>Nothing was left of the scan when it was cut off.</summary>
+    static RecordsState Completed(RecordsState state) =>
+        state with { Scan = null, Cursor = state.IsIncremental ? CursorAfter(state.Scan!) : null, FullReadAt = state.Scan!.Since is null ? state.Scan.Started : state.FullReadAt };
+
+    /// <summary>A time ahead of now was another clock's.</summary>
+    static bool IsDue(RecordsState state, PlanFacts facts) =>
+        (state.FullReadAt ?? state.SyncedAt) is { } last && (facts.Now - last).Duration() >= TimeSpan.FromDays(facts.RereadDays);
 
     /// <summary>The condition of the scan's pages, range aside.</summary>
     public string? ScanCondition(RecordsQuestion question) => Scan.Since is { } since
@@ -82,23 +140,28 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
         : question.Condition;
 
     /// <summary>The next incremental sync reads what was updated at or after this.</summary>
-    public DateTimeOffset NextCursor
+    public DateTimeOffset NextCursor => CursorAfter(Scan);
+
+    static DateTimeOffset CursorAfter(ScanState scan)
     {
-        get
-        {
-            var cursor = Scan.Started.ToUniversalTime() - s_lookBack;
-            return new(cursor.Ticks - cursor.Ticks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
-        }
+        var cursor = scan.Started.ToUniversalTime() - s_lookBack;
+        var minute = new DateTimeOffset(cursor.Ticks - cursor.Ticks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
+        return minute > DateTimeOffset.UnixEpoch ? minute : DateTimeOffset.UnixEpoch;
     }
 
     /// <summary>The state while the scan is under way and, with no range left and <paramref name="isDone"/>, after it.</summary>
-    public RecordsState StateWith(RecordsQuestion question, ImmutableArray<IdRange> left, long maxId, string? knownIds, bool isDone) => new(
+    /// <param name="syncedAt">When this sync started.</param>
+    public RecordsState StateWith(RecordsQuestion question, ImmutableArray<IdRange> left, long maxId, string? knownIds, bool isDone, DateTimeOffset? syncedAt = null) => new(
         question.IsIncremental,
         isDone ? (question.IsIncremental ? NextCursor : null) : Previous?.Cursor,
         maxId,
-        Scan.Started,
+        syncedAt ?? Scan.Started,
         isDone ? null : Scan with { Ranges = left },
         knownIds,
-        question.GenerationId,
-        question.Hash);
+        question.GenerationId ?? Previous?.GenerationId,
+        question.Hash)
+    {
+        Form = Form,
+        FullReadAt = isDone ? FullReadAt : Previous?.FullReadAt,
+    };
 }

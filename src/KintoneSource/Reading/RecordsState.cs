@@ -27,6 +27,30 @@ sealed record RecordsState(
     long? GenerationId,
     string? Condition)
 {
+    /// <summary>When the last scan without a time condition started that was read to its end.</summary>
+    public DateTimeOffset? FullReadAt { get; init; }
+
+    /// <summary>What the form said of choices and statuses when the last such scan started.</summary>
+    public FormMark? Form { get; init; }
+
+    /// <summary>The greatest update time that was delivered: Kintone's clock was there.</summary>
+    public DateTimeOffset? NewestUpdate { get; init; }
+
+    /// <summary>What is left to search: known ids that a full re-read did not see, in the id set's encoding.</summary>
+    public string? Unseen { get; init; }
+
+    /// <summary>How many records Kintone counts more than it lists, as the last search found.</summary>
+    public long CountOff { get; init; }
+
+    /// <summary>How many records were known when the last search for deleted ones came to its end.</summary>
+    public long? Settled { get; init; }
+
+    /// <summary>The newest tombstone, and the greatest id that ever got one.</summary>
+    public TombstoneMark? Tombstones { get; init; }
+
+    /// <summary>Ids that came back after their tombstone without being edited, in the id set's encoding.</summary>
+    public string? Returned { get; init; }
+
     /// <summary>Written only by a version whose states this one can't read.</summary>
     const int Version = 1;
 
@@ -39,28 +63,44 @@ sealed record RecordsState(
         if (Cursor is { } cursor) json.WriteString("cursor", Text(cursor));
         if (MaxId is { } maxId) json.WriteNumber("max_id", maxId);
         if (SyncedAt is { } syncedAt) json.WriteString("synced_at", Text(syncedAt));
-        if (Scan is { } scan)
+        if (Scan is { } scan) WriteScan(json, scan);
+        if (FullReadAt is { } fullReadAt) json.WriteString("full_read_at", Text(fullReadAt));
+        if (NewestUpdate is { } newest) json.WriteString("newest_update", Text(newest));
+        if (Form is { } form) json.WriteString("form", form.ToString());
+        if (KnownIds is { } ids) json.WriteString("known_ids", ids);
+        if (Unseen is { } unseen) json.WriteString("unseen_ids", unseen);
+        if (Returned is { } returned) json.WriteString("returned_ids", returned);
+        if (Settled is { } settled) json.WriteNumber("settled", settled);
+        if (CountOff != 0) json.WriteNumber("count_off", CountOff);
+        if (Tombstones is { } tombstones)
         {
-            json.WriteStartObject("scan");
-            if (scan.Since is { } since) json.WriteString("since", Text(since));
-            if (scan.MaxIdBefore is { } before) json.WriteNumber("max_id_before", before);
-            json.WriteString("started", Text(scan.Started));
-            json.WriteStartArray("ranges");
-            foreach (var range in scan.Ranges)
-            {
-                json.WriteStartArray();
-                json.WriteNumberValue(range.After);
-                json.WriteNumberValue(range.UpTo);
-                json.WriteEndArray();
-            }
-            json.WriteEndArray();
+            json.WriteStartObject("tombstones");
+            json.WriteString("newest", Text(tombstones.Newest));
+            json.WriteNumber("max_id", tombstones.MaxId);
             json.WriteEndObject();
         }
-        if (KnownIds is { } ids) json.WriteString("known_ids", ids);
         if (GenerationId is { } generation) json.WriteNumber("generation_id", generation);
         if (Condition is { } condition) json.WriteString("condition", condition);
         json.WriteEndObject();
     });
+
+    static void WriteScan(Utf8JsonWriter json, ScanState scan)
+    {
+        json.WriteStartObject("scan");
+        if (scan.Since is { } since) json.WriteString("since", Text(since));
+        if (scan.MaxIdBefore is { } before) json.WriteNumber("max_id_before", before);
+        json.WriteString("started", Text(scan.Started));
+        json.WriteStartArray("ranges");
+        foreach (var range in scan.Ranges)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(range.After);
+            json.WriteNumberValue(range.UpTo);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
 
     /// <summary>Null where there is nothing to resume from: <c>{}</c> or null.</summary>
     /// <exception cref="ConfigurationException">It is not a state that this version can read.</exception>
@@ -80,7 +120,17 @@ sealed record RecordsState(
             reader.Scan(json),
             reader.String(json, "known_ids"),
             reader.Long(json, "generation_id"),
-            reader.String(json, "condition"));
+            reader.String(json, "condition"))
+        {
+            FullReadAt = reader.Time(json, "full_read_at"),
+            NewestUpdate = reader.Time(json, "newest_update"),
+            Form = reader.String(json, "form") is { } form ? FormMark.Parse(form) ?? throw reader.Unreadable("\"form\" is not a mark of a form") : null,
+            Unseen = reader.String(json, "unseen_ids"),
+            Returned = reader.String(json, "returned_ids"),
+            Settled = reader.Long(json, "settled"),
+            CountOff = reader.Difference(json, "count_off") ?? 0,
+            Tombstones = reader.Tombstones(json),
+        };
     }
 
     static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
@@ -92,58 +142,10 @@ sealed record RecordsState(
 /// <param name="Ranges">What is left of it, in id order.</param>
 sealed record ScanState(DateTimeOffset? Since, long? MaxIdBefore, DateTimeOffset Started, ImmutableArray<IdRange> Ranges);
 
-/// <summary>Reads a state's properties; what has the wrong shape is never skipped, because that would silently restart.</summary>
-readonly struct StateReader(string stream)
+/// <param name="Newest">The <c>_kintone_updated_at</c> of the newest tombstone that was sent.</param>
+/// <param name="MaxId">The greatest id that ever got one.</param>
+readonly record struct TombstoneMark(DateTimeOffset Newest, long MaxId)
 {
-    public ConfigurationException Unreadable(string why) =>
-        new($"The saved state of stream {stream} can't be used: {why}. To start afresh, reset this stream (clear its data) and sync again; nothing in Kintone is affected.");
-
-    public string? String(JsonElement json, string name) => Property(json, name) switch
-    {
-        { ValueKind: JsonValueKind.String } value => value.GetString(),
-        { } => throw Unreadable($"\"{name}\" is not a string"),
-        null => null,
-    };
-
-    public long? Long(JsonElement json, string name) => Property(json, name) switch
-    {
-        { ValueKind: JsonValueKind.Number } value when value.TryGetInt64(out var number) && number >= 0 => number,
-        { } => throw Unreadable($"\"{name}\" is not a whole number"),
-        null => null,
-    };
-
-    public DateTimeOffset? Time(JsonElement json, string name) => String(json, name) switch
-    {
-        { } text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time.ToUniversalTime(),
-        { } => throw Unreadable($"\"{name}\" is not a date and time"),
-        null => null,
-    };
-
-    public ScanState? Scan(JsonElement json)
-    {
-        if (Property(json, "scan") is not { } scan) return null;
-        if (scan.ValueKind != JsonValueKind.Object) throw Unreadable("\"scan\" is not an object");
-        return new(Time(scan, "since"), Long(scan, "max_id_before"), Time(scan, "started") ?? throw Unreadable("\"scan\" has no \"started\""), Ranges(scan));
-    }
-
-    ImmutableArray<IdRange> Ranges(JsonElement scan)
-    {
-        if (Property(scan, "ranges") is not { ValueKind: JsonValueKind.Array } ranges) throw Unreadable("\"ranges\" is not a list");
-        List<IdRange> result = [];
-        foreach (var range in ranges.EnumerateArray())
-        {
-            if (range.ValueKind != JsonValueKind.Array || range.GetArrayLength() != 2
-                || range[0].ValueKind != JsonValueKind.Number || range[1].ValueKind != JsonValueKind.Number
-                || !range[0].TryGetInt64(out var after) || !range[1].TryGetInt64(out var upTo) || after < 0 || upTo < after)
-                throw Unreadable("\"ranges\" holds something else than pairs of ids");
-            result.Add(new(after, upTo));
-        }
-        result.Sort(static (a, b) => a.After.CompareTo(b.After));
-        for (var i = 1; i < result.Count; i++)
-            if (result[i].After < result[i - 1].UpTo) throw Unreadable("\"ranges\" overlap");
-        return [.. result];
-    }
-
-    static JsonElement? Property(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public static TombstoneMark Of(TombstoneMark? before, DateTimeOffset at, long maxId) =>
+        before is { } mark ? new(at > mark.Newest ? at : mark.Newest, Math.Max(maxId, mark.MaxId)) : new(at, maxId);
 }

@@ -14,6 +14,11 @@ abstract class ScannedPage : IDisposable
     public abstract void Dispose();
 }
 
+/// <summary>What a scan has come to by a page.</summary>
+/// <param name="Accepted">How many of the page's records, from the first on, to deliver; another worker delivers the rest.</param>
+/// <param name="Covered">All matching records in it were in the page, and are among those.</param>
+readonly record struct ScanStep(int Accepted, IdRange Covered);
+
 /// <summary>Where a scan's pages come from and go to.</summary>
 interface IScanPages
 {
@@ -21,10 +26,10 @@ interface IScanPages
     Task<ScannedPage> ReadAsync(IdRange range, int limit, bool withCount, CancellationToken ct);
 
     /// <summary>
-    /// Delivers a page as one step: calls <paramref name="advance"/>, which moves the scan's position and says how
-    /// many of the page's records to deliver, and delivers those. Steps of a scan never overlap.
+    /// Delivers a page as one step: calls <paramref name="advance"/>, which moves the scan's position and says which
+    /// of the page's records to deliver, and delivers those. Steps of a scan never overlap.
     /// </summary>
-    ValueTask CommitAsync(ScannedPage page, Func<int> advance, CancellationToken ct);
+    ValueTask CommitAsync(ScannedPage page, Func<ScanStep> advance, CancellationToken ct);
 }
 
 /// <summary>
@@ -74,8 +79,11 @@ sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimi
             var asked = limit.Current;
             using var page = await pages.ReadAsync(range, asked, withCount, ct);
             // The advance runs in the writer's turn, so that a position never runs ahead of its records.
-            await pages.CommitAsync(page, () => ranges.Advance(
-                lease, page.Ids, range, isLast: page.Ids.Length < asked, page.TotalCount - page.Ids.Length), ct);
+            await pages.CommitAsync(page, () =>
+            {
+                var accepted = ranges.Advance(lease, page.Ids, range, isLast: page.Ids.Length < asked, page.TotalCount - page.Ids.Length);
+                return new(accepted, new(range.After, ranges.RangeOf(lease).After));
+            }, ct);
             _pageDone.TrySetResult(); // with what this page taught, another worker may find a range
         }
     }

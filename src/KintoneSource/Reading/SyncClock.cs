@@ -4,8 +4,9 @@ using KintoneSource.Protocol;
 namespace KintoneSource.Reading;
 
 /// <summary>
-/// Kintone's clock, by which records get their times: the cursor must follow it and not this machine's. Where an answer
-/// has no time, or one that cannot be right, the machine's clock stands in, and a WARN says so once.
+/// Kintone's clock, by which records get their times: cursors and tombstones must follow it and not this machine's. Where
+/// answers have no Date, or one that cannot be right, the newest update time that Kintone shows stands in: no cursor goes beyond
+/// what was seen. A WARN says so once.
 /// </summary>
 /// <param name="kintone">Kintone's clock, where its answers told it.</param>
 sealed class SyncClock(TimeProvider time, ServerClock kintone)
@@ -19,6 +20,12 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
     /// <summary>Kintone's time, as far as it is known.</summary>
     public DateTimeOffset Now => kintone.Now ?? time.GetUtcNow();
 
+    /// <summary>An update time that Kintone showed, now or to an earlier sync: no tombstone may be older.</summary>
+    public void ObserveUpdate(DateTimeOffset updated) => kintone.ObserveUpdate(updated);
+
+    /// <summary>The time of day by which people count minutes and days: Kintone's where the header can be right, otherwise this machine's.</summary>
+    public DateTimeOffset Today(DateTimeOffset? serverTime) => serverTime is { } there && !kintone.IsAbsurd(there) ? there : time.GetUtcNow();
+
     /// <summary>Kintone's time at a moment when its minute is beyond doubt; waits for one if need be, a few seconds at most.</summary>
     public async ValueTask<DateTimeOffset> CertainMinuteAsync(CancellationToken ct)
     {
@@ -30,9 +37,14 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
         }
     }
 
-    /// <summary>The time at which a scan starts, from the answer that its plan is made from.</summary>
+    /// <summary>
+    /// The time at which a scan starts, from the answer that its plan is made from: every change that carries an earlier time is in
+    /// what Kintone shows from now on, late commits aside. Never later than Kintone's own clock; the beginning of time where Kintone told nothing.
+    /// </summary>
     /// <param name="serverTime">The answer's Date header.</param>
-    public async ValueTask<DateTimeOffset> StartAsync(DateTimeOffset? serverTime, StreamOutput output, CancellationToken ct)
+    /// <param name="newestUpdate">Asks Kintone for the newest update time that it shows; only asked where the header does not help.</param>
+    public async ValueTask<DateTimeOffset> StartAsync(
+        DateTimeOffset? serverTime, Func<CancellationToken, Task<DateTimeOffset?>> newestUpdate, StreamOutput output, CancellationToken ct)
     {
         if (serverTime is { } there && !kintone.IsAbsurd(there)) return there;
         var here = time.GetUtcNow();
@@ -41,9 +53,10 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
         if (isFirst)
         {
             await output.LogAsync(LogLevel.Warn, serverTime is { } absurd
-                ? $"Kintone's clock says {absurd:u}, this machine's {here:u}: one of them is wrong. The sync goes by the earlier one, so that nothing is missed; set the clock of this machine."
-                : "Kintone's answer carried no time: the sync goes by this machine's clock. If that is ahead of Kintone's, changes could be missed.", ct);
+                ? $"Kintone's clock says {absurd:u}, this machine's {here:u}: one of them is wrong by days. The sync goes by the newest update time among the records instead, so that nothing is missed; set the clock of this machine, or ask who runs the proxy in between."
+                : "Kintone's answers carry no time (a proxy may have taken it out): the sync goes by the newest update time among the records, so that nothing is missed. Records of those last minutes come again in every sync.", ct);
         }
-        return serverTime < here ? serverTime.Value : here;
+        if (await newestUpdate(ct) is { } updated) kintone.ObserveUpdate(updated);
+        return kintone.Now ?? DateTimeOffset.UnixEpoch;
     }
 }

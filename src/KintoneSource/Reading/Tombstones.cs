@@ -14,6 +14,9 @@ namespace KintoneSource.Reading;
 /// </summary>
 sealed class Tombstones(RecordEnvelope envelope, ImmutableArray<Column> columns, DateTimeOffset deletedAt)
 {
+    /// <summary>The update time that they carry.</summary>
+    public DateTimeOffset Minute { get; } = new(deletedAt.UtcTicks - deletedAt.UtcTicks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
+
     public ReadOnlyMemory<byte> Lines(IReadOnlyList<long> ids)
     {
         var lines = new ArrayBufferWriter<byte>();

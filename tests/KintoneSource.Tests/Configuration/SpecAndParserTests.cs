@@ -63,6 +63,8 @@ public class SpecAndParserTests
             {
                 ["domain"] = config.BaseAddress.Host["mycompany.".Length..],
                 ["emit_deleted_records"] = config.EmitDeletedRecords.ToString(),
+                ["deletion_guard_percent"] = $"{config.DeletionGuardPercent}",
+                ["full_reread_days"] = $"{config.FullRereadDays}",
                 ["column_names"] = config.ColumnNames is ColumnNaming.FieldCode ? "field_code" : "ascii",
                 ["max_concurrent_requests"] = $"{config.MaxConcurrentRequests}",
             },

@@ -82,9 +82,9 @@ public partial class LimitsTableTests
             return new IdsPage([.. Enumerable.Range(1, (int)Math.Max(0, last - range.After)).Select(i => range.After + i)], withCount ? Math.Min(range.UpTo, count) - range.After : null);
         }
 
-        public ValueTask CommitAsync(ScannedPage page, Func<int> advance, CancellationToken ct)
+        public ValueTask CommitAsync(ScannedPage page, Func<ScanStep> advance, CancellationToken ct)
         {
-            lock (_lock) Delivered += advance();
+            lock (_lock) Delivered += advance().Accepted;
             return default;
         }
     }

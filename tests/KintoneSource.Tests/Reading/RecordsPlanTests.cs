@@ -10,7 +10,7 @@ public class RecordsPlanTests
     static readonly RecordsQuestion s_incremental = new("更新日時", null, null, null), s_full = new(null, null, null, 3);
 
     static RecordsPlan Plan(RecordsQuestion question, RecordsState? state, DateTimeOffset started, long maxId) =>
-        RecordsPlan.Make(question, state, started, maxId, findsDeleted: question.IsIncremental);
+        RecordsPlan.Make(question, state, new(started, started, maxId, FindsDeleted: question.IsIncremental));
 
     static RecordsState Done(RecordsQuestion question) => Plan(question, null, s_t0, 100).StateWith(question, [], 100, "ids", isDone: true);
 
@@ -28,12 +28,12 @@ public class RecordsPlanTests
     }
 
     [Fact]
-    public void A_later_sync_reads_what_changed_since_two_minutes_before_and_what_is_newer()
+    public void A_later_sync_reads_what_changed_since_five_minutes_before_and_what_is_newer()
     {
         var plan = Plan(s_incremental, Done(s_incremental), s_t1, 120);
-        Assert.Equal("""(更新日時 >= "2026-05-01T03:02:00Z" or $id > 100)""", plan.ScanCondition(s_incremental));
+        Assert.Equal("""(更新日時 >= "2026-05-01T02:59:00Z" or $id > 100)""", plan.ScanCondition(s_incremental));
         Assert.Equal<IdRange>([new IdRange(0, 120)], plan.Scan.Ranges);
-        Assert.Equal(s_t1.AddMinutes(-2).AddSeconds(-11), plan.NextCursor);
+        Assert.Equal(s_t1.AddMinutes(-5).AddSeconds(-11), plan.NextCursor);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public class RecordsPlanTests
         Assert.Equal<IdRange>([new IdRange(40, 60)], plan.Scan.Ranges);
         Assert.Equal(90, plan.Scan.MaxIdBefore);
         Assert.Equal(s_t0, plan.Scan.Started);
-        Assert.Equal(s_t0.AddMinutes(-2).AddSeconds(-11), plan.NextCursor);
+        Assert.Equal(s_t0.AddMinutes(-5).AddSeconds(-11), plan.NextCursor);
     }
 
     [Fact]

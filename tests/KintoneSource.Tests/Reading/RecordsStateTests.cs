@@ -27,7 +27,24 @@ public class RecordsStateTests
         from known in Gen.String.Null()
         from generation in Gen.Long[0, 100].Nullable()
         from condition in Gen.String.Null()
-        select new RecordsState(isIncremental, cursor, maxId, syncedAt, hasScan ? new ScanState(since, before, started, ranges) : null, known, generation, condition);
+        from fullReadAt in s_time.Nullable()
+        from newest in s_time.Nullable()
+        from texts in Gen.String.Null().Array[2]
+        from settled in Gen.Long[0, long.MaxValue].Nullable()
+        from countOff in Gen.Long[-5, 5]
+        from hasForm in Gen.Bool
+        from hasTombstones in Gen.Bool
+        select new RecordsState(isIncremental, cursor, maxId, syncedAt, hasScan ? new ScanState(since, before, started, ranges) : null, known, generation, condition)
+        {
+            FullReadAt = fullReadAt,
+            NewestUpdate = newest,
+            Unseen = texts[0],
+            Returned = texts[1],
+            Settled = settled,
+            CountOff = countOff,
+            Form = hasForm ? new($"{countOff + 5}", "00ff", "") : null,
+            Tombstones = hasTombstones ? new(started, 7) : null,
+        };
 
     [Fact]
     public void Says_after_a_round_trip_what_it_said_before() =>
@@ -60,6 +77,9 @@ public class RecordsStateTests
     [InlineData("""{"scan": {"started": "2026-05-01T03:00:00Z", "ranges": [["a", 1]]}}""", "pairs of ids")]
     [InlineData("""{"scan": {"started": "2026-05-01T03:00:00Z", "ranges": [[1, 10], [9, 20]]}}""", "overlap")]
     [InlineData("""{"known_ids": 1}""", "\"known_ids\" is not a string")]
+    [InlineData("""{"count_off": "1"}""", "\"count_off\" is not a whole number")]
+    [InlineData("""{"form": "12"}""", "\"form\" is not a mark of a form")]
+    [InlineData("""{"tombstones": {"newest": "2026-05-01T03:00:00Z"}}""", "\"tombstones\" does not say")]
     [InlineData("""{"version": 2, "anything": true}""", "a newer version")]
     public void What_cannot_be_read_is_said_and_never_a_silent_restart(string json, string why)
     {

@@ -127,9 +127,9 @@ public class ScanTests
             }
         }
 
-        public ValueTask CommitAsync(ScannedPage page, Func<int> advance, CancellationToken ct)
+        public ValueTask CommitAsync(ScannedPage page, Func<ScanStep> advance, CancellationToken ct)
         {
-            lock (_lock) Delivered.AddRange(page.Ids[..advance()]);
+            lock (_lock) Delivered.AddRange(page.Ids[..advance().Accepted]);
             return default;
         }
     }
@@ -157,9 +157,9 @@ public class ScanTests
             return round.Length;
         }
 
-        public ValueTask CommitAsync(ScannedPage page, Func<int> advance, CancellationToken ct)
+        public ValueTask CommitAsync(ScannedPage page, Func<ScanStep> advance, CancellationToken ct)
         {
-            Delivered.AddRange(page.Ids[..advance()]);
+            Delivered.AddRange(page.Ids[..advance().Accepted]);
             return default;
         }
     }

@@ -39,22 +39,38 @@ public class SyncClockTests
         clock.Observe(s_here.AddYears(10));
         clock.Observe(null);
         Assert.Equal(s_here.AddSeconds(51), clock.Now);
+        clock.ObserveUpdate(s_here.AddMinutes(2)); // the header was stale: a record says so
+        Assert.Equal(s_here.AddMinutes(2), clock.Now);
     }
 
     [Theory]
     [InlineData(30, 30, false)]
     [InlineData(-30, -30, false)]
-    [InlineData(null, 0, true)]
-    [InlineData(-7_200, -7_200, true)] // the earlier one, so that nothing is missed
-    [InlineData(7_200, 0, true)]
-    public async Task Goes_by_Kintone_s_clock_unless_it_is_missing_or_absurd(int? ahead, int expected, bool warns)
+    [InlineData(-86_400, -86_400, false)] // a day: the machine's clock is the wrong one
+    [InlineData(86_400, 86_400, false)]
+    [InlineData(null, -600, true)]
+    [InlineData(-200_000, -600, true)]
+    [InlineData(200_000, -600, true)]
+    public async Task Goes_by_Kintone_s_clock_unless_it_is_missing_or_absurd_and_then_by_the_newest_update(int? ahead, int expected, bool warns)
     {
         using var time = new VirtualTime(s_here);
         await using var stdout = new BreakingStream();
         var output = new StreamOutput(new("s"), new MessageWriter(stdout, new()), time);
         var clock = new SyncClock(time, new(time));
         for (var i = 0; i < 2; i++)
-            Assert.Equal(s_here.AddSeconds(expected), await clock.StartAsync(ahead is { } seconds ? s_here.AddSeconds(seconds) : null, output, CancellationToken.None));
+        {
+            Assert.Equal(s_here.AddSeconds(expected), await clock.StartAsync(
+                ahead is { } seconds ? s_here.AddSeconds(seconds) : null, _ => Task.FromResult<DateTimeOffset?>(s_here.AddMinutes(-10)), output, CancellationToken.None));
+        }
         Assert.Equal(warns ? 1 : 0, SyncRun.Parse(stdout.Written).Count);
+    }
+
+    [Fact]
+    public async Task Where_Kintone_tells_nothing_a_scan_starts_at_the_beginning_of_time()
+    {
+        using var time = new VirtualTime(s_here);
+        await using var stdout = new BreakingStream();
+        var output = new StreamOutput(new("s"), new MessageWriter(stdout, new()), time);
+        Assert.Equal(DateTimeOffset.UnixEpoch, await new SyncClock(time, new(time)).StartAsync(null, static _ => Task.FromResult<DateTimeOffset?>(null), output, CancellationToken.None));
     }
 }

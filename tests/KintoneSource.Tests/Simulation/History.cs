@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using KintoneSimulator;
 
@@ -9,36 +10,64 @@ readonly record struct Truth(long Revision, string UpdatedAt, string Subject, st
     public bool IsOpen => Visibility == History.Open;
 }
 
+/// <summary>What else happens in a history than people at work, who change records one by one.</summary>
+[Flags]
+enum Events
+{
+    None = 0,
+
+    /// <summary>Permissions hide records and show them again; no update time tells of it.</summary>
+    Hidden = 1,
+
+    /// <summary>Changes are seen up to ten minutes after the time that they carry.</summary>
+    Late = 2,
+
+    /// <summary>Values change with neither update time nor revision: choices, display names.</summary>
+    Silent = 4,
+
+    /// <summary>All records are deleted and as many, or nearly, are created.</summary>
+    Refilled = 8,
+
+    /// <summary>Most records are hidden at once, by accident, and perhaps shown again.</summary>
+    Accident = 16,
+}
+
 /// <summary>
 /// What happens to an app while it is read: records are created, some of them back-dated, edited several times a minute, moved
 /// out of a filter and back, deleted. Keeps books of its own about what every record is.
 /// </summary>
 /// <remarks>
-/// A change is stamped when it begins and seen when it is done: up to a minute later, as far as this history goes. Changes
-/// that move a record into the filter are seen at once: their time must not be before a tombstone that was true.
+/// A change is stamped when it begins and seen when it is done: up to a minute later, and with <see cref="Events.Late"/> up to ten.
 /// </remarks>
 sealed class History
 {
-    public const string Open = "公開", Closed = "非公開", Subject = "件名", Visibility = "状態";
+    public const string Open = "公開", Closed = "非公開", Subject = "件名", Visibility = "状態", Kind = "種別", UpdatedAt = "更新日時";
 
     readonly Lock _lock = new();
     readonly SortedDictionary<long, Truth> _records = [];
     readonly List<(long Id, DateTimeOffset Stamp)> _unseen = [];
     readonly Random _dice;
     readonly Func<DateTimeOffset> _now;
+    readonly Events _events;
+    ImmutableHashSet<long> _hidden = [];
     int _subjects;
+    int _kinds;
 
-    public History(App app, Func<DateTimeOffset> now, int seed)
+    public History(App app, Func<DateTimeOffset> now, int seed, Events events = Events.None)
     {
-        (App, _now, _dice) = (app, now, new(seed));
+        (App, _now, _dice, _events) = (app, now, new(seed), events);
         app.AddField(Subject, "SINGLE_LINE_TEXT");
         app.AddChoice(Visibility, "DROP_DOWN", Open, Closed);
+        app.AddChoice(Kind, "DROP_DOWN", $"{Kind}0");
+        app.RecordIsVisible = events.HasFlag(Events.Hidden) || events.HasFlag(Events.Accident) ? (_, id) => !Volatile.Read(ref _hidden).Contains(id) : null;
     }
 
     public App App { get; }
 
-    /// <summary>Every record as it is now.</summary>
-    public Dictionary<long, Truth> Records { get { lock (_lock) return new(_records); } }
+    /// <summary>Every record that is shown, as it is now.</summary>
+    public Dictionary<long, Truth> Records { get { lock (_lock) return _records.Where(r => !_hidden.Contains(r.Key)).ToDictionary(); } }
+
+    TimeSpan MostLate => _events.HasFlag(Events.Late) ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(60);
 
     /// <summary>Records that were there before anybody looked, over the days past.</summary>
     public void Begin(int records)
@@ -63,25 +92,65 @@ sealed class History
         }
     }
 
+    /// <summary>The accident is noticed, and undone.</summary>
+    public void Undo()
+    {
+        lock (_lock) Hide([]);
+    }
+
     void Change()
     {
-        foreach (var late in _unseen.Where(late => late.Stamp < _now() - TimeSpan.FromSeconds(30) || _dice.Next(2) == 0).ToArray())
+        foreach (var late in _unseen.Where(late => late.Stamp < _now() - (MostLate / 2) || _dice.Next(2) == 0).ToArray())
         {
             _unseen.Remove(late);
             Save(late.Id, late.Stamp);
         }
+        if (_dice.Next(4) == 0 && Special()) return;
         switch (_dice.Next(12))
         {
             case 0 or 1: Add(_now()); break;
             case 2: Add(_now() - TimeSpan.FromMinutes(_dice.Next(1, 5_000))); break;
-            case 3: _unseen.Add((Math.Max(App.Records.LastId, _unseen.Select(static u => u.Id).DefaultIfEmpty(0).Max()) + 1, _now())); break;
+            case 3: _unseen.Add((NextId, _now())); break;
             case 4 or 5: Delete(); break;
-            case 6 or 7 or 8: Edit(late: TimeSpan.FromSeconds(_dice.Next(2) * _dice.Next(60)), moves: false); break;
-            default: Edit(late: default, moves: true); break;
+            case 6 or 7 or 8: Edit(late: MostLate * (_dice.Next(2) * _dice.NextDouble()), moves: false); break;
+            default: Edit(late: _events.HasFlag(Events.Late) ? MostLate * (_dice.Next(2) * _dice.NextDouble()) : default, moves: true); break;
         }
     }
 
-    void Add(DateTimeOffset stamp) => Save(Math.Max(App.Records.LastId, _unseen.Select(static u => u.Id).DefaultIfEmpty(0).Max()) + 1 + (_dice.Next(20) == 0 ? _dice.Next(300) : 0), stamp);
+    /// <summary>One of the special events, if the dice say so and the history has it.</summary>
+    bool Special()
+    {
+        var kind = (Events)(1 << _dice.Next(5));
+        if (!_events.HasFlag(kind)) return false;
+        switch (kind)
+        {
+            case Events.Hidden when _hidden.Count > 0 && _dice.Next(2) == 0: Hide(_hidden.Remove(_hidden.ElementAt(_dice.Next(_hidden.Count)))); break;
+            case Events.Hidden when Any() is { } id: Hide(_hidden.Add(id)); break;
+            case Events.Silent when _dice.Next(6) == 0: App.RenameChoice(Kind, $"{Kind}{_kinds}", $"{Kind}{++_kinds}"); break;
+            case Events.Silent when Any() is { } id:
+                _records[id] = _records[id] with { Subject = $"件 {++_subjects}" };
+                App.Rewrite(id, new() { [Subject] = _records[id].Subject });
+                break;
+            case Events.Refilled when _dice.Next(6) == 0 && _records.Count > 0: Refill(); break;
+            case Events.Accident when _dice.Next(6) == 0: Hide(_hidden.Count > 3 ? [] : [.. _records.Keys.Where(_ => _dice.Next(10) > 0)]); break;
+            default: return false;
+        }
+        return true;
+    }
+
+    void Refill()
+    {
+        var before = _records.Count;
+        App.Delete(_records.Keys.ToArray());
+        _records.Clear();
+        for (var i = _dice.Next(before * 3 / 4, before + 3); i > 0; i--) Add(_now());
+    }
+
+    void Hide(ImmutableHashSet<long> ids) => Volatile.Write(ref _hidden, ids);
+
+    long NextId => Math.Max(App.Records.LastId, _unseen.Select(static u => u.Id).DefaultIfEmpty(0).Max()) + 1;
+
+    void Add(DateTimeOffset stamp) => Save(NextId + (_dice.Next(20) == 0 ? _dice.Next(300) : 0), stamp);
 
     void Save(long id, DateTimeOffset stamp)
     {

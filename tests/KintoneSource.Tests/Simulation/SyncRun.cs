@@ -66,6 +66,8 @@ sealed class SavedStates
         if (message.Type == "STATE") _states[message.Stream!] = message.Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state");
     }
 
+    public bool Has(string stream) => _states.ContainsKey(stream);
+
     public bool HasScan(string stream) => _states.TryGetValue(stream, out var state) && state.TryGetProperty("scan", out _);
 
     public byte[] ToFile() => JsonSerializer.SerializeToUtf8Bytes(_states.Select(static s => new

@@ -30,14 +30,15 @@ sealed class World : IDisposable
     int _requests;
     Action? _onRequest;
 
-    public World(int seed, int apps = 1, TimeSpan skew = default)
+    /// <param name="skew">How far Kintone's clock is ahead of the connector's.</param>
+    public World(int seed, int apps = 1, TimeSpan skew = default, DateHeader dateHeader = DateHeader.Clock, Events events = Events.None)
     {
         _dice = new(seed);
         Time = new(new DateTimeOffset(2026, 5, 1, 3, 0, 0, TimeSpan.Zero).AddSeconds(_dice.Next(60)));
-        Simulator = new(new() { Time = Time, ClockSkew = skew }) { BeforeAnswer = _ => Live() };
+        Simulator = new(new() { Time = Time, ClockSkew = skew, DateHeader = dateHeader }) { BeforeAnswer = _ => Live() };
         Time.IsHanging = IsHanging;
         Simulator.Domain.AddUser("sync", "open sesame");
-        Histories = [.. Enumerable.Range(1, apps).Select(i => new History(Simulator.Domain.AddApp($"アプリ {i}"), () => Simulator.Domain.Now, seed + i))];
+        Histories = [.. Enumerable.Range(1, apps).Select(i => new History(Simulator.Domain.AddApp($"アプリ {i}"), () => Simulator.Domain.Now, seed + i, events))];
     }
 
     public VirtualTime Time { get; }
@@ -46,7 +47,8 @@ sealed class World : IDisposable
 
     public string? Filter { get; init; }
     public string? StartDate { get; init; }
-    public bool EmitDeletedRecords { get; init; } = true;
+    public bool EmitDeletedRecords { get; set; } = true;
+    public int GuardPercent { get; set; } = 50;
     public bool IsIncremental { get; init; } = true;
     public int? Generation { get; set; }
 
@@ -130,6 +132,7 @@ sealed class World : IDisposable
                 })]),
             },
             ["emit_deleted_records"] = EmitDeletedRecords,
+            ["deletion_guard_percent"] = GuardPercent,
             ["max_concurrent_requests"] = concurrency,
         };
         if (StartDate is not null) config["start_date"] = StartDate;
@@ -143,6 +146,7 @@ sealed class World : IDisposable
             stream = new { name = StreamOf(history), json_schema = new { } },
             sync_mode = IsIncremental ? "incremental" : "full_refresh",
             generation_id = Generation,
+            minimum_generation_id = Generation is null ? default(int?) : 0,
         }),
     });
 

@@ -11,7 +11,27 @@ namespace KintoneSource.Reading.Deletions;
 /// </param>
 /// <param name="Counts">Requests for a count.</param>
 /// <param name="Lists">Requests for a page of ids.</param>
-sealed record DeletionSearchResult(IdSet Lost, IdSet Unknown, int Counts, int Lists);
+/// <param name="Difference">How many records more Kintone counts than its listings hold, where the search made sure of it; otherwise 0.</param>
+/// <param name="CountOff">
+/// The part of it that the next search is to take for right; else it would look for what is not there. A large one is not: a count
+/// that says nothing about the records would hide every deletion.
+/// </param>
+sealed record DeletionSearchResult(IdSet Lost, IdSet Unknown, int Counts, int Lists, long Difference, long CountOff);
+
+/// <summary>What is searched.</summary>
+/// <param name="Known">Every id delivered so far and not declared lost, those of the scan just finished included. Must not change meanwhile.</param>
+/// <param name="UpTo">The greatest id that the scan asked for: records that it should have met and did not lie up to there.</param>
+sealed record DeletionQuestion(IdSet Known, long UpTo, DeletionGuard Guard)
+{
+    /// <summary>Known ids that a scan over all records did not see: listed, whatever the counts say.</summary>
+    public IdSet Suspects { get; init; } = new();
+
+    /// <summary>How many records Kintone counted up to <see cref="UpTo"/>; null costs a request to ask.</summary>
+    public long? Count { get; init; }
+
+    /// <summary>How many records more than it lists Kintone was found to count before.</summary>
+    public long CountOff { get; init; }
+}
 
 /// <summary>
 /// Finds the known ids that are gone. Kintone tells nobody what was deleted, but counts cheaply: where a range of ids has as
@@ -29,12 +49,17 @@ sealed record DeletionSearchResult(IdSet Lost, IdSet Unknown, int Counts, int Li
 /// <para>
 /// The search ends when the count over all known ids equals what the listings leave, when everything was listed once, or when
 /// there are more records than known ones and no place to look for them. With right counts and no unknown id below the
-/// largest known one it has then found every id that was gone when it started, whatever was deleted meanwhile.
+/// greatest one asked for it has then found every id that was gone when it started, whatever was deleted meanwhile.
 /// </para>
 /// <para>
 /// An unknown id hides a lost one where both are counted together: the sums agree. It stays hidden until the unknown one
 /// is delivered, which an edit of it, or a search that lists it (<see cref="DeletionSearchResult.Unknown"/>), brings about; the next search then
-/// finds the lost one. The range ends at the largest known id, so that records created later hide nothing.
+/// finds the lost one. The range ends at the greatest id of the scan, so that records created later hide nothing. Whoever has met all records
+/// there are (a full re-read) names the known ids that were not among them: those are listed first, and no sum can hide them.
+/// </para>
+/// <para>
+/// Counts may be off for good: records that are counted and not shown, or an index that lags behind. Once everything was listed, the
+/// difference that remains is the count's own; it comes back with the result and is taken as right from then on.
 /// </para>
 /// <para>
 /// Cost: k lost ids among n known take about k·log2(n/500k) counts and k pages. Counting stops where it would cost more than the
@@ -47,11 +72,9 @@ sealed class DeletionSearch
 {
     public const int PageSize = 500;
 
-    /// <summary>At most this many known ids may vanish without question, however large their part.</summary>
-    public const int UnguardedCount = 100;
-
     const int Guesses = 8;
 
+    readonly DeletionQuestion _question;
     readonly IdSet _known;
     readonly IRecordIndex _index;
     readonly int _maxConcurrency;
@@ -61,45 +84,67 @@ sealed class DeletionSearch
     readonly IdSet _unknown = new();
     readonly Lock _gate = new(); // for the sets and counters, while pages come in side by side
     List<IdRange> _listed = [];
+    long _difference;
     long _credit;
     bool _counting = true;
     int _counts;
     int _lists;
 
-    DeletionSearch(IdSet known, IRecordIndex index, int maxConcurrency)
+    DeletionSearch(DeletionQuestion question, IRecordIndex index, int maxConcurrency)
     {
-        (_known, _index, _maxConcurrency) = (known, index, maxConcurrency);
-        _whole = new(0, known.Max);
-        _countLimit = Pages(known.Count) + Guesses;
+        (_question, _known, _index, _maxConcurrency, _difference) = (question, question.Known, index, maxConcurrency, question.CountOff);
+        _whole = new(0, Math.Max(_known.Max, question.UpTo));
+        _countLimit = Pages(_known.Count) + Guesses;
     }
 
-    /// <summary>Leaves <paramref name="known"/> as it is; it must not change meanwhile.</summary>
-    /// <param name="known">Every id delivered so far and not declared lost, those of the scan just finished included.</param>
-    /// <param name="count">How many records Kintone counted in (0, <c>known.Max</c>]; null costs a request to ask.</param>
-    /// <exception cref="ConfigurationException">More than half of more than <see cref="UnguardedCount"/> known ids are gone. Only listed ranges count.</exception>
-    public static Task<DeletionSearchResult> RunAsync(IdSet known, IRecordIndex index, long? count, int maxConcurrency, CancellationToken ct) =>
-        new DeletionSearch(known, index, maxConcurrency).RunAsync(count, ct);
+    /// <exception cref="ConfigurationException">More is gone than the guard lets pass. Only listed ranges count.</exception>
+    public static Task<DeletionSearchResult> RunAsync(DeletionQuestion question, IRecordIndex index, int maxConcurrency, CancellationToken ct) =>
+        new DeletionSearch(question, index, maxConcurrency).RunAsync(ct);
 
-    async Task<DeletionSearchResult> RunAsync(long? given, CancellationToken ct)
+    async Task<DeletionSearchResult> RunAsync(CancellationToken ct)
     {
-        if (_known.Count > 0)
+        if (_question.Suspects.Count > 0) await ListAsync([.. Around(_question.Suspects)], ct);
+        if (_known.Count > 0) await CompareAsync(ct);
+        var isUsual = Math.Abs(_difference) <= 10 + (_known.Count / 100);
+        return new(_lost, _unknown, _counts, _lists, _difference, isUsual ? _difference : 0);
+    }
+
+    async Task CompareAsync(CancellationToken ct)
+    {
+        var count = _question.Count ?? await CountAsync(_whole, ct);
+        var first = count;
+        while (count is null || count != Expected(_whole) + _difference)
         {
-            var count = Plausible(given, _whole) ?? await CountAsync(_whole, ct);
-            while (count is null || count != Expected(_whole))
+            var before = (_lost.Count, _unknown.Count);
+            var places = count is null ? [_whole] : await NarrowAsync(count.Value, ct);
+            var toList = Unlisted(places);
+            if (toList.Count == 0 && count < Expected(_whole) + _difference) toList = Unlisted([_whole]);
+            if (toList.Count > 0) await ListAsync(toList, ct);
+            var fruitless = before == (_lost.Count, _unknown.Count);
+            if (Unlisted([_whole]).Count == 0 || toList.Count == 0 || (fruitless && count > Expected(_whole) + _difference))
             {
-                var before = (_lost.Count, _unknown.Count);
-                var places = count is null ? [_whole] : await NarrowAsync(count.Value, ct);
-                var toList = Unlisted(places);
-                if (toList.Count == 0 && count < Expected(_whole)) toList = Unlisted([_whole]);
-                if (toList.Count == 0) break;
-                await ListAsync(toList, ct);
-                if (Unlisted([_whole]).Count == 0) break;
-                var fruitless = before == (_lost.Count, _unknown.Count);
-                if (fruitless && count > Expected(_whole)) break;
-                count = fruitless ? null : await CountAsync(_whole, ct);
+                // Nowhere is left to look. If Kintone says the same as before the listings, it counts otherwise than it lists.
+                _difference = first is not null && (first == Expected(_whole) || first == await CountAsync(_whole, ct)) ? first.Value - Expected(_whole) : 0;
+                return;
             }
+            count = fruitless ? null : await CountAsync(_whole, ct);
         }
-        return new(_lost, _unknown, _counts, _lists);
+    }
+
+    /// <summary>Ranges that hold the suspects, each of at most a page of known ids: at most as many requests as suspects, and as the listing.</summary>
+    IEnumerable<IdRange> Around(IdSet suspects)
+    {
+        var (first, last) = (0L, 0L);
+        foreach (var id in suspects.Between(0, suspects.Max))
+        {
+            if (first > 0 && _known.CountIn(first - 1, id) > PageSize)
+            {
+                yield return new(first - 1, last);
+                first = 0;
+            }
+            (first, last) = (first == 0 ? id : first, id);
+        }
+        yield return new(first - 1, last);
     }
 
     /// <param name="First">Rank of the first known id.</param>
@@ -112,7 +157,7 @@ sealed class DeletionSearch
     {
         _credit = Guesses;
         List<IdRange> places = [];
-        List<Part> level = [new(0, _known.Count, _whole, count)];
+        List<Part> level = [new(0, _known.Count, _whole, Plausible(count, _whole))];
         while (level.Count > 0)
         {
             List<Part> split = [];
@@ -154,10 +199,10 @@ sealed class DeletionSearch
         var middle = part.First + ((part.End - part.First) / 2);
         var edge = Locked(() => _known[middle - 1]);
         var (left, right) = (new IdRange(part.Range.After, edge), new IdRange(edge, part.Range.UpTo));
-        var leftCount = await CountAsync(left, ct);
+        var leftCount = Plausible(await CountAsync(left, ct), left);
         // What the parent's count leaves saves a request. A record deleted between the two counts can make it too high and
         // hide another; the count over everything at the end tells.
-        var rightCount = Plausible(part.Count - leftCount, right) ?? await CountAsync(right, ct);
+        var rightCount = Plausible(part.Count - leftCount, right) ?? Plausible(await CountAsync(right, ct), right);
         return (new(part.First, middle, left, leftCount), new(middle, part.End, right, rightCount));
     }
 
@@ -167,7 +212,7 @@ sealed class DeletionSearch
         Interlocked.Increment(ref _counts);
         try
         {
-            return Plausible(await _index.CountAsync(range, ct), range);
+            return await _index.CountAsync(range, ct);
         }
         catch (Exception e) when (e is TransientException or UnexpectedResponseException)
         {
@@ -223,7 +268,7 @@ sealed class DeletionSearch
             else _unknown.Add(id);
         }
         for (; more; more = known.MoveNext()) _lost.Add(known.Current);
-        if (_known.Count > UnguardedCount && _lost.Count * 2 > _known.Count) throw MassDisappearance();
+        _question.Guard.Ensure(_known.Count, _lost.Count);
         return answered;
     }
 
@@ -245,7 +290,4 @@ sealed class DeletionSearch
 
     static UnexpectedResponseException Disordered(IdRange asked, IReadOnlyList<long> ids) => new(string.Create(CultureInfo.InvariantCulture,
         $"Asked for up to {PageSize} record ids over {asked.After} and up to {asked.UpTo} in ascending order, Kintone answered with {ids.Count} ids ({ids[0]} to {ids[^1]}) that are not that. No record was marked as deleted."));
-
-    ConfigurationException MassDisappearance() => new(string.Create(CultureInfo.InvariantCulture,
-        $"Of {_known.Count:N0} records that were read before, more than half (at least {(_known.Count / 2) + 1:N0}) cannot be found any more, so none was marked as deleted. Probably they were not deleted one by one: a permission of the app or its records may hide them from this user or token, the app's filter or the start date may select fewer, or the app was restored from a backup or filled anew. Either undo that, and the next sync goes on as before; or, if the records are meant to be gone, reset the stream (clear its state and data) and sync again."));
 }

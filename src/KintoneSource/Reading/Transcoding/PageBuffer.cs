@@ -16,6 +16,9 @@ sealed class PageBuffer(int capacity = 64 * 1024) : IBufferWriter<byte>, IDispos
 
     public ReadOnlySpan<byte> WrittenSpan => _bytes.AsSpan(0, Length);
 
+    /// <summary>The first bytes, to be changed in place.</summary>
+    public Span<byte> Written(int length) => _bytes.AsSpan(0, Math.Min(length, Length));
+
     /// <summary>Forgets the content and keeps the memory for the next page.</summary>
     public void Clear() => Length = 0;
 

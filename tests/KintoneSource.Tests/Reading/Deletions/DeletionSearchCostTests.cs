@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using KintoneSource.Reading.Deletions;
 using KintoneSource.Testing;
 
 namespace KintoneSource.Tests.Reading.Deletions;
@@ -22,7 +21,7 @@ public class DeletionSearchCostTests
     {
         var known = Ids.Of(s_known.Value);
         var index = new FakeIndex(Ids.Of(s_known.Value.Where(id => !gone.Contains(id))));
-        var result = await DeletionSearch.RunAsync(known, index, giveCount ? Million - gone.Count : null, 8, CancellationToken.None);
+        var result = await Ids.SearchAsync(known, index, giveCount ? Million - gone.Count : null, 8);
         Assert.Equal(gone.Count, result.Lost.Count);
         Assert.All(gone, id => Assert.True(result.Lost.Contains(id)));
         return index;

@@ -49,7 +49,7 @@ public class DeletionSearchPropertyTests
     delegate Task<IReadOnlyList<long>> Search(IdSet known, FakeIndex index, long? count);
 
     static Search Ours(int concurrency) => async (known, index, count) =>
-        (await DeletionSearch.RunAsync(known, index, count, concurrency, CancellationToken.None)).Lost.All();
+        (await Ids.SearchAsync(known, index, count, concurrency)).Lost.All();
 
     static async Task<IReadOnlyList<long>> RunAsync(Search search, Scenario scenario, FakeIndex index)
     {

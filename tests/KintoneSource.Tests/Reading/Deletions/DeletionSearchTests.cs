@@ -6,7 +6,7 @@ namespace KintoneSource.Tests.Reading.Deletions;
 public class DeletionSearchTests
 {
     static Task<DeletionSearchResult> SearchAsync(IdSet known, FakeIndex index, long? count = null, int concurrency = 4) =>
-        DeletionSearch.RunAsync(known, index, count, concurrency, CancellationToken.None);
+        Ids.SearchAsync(known, index, count, concurrency);
 
     [Fact]
     public async Task Nothing_known_asks_nothing()
@@ -104,7 +104,7 @@ public class DeletionSearchTests
         using var source = new CancellationTokenSource();
         var index = new FakeIndex(Ids.Of(Ids.UpTo(5_000))) { BeforeRequest = _ => source.Cancel() };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            DeletionSearch.RunAsync(Ids.Of(Ids.UpTo(10_000)), index, null, 4, source.Token));
+            Ids.SearchAsync(Ids.Of(Ids.UpTo(10_000)), index, null, 4, source.Token));
     }
 
     [Fact]
@@ -128,11 +128,12 @@ public class DeletionSearchTests
         var index = new FakeIndex(Ids.Of(Ids.UpTo(600)));
         var error = await Assert.ThrowsAsync<ConfigurationException>(() => SearchAsync(Ids.Of(Ids.UpTo(1_234)), index));
         Assert.Equal(
-            "Of 1,234 records that were read before, more than half (at least 618) cannot be found any more, so none was marked as deleted. "
-            + "Probably they were not deleted one by one: a permission of the app or its records may hide them from this user or token, "
-            + "the app's filter or the start date may select fewer, or the app was restored from a backup or filled anew. "
-            + "Either undo that, and the next sync goes on as before; or, if the records are meant to be gone, "
-            + "reset the stream (clear its state and data) and sync again.",
+            "Of 1,234 records that were there when deleted records were last looked for, more than half cannot be found any more "
+            + "(at least 634 of 1,234 that were ever read), so none was marked as deleted. Changes were delivered all the same, and go on arriving. "
+            + "Probably the records were not deleted one by one: a permission of the app or its records may hide them from this user or token, "
+            + "the app's filter or the start date may select fewer, or the app was restored from a backup or emptied. "
+            + "Either undo that, and the next sync goes on as before; or, if the records are meant to be gone, set deletion_guard_percent to 100 "
+            + "for one sync, or reset the stream (clear its state and data) and sync again.",
             error.Message);
     }
 

@@ -1,0 +1,55 @@
+using KintoneSimulator;
+
+namespace WarehouseTests.Convergence;
+
+/// <summary>Kintone counts otherwise than it lists.</summary>
+public class CountTests
+{
+    static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_count_that_is_always_off_is_told_once_and_costs_nothing_from_then_on(int off)
+    {
+        using var scene = await SyncedAsync(5_000);
+        scene.Simulator.Faults.Always(Fault.WrongTotalCount(off), static entry => entry.Resource == "records");
+        var first = await scene.LaterAsync(s_hour);
+        Assert.Empty(first.Records(Scene.Stream));
+        Assert.True(scene.Requests > 4);
+        Assert.Contains(first.Logs("INFO"), log => log.Contains(off > 0 ? "counts 1 records more" : "counts 1 records fewer", StringComparison.Ordinal));
+        for (var round = 0; round < 2; round++)
+        {
+            var idle = await scene.LaterAsync(s_hour);
+            Assert.InRange(scene.Requests, 1, 3);
+            Assert.DoesNotContain(idle.Logs("INFO"), static log => log.Contains("counts", StringComparison.Ordinal));
+        }
+
+        scene.App.Delete(2_345);
+        Assert.Equal([2_345L], (await scene.LaterAsync(s_hour)).DeletedIds(Scene.Stream));
+        await scene.LaterAsync(s_hour);
+        Assert.InRange(scene.Requests, 1, 3);
+        scene.AssertConverged();
+    }
+
+    [Fact]
+    public async Task A_count_that_is_right_again_is_noticed()
+    {
+        using var scene = await SyncedAsync(1_200);
+        scene.Simulator.Faults.Always(Fault.WrongTotalCount(-1), static entry => entry.Resource == "records");
+        await scene.LaterAsync(s_hour);
+        scene.Simulator.Faults.Clear();
+        Assert.Contains((await scene.LaterAsync(s_hour)).Logs("INFO"), static log => log.Contains("fits its lists again", StringComparison.Ordinal));
+        await scene.LaterAsync(s_hour);
+        Assert.InRange(scene.Requests, 1, 3);
+    }
+
+    static async Task<Scene> SyncedAsync(int records)
+    {
+        var scene = new Scene();
+        for (var i = 0; i < records; i++) scene.App.Add();
+        scene.Time.Advance(s_hour);
+        await scene.SyncedAsync();
+        return scene;
+    }
+}
