@@ -11,7 +11,7 @@ namespace KintoneSource.Tests.Reading;
 public class HistoryTests
 {
     /// <summary>How many histories are told; <c>HISTORY_ITERATIONS</c> for more.</summary>
-    static readonly int s_iterations = int.TryParse(Environment.GetEnvironmentVariable("HISTORY_ITERATIONS"), out var n) ? n : 100;
+    static readonly int s_iterations = int.TryParse(Environment.GetEnvironmentVariable("HISTORY_ITERATIONS"), out var n) ? n : 800;
 
     static readonly IReadOnlyList<Fault> s_faults =
     [
@@ -115,7 +115,7 @@ public class HistoryTests
 
     [Fact]
     public async Task A_full_refresh_is_complete_in_every_generation_however_often_it_is_cut_off() =>
-        await s_stories.SampleAsync(TellGenerationsAsync, iter: Math.Max(1, s_iterations / 2), threads: 2);
+        await s_stories.SampleAsync(TellGenerationsAsync, iter: Math.Max(1, s_iterations / 8), threads: 2);
 
     static async Task TellGenerationsAsync(Story story)
     {
