@@ -15,7 +15,7 @@ delegate void PageDelivery(ReadOnlySpan<long> ids, Span<byte> lines, IdRange cov
 
 /// <summary>
 /// The pages of one app's records stream: from Kintone, transcoded while their request still holds its slot, to
-/// stdout. Memory is one body and its lines for each page under way, and is used again.
+/// stdout. Memory is one body and its lines for each page under way, out of what all pages of the process share.
 /// </summary>
 /// <param name="condition">What every page's records match, range aside.</param>
 /// <param name="fields">The fields to ask for; null for all.</param>
@@ -39,13 +39,51 @@ sealed class RecordPages(
         var page = _free.TryTake(out var free) ? free : new Page(this);
         try
         {
-            return await app.ReadPageAsync(condition, range, pageLimit, fields, withCount, answer =>
-            {
-                page.Transcode(answer.Bytes);
-                RecordIds.EnsurePage(page.Ids, range, pageLimit);
-                limit.Observe(page.Ids.Length, answer.Bytes.Length);
-                return page;
-            }, ct);
+            return await ReadAsync(page, range, pageLimit, withCount, alone: false, ct);
+        }
+        catch (BodyTooLargeException e) when (pageLimit > 1)
+        {
+            limit.ObserveTooLarge(e.BytesRead, e.Rows, app.ComfortableBody);
+            page.Dispose();
+            throw new PageTooLargeException(app.Address.Name, pageLimit, e.BytesRead);
+        }
+        catch (BodyTooLargeException)
+        {
+            page.Dispose();
+            return await ReadAloneAsync(range, withCount, ct);
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
+        }
+    }
+
+    Task<Page> ReadAsync(Page page, IdRange range, int pageLimit, bool withCount, bool alone, CancellationToken ct) =>
+        app.ReadPageAsync(condition, range, pageLimit, fields, withCount, limit.BodyOf(pageLimit, alone), answer =>
+        {
+            page.Transcode(answer.Bytes);
+            RecordIds.EnsurePage(page.Ids, range, pageLimit);
+            limit.Observe(page.Ids.Length, answer.Bytes.Length, app.ComfortableBody);
+            page.Keep(answer.Share);
+            return page;
+        }, ct);
+
+    /// <summary>A single record that found no room: once more when nobody else holds memory.</summary>
+    async Task<ScannedPage> ReadAloneAsync(IdRange range, bool withCount, CancellationToken ct)
+    {
+        var page = new Page(this);
+        try
+        {
+            return await ReadAsync(page, range, 1, withCount, alone: true, ct);
+        }
+        catch (BodyTooLargeException e)
+        {
+            page.Dispose();
+            var id = await app.ListIdsAsync(condition, range, 1, ct);
+            throw new ConfigurationException(
+                $"Record {id.DefaultIfEmpty(range.UpTo).First()} of {app.Address.Name} is larger than {e.BytesRead / (1024 * 1024)} MB, which is more than this program may hold at once "
+                + $"({app.Memory.Capacity / (1024 * 1024)} MB for all records under way). Deselect the columns that hold so much text, or give the program more memory (up to 512 MB is of use).");
         }
         catch
         {
@@ -72,8 +110,9 @@ sealed class RecordPages(
     sealed class Page(RecordPages owner) : ScannedPage
     {
         readonly PageTranscoder _transcoder = new(owner.Columns, owner.Envelope);
-        readonly PageBuffer _lines = new();
+        readonly PageBuffer _lines = new(memory: owner.Memory);
         readonly List<long> _ids = [];
+        AnswerMemory.Share? _share;
         long? _totalCount;
 
         public override ReadOnlySpan<long> Ids => CollectionsMarshal.AsSpan(_ids);
@@ -88,6 +127,9 @@ sealed class RecordPages(
             _totalCount = _transcoder.Transcode(body, _lines, _ids).TotalCount;
         }
 
+        /// <summary>The body's part of the memory is free again, the lines' is not.</summary>
+        public void Keep(AnswerMemory.Share share) => _share = share.Split(_lines.Length);
+
         /// <summary>The lines of the first records.</summary>
         public ReadOnlyMemory<byte> Lines(int records)
         {
@@ -99,17 +141,20 @@ sealed class RecordPages(
 
         public Span<byte> Written(int length) => _lines.Written(length);
 
-        /// <summary>Lends the page to the next reader.</summary>
-        public override void Dispose() => owner._free.Add(this);
-
-        public void Release() => _lines.Dispose();
+        /// <summary>Gives the memory back and lends the page to the next reader.</summary>
+        public override void Dispose()
+        {
+            _lines.Dispose();
+            _share?.Dispose();
+            _share = null;
+            owner._free.Add(this);
+        }
     }
 
     /// <summary>Call when no page is under way any more.</summary>
-    public void Dispose()
-    {
-        while (_free.TryTake(out var page)) page.Release();
-    }
+    public void Dispose() => _free.Clear();
+
+    AnswerMemory Memory => app.Memory;
 
     ImmutableArray<Column> Columns => columns;
 
