@@ -61,7 +61,7 @@ static class IdSetCodec
         var (next, total) = (0L, 0L);
         while (!reader.AtEnd)
         {
-            if (!reader.TryReadVarint(out var distance) || distance > (ulong)(MaxKey - next)) throw Unreadable("a part of it is out of range");
+            if (next > MaxKey || !reader.TryReadVarint(out var distance) || distance > (ulong)(MaxKey - next)) throw Unreadable("a part of it is out of range");
             var key = next + (long)distance;
             var count = ChunkCodec.Decode(ref reader, bits);
             if (count < 0 || (key == 0 && (bits[0] & 1) != 0)) throw Unreadable("a part of it is not a list of ids");
