@@ -16,7 +16,7 @@ readonly record struct KintoneAnswer(ResponseBody Body, DateTimeOffset? ServerTi
     /// <exception cref="JsonException">It is not JSON.</exception>
     public JsonElement ToJson()
     {
-        using var document = JsonDocument.Parse(Body.Memory);
+        using var document = JsonText.Parse(Body.Memory);
         return document.RootElement.Clone();
     }
 }

@@ -38,7 +38,8 @@ static class IdSetCodec
     public static List<IdChunk> Decode(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon is < 1 or > 9 || !int.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        // The digits are looked at first: int.TryParse lets NULs stand behind them.
+        if (colon is < 1 or > 9 || text.AsSpan(0, colon).ContainsAnyExceptInRange('0', '9') || !int.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
             throw Unreadable("it has no version in front");
         if (version > Version)
             throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture,

@@ -50,6 +50,8 @@ public class IdSetCodecTests
     [InlineData("1:AAAAAAAA")]
     [InlineData("1:いろは")]
     [InlineData("0:AAAAAA==")]
+    [InlineData("1\0:AAAAAA==")]
+    [InlineData("１:AAAAAA==")]
     [InlineData("-1:AAAAAA==")]
     [InlineData("one:AAAAAA==")]
     [InlineData("[1,2,3]")]
