@@ -31,6 +31,9 @@ abstract class FuzzTarget : IDisposable
     /// <summary>Bytes that may be allocated for an input of this length.</summary>
     public virtual long MostMemory(int length) => 1_000_000 + (400L * length);
 
+    /// <summary>An input that takes longer hangs.</summary>
+    public virtual TimeSpan Patience => TimeSpan.FromSeconds(1);
+
     public virtual void Dispose() { }
 
     /// <summary>The real samples below a folder of Corpus.</summary>

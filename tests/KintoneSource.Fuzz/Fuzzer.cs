@@ -28,8 +28,6 @@ public sealed record FuzzLimits(int Seed, long Inputs = long.MaxValue, TimeSpan?
 /// </summary>
 public static class Fuzzer
 {
-    static readonly TimeSpan s_hang = TimeSpan.FromSeconds(1);
-
     public static IReadOnlyList<string> Targets { get; } = [.. FuzzTarget.All.Keys];
 
     /// <param name="progress">Hears of the run every few seconds.</param>
@@ -78,7 +76,7 @@ public static class Fuzzer
 #pragma warning restore CA1031
             (allocated, var elapsed) = (GC.GetAllocatedBytesForCurrentThread() - allocated, watch.Elapsed);
             if (allocated > target.MostMemory(input.Length)) return (isAccepted, $"it took {allocated:N0} bytes of memory for an input of {input.Length:N0}");
-            if (elapsed <= s_hang) return (isAccepted, null);
+            if (elapsed <= target.Patience) return (isAccepted, null);
             fastest = elapsed < fastest ? elapsed : fastest ?? elapsed;
         }
         return (false, $"it took {fastest!.Value.TotalSeconds:N1} s");

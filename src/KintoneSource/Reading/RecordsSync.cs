@@ -48,7 +48,7 @@ sealed class RecordsSync(
             await output.CheckpointAsync(State, CancellationToken.None); // cut off: the next sync goes on from here
             throw;
         }
-        await output.CheckpointAsync(State, ct);
+        await output.CheckpointAsync(State, CancellationToken.None); // whoever stops it now still gets the STATE of all that was written
     }
 
     async Task ScanAsync(CancellationToken ct)

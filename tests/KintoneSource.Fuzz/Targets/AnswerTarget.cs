@@ -22,7 +22,7 @@ namespace KintoneSource.Fuzz.Targets;
 /// </remarks>
 sealed class AnswerTarget : FuzzTarget
 {
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(100);
     static readonly DateTimeOffset s_now = new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero);
 
     readonly Simulator _simulator;
@@ -41,6 +41,9 @@ sealed class AnswerTarget : FuzzTarget
     }
 
     public override long MostMemory(int length) => long.MaxValue; // it runs on many threads
+
+    /// <summary>A whole command, with minutes of waiting in a virtual clock.</summary>
+    public override TimeSpan Patience => TimeSpan.FromSeconds(30);
 
     public override byte[] Make(Dice dice)
     {

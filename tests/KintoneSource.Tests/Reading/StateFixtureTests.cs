@@ -49,7 +49,8 @@ public class StateFixtureTests
             Text(means, "start_date") is { } start ? DateTimeOffset.Parse(start, CultureInfo.InvariantCulture) : null,
             means.GetProperty("generation") is { ValueKind: JsonValueKind.Number } generation ? generation.GetInt64() : null);
         Assert.Equal(question.IsIncremental, state.IsIncremental);
-        var plan = RecordsPlan.Make(question, state, new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero), maxId: 1_000_000, findsDeleted);
+        var later = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var plan = RecordsPlan.Make(question, state, new(later, later, MaxId: 1_000_000, findsDeleted));
         switch (Text(means, "then"))
         {
             case "resumes":
