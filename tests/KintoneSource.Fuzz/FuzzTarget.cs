@@ -32,7 +32,7 @@ abstract class FuzzTarget : IDisposable
     public virtual long MostMemory(int length) => 1_000_000 + (400L * length);
 
     /// <summary>An input that takes longer hangs.</summary>
-    public virtual TimeSpan Patience => TimeSpan.FromSeconds(1);
+    public virtual TimeSpan Longest => TimeSpan.FromSeconds(1);
 
     public virtual void Dispose() { }
 

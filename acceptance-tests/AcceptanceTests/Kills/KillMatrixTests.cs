@@ -101,11 +101,12 @@ public sealed class KillMatrixTests
             var (_, undisturbed) = await scene.MeasureAsync();
             for (var attempt = 0; attempt < 2; attempt++)
             {
-                var blocks = dice.Next(0, undisturbed.Output.Length / 1024);
+                var blocks = dice.Next(2, (undisturbed.Output.Length / 1024) + 3);
                 var arguments = scene.Arguments(scene.Kept.State);
+                // The compiler of a build that is not native writes its code through a file of its own, which the limit would hit too.
                 // SIGXFSZ, which would end it, stays ignored; the write fails instead. Dash counts 512 bytes, bash 1024: either will do.
                 var (exitCode, _, errors) = await Shell.RunAsync(
-                    $"trap '' XFSZ; ulimit -f {blocks}; {ConnectorProgram.ShellEntrypoint} {string.Join(' ', arguments.Select(Shell.Quote))} > full", scene.Connector.Folder);
+                    $"trap '' XFSZ; ulimit -f {blocks}; DOTNET_EnableWriteXorExecute=0 {ConnectorProgram.ShellEntrypoint} {string.Join(' ', arguments.Select(Shell.Quote))} > full", scene.Connector.Folder);
                 var output = await File.ReadAllBytesAsync(Path.Combine(scene.Connector.Folder, "full"));
                 scene.Kept.Take(new ConnectorRun("full disk", exitCode, output, errors, isCut: true));
                 if (exitCode == 0) continue; // the rest did fit

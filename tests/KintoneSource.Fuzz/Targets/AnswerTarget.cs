@@ -43,7 +43,7 @@ sealed class AnswerTarget : FuzzTarget
     public override long MostMemory(int length) => long.MaxValue; // it runs on many threads
 
     /// <summary>A whole command, with minutes of waiting in a virtual clock.</summary>
-    public override TimeSpan Patience => TimeSpan.FromSeconds(30);
+    public override TimeSpan Longest => TimeSpan.FromSeconds(30);
 
     public override byte[] Make(Dice dice)
     {
@@ -79,7 +79,7 @@ sealed class AnswerTarget : FuzzTarget
             1 => new CheckCommand(source).RunAsync(ct),
             2 => new DiscoverCommand(source).RunAsync(ct),
             _ => new ReadCommand(source).RunAsync(ConfiguredCatalog.Parse(_catalog, "catalog.json"), InputState.Empty, ct),
-        }, command == 0 ? RetryPolicy.ForSync : RetryPolicy.ForCheck, _config).WaitAsync(s_patience).GetAwaiter().GetResult();
+        }, command switch { 1 => Patience.ForCheck, 2 => Patience.ForDiscover, _ => Patience.ForSync }, _config).WaitAsync(s_patience).GetAwaiter().GetResult();
     }
 
     static void Check(byte[] output)

@@ -19,7 +19,7 @@ static class Sample
         """;
 
     /// <summary>What a command writes.</summary>
-    public static async Task<(int ExitCode, byte[] Output)> RunAsync(HttpMessageHandler handler, TimeProvider time, Func<Source, CancellationToken, Task<int>> command, TimeSpan patience, string? config = null)
+    public static async Task<(int ExitCode, byte[] Output)> RunAsync(HttpMessageHandler handler, TimeProvider time, Func<Source, CancellationToken, Task<int>> command, Patience patience, string? config = null)
     {
         using var stdout = new MemoryStream();
         var mask = new SecretMask();
@@ -45,7 +45,7 @@ static class Sample
     public static byte[] Catalog(Simulator simulator, bool incremental)
     {
         using var handler = new InMemoryHandler(simulator);
-        var (_, output) = RunAsync(handler, simulator.Options.Time, static (source, ct) => new DiscoverCommand(source).RunAsync(ct), RetryPolicy.ForCheck).GetAwaiter().GetResult();
+        var (_, output) = RunAsync(handler, simulator.Options.Time, static (source, ct) => new DiscoverCommand(source).RunAsync(ct), Patience.ForDiscover).GetAwaiter().GetResult();
         var line = Encoding.UTF8.GetString(output).Split('\n').Single(static l => l.StartsWith("{\"type\":\"CATALOG\"", StringComparison.Ordinal));
         using var document = System.Text.Json.JsonDocument.Parse(line);
         var streams = document.RootElement.GetProperty("catalog").GetProperty("streams").EnumerateArray().Select(stream =>
