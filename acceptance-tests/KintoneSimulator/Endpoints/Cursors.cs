@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using KintoneSimulator.Query;
 
 namespace KintoneSimulator;
 
@@ -110,7 +109,9 @@ static class CursorEndpoints
     {
         var app = call.App("app", AppRights.View);
         var size = call.Parameters.Number("size", 100, 1, 500);
-        var query = QueryParser.Parse(call.Parameters.Text("query") ?? "", app.Form);
+        var query = call.Query(app);
+        if (query.OrderBy.Count > 0 && !call.Options.CursorsTakeOrderBy)
+            throw ApiException.Invalid("query", "order by cannot be used.", "order byは使用できません。");
         if (query.Limit is not null || query.Offset is not null)
             throw ApiException.Invalid("query", "limit and offset cannot be used.", "limitおよびoffsetは使用できません。");
         var fields = call.Parameters.List("fields", 1000);
