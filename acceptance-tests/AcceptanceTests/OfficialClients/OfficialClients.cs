@@ -21,7 +21,7 @@ public sealed record ClientView(IReadOnlyList<JsonElement> Apps, IReadOnlyDictio
 /// take <c>http</c> for the host name <c>localhost</c> only. Where there is no Node or no registry, <see cref="Unavailable"/> says so and
 /// tests skip; with <c>CI=true</c> that is a failure.
 /// </summary>
-public sealed class OfficialClients : IAsyncLifetime
+public sealed partial class OfficialClients
 {
     static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 

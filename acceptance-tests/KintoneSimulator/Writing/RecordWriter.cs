@@ -43,6 +43,8 @@ sealed class RecordWriter(ApiCall call, App app)
         LookupCopy.Apply(call, app, values);
         CheckUnique(values, null, path);
         Calculate(values, null);
+        if (app.Form.States.Count > 0 && app.Form.OfType(FieldType.Status) is { } status)
+            values[status.Code] = app.Form.States[0];
         var id = app.Add(values, creator: values[Code(FieldType.Creator)] is null ? call.Actor : null);
         Remember(values, id);
         return (id, 1);
