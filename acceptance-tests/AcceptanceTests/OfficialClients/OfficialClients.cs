@@ -27,6 +27,9 @@ public sealed partial class OfficialClients
 
     string _folder = "";
 
+    /// <summary>Whether records are read by a sorted cursor too.</summary>
+    public bool ByCursor { get; init; } = true;
+
     /// <summary>Why the clients cannot run here; null when they can.</summary>
     public string? Unavailable { get; private set; }
 
@@ -52,6 +55,7 @@ public sealed partial class OfficialClients
             ["baseUrl"] = baseUrl,
             ["username"] = username,
             ["password"] = password,
+            ["byCursor"] = ByCursor,
             ["apps"] = new JsonArray([.. apps.Select(app => new JsonObject { ["app"] = app.App, ["guestSpaceId"] = app.GuestSpace })]),
         };
         var seen = JsonDocument.Parse(await RunAsync("node", ["read-apps.mjs"], request.ToJsonString())).RootElement;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -9,18 +10,18 @@ namespace KintoneSource.Certification;
 /// <summary>Asks Kintone one thing after the other, as one caller. It waits and tries again when the domain is busy, and for nothing else.</summary>
 /// <param name="sign">Puts the caller's credentials on a request.</param>
 /// <param name="wait">How time passes: real or simulated.</param>
-public sealed class KintoneClient(HttpClient http, Uri baseUrl, Action<HttpRequestHeaders> sign, Func<TimeSpan, Task> wait)
+public sealed class KintoneClient(HttpClient http, Uri baseUrl, Action<HttpRequestHeaders> sign, Func<TimeSpan, Task> wait, StrongBox<int>? counter = null)
 {
     const int MostTries = 5;
 
     static readonly TimeSpan s_pause = TimeSpan.FromSeconds(10);
 
-    int _requests;
+    readonly StrongBox<int> _requests = counter ?? new();
 
-    /// <summary>How many requests were sent.</summary>
-    public int Requests => _requests;
+    /// <summary>How many requests were sent, by this caller and those made from it.</summary>
+    public int Requests => _requests.Value;
 
-    public KintoneClient As(Action<HttpRequestHeaders> other) => new(http, baseUrl, other, wait);
+    public KintoneClient As(Action<HttpRequestHeaders> other) => new(http, baseUrl, other, wait, _requests);
 
     public static void Password(HttpRequestHeaders headers, string user, string password)
     {
@@ -61,7 +62,7 @@ public sealed class KintoneClient(HttpClient http, Uri baseUrl, Action<HttpReque
     /// <summary>The same without another try.</summary>
     public async Task<KintoneAnswer> SendOnceAsync(HttpMethod method, string path, Func<HttpContent>? content = null)
     {
-        Interlocked.Increment(ref _requests);
+        Interlocked.Increment(ref _requests.Value);
         using var request = new HttpRequestMessage(method, new Uri(baseUrl, path)) { Content = content?.Invoke() };
         sign(request.Headers);
         using var response = await http.SendAsync(request);
