@@ -63,6 +63,9 @@ public sealed class Sync(Surroundings kintone, TestApp app, ConnectorProcess con
             ["credentials"] = new JsonObject { ["auth_type"] = "password", ["username"] = settings.Username, ["password"] = settings.Password },
             ["app_selection"] = new JsonObject { ["mode"] = "single_app", ["app"] = app.Id },
         };
+        // A simulator's day passes at once; a week would be too far from this machine's clock to be believed.
+        if (kintone.Simulator is not null)
+            _config["full_reread_days"] = 1;
         if (settings.Basic is { } basic)
             _config["basic_auth"] = new JsonObject { ["username"] = basic.User, ["password"] = basic.Password };
         // Whatever this version can read beside records.

@@ -71,7 +71,11 @@ public sealed class TestApp
     }
 
     /// <summary>Adds a record; without an update time the domain's clock gives it.</summary>
-    public async Task<long> AddAsync(JsonObject values, DateTimeOffset? time = null) => (await AddAllAsync([WithTime(values, time)]))[0];
+    public async Task<long> AddAsync(JsonObject values, DateTimeOffset? time = null)
+    {
+        var added = (await Main.PostAsync("/k/v1/record.json", new() { ["app"] = Id, ["record"] = Wrapped(WithTime(values, time)) })).Must("Adding a record");
+        return long.Parse((string)added["id"]!, CultureInfo.InvariantCulture);
+    }
 
     public async Task<IReadOnlyList<long>> AddAllAsync(IReadOnlyList<JsonObject> records)
     {
@@ -82,7 +86,7 @@ public sealed class TestApp
             var added = (await Main.PostAsync("/k/v1/records.json", new()
             {
                 ["app"] = Id,
-                ["records"] = new JsonArray([.. part.Select(record => (JsonNode)new JsonObject(record.Select(static value => KeyValuePair.Create(value.Key, (JsonNode?)new JsonObject { ["value"] = value.Value?.DeepClone() }))))]),
+                ["records"] = new JsonArray([.. part.Select(static record => (JsonNode)Wrapped(record))]),
             })).Must("Adding records");
             ids.AddRange(added["ids"]!.AsArray().Select(static id => long.Parse((string)id!, CultureInfo.InvariantCulture)));
         }
@@ -104,8 +108,7 @@ public sealed class TestApp
     public async Task<long> EditAsync(long id, JsonObject values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        var record = new JsonObject(values.Select(static value => KeyValuePair.Create(value.Key, (JsonNode?)new JsonObject { ["value"] = value.Value?.DeepClone() })));
-        var answer = (await Main.PutAsync("/k/v1/record.json", new() { ["app"] = Id, ["id"] = id, ["record"] = record })).Must("Editing a record");
+        var answer = (await Main.PutAsync("/k/v1/record.json", new() { ["app"] = Id, ["id"] = id, ["record"] = Wrapped(values) })).Must("Editing a record");
         return long.Parse((string)answer["revision"]!, CultureInfo.InvariantCulture);
     }
 
@@ -193,6 +196,9 @@ public sealed class TestApp
         }
         return left;
     }
+
+    static JsonObject Wrapped(JsonObject values) =>
+        new(values.Select(static value => KeyValuePair.Create(value.Key, (JsonNode?)new JsonObject { ["value"] = value.Value?.DeepClone() })));
 
     static async Task<long> CreateAsync(KintoneClient kintone, string name) =>
         long.Parse((string)(await kintone.PostAsync("/k/v1/preview/app.json", new() { ["name"] = name })).Must("Making an app")["app"]!, CultureInfo.InvariantCulture);

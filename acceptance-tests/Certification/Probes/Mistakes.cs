@@ -32,6 +32,7 @@ static class Mistakes
         Probe("dotted-field", "A dotted name of a field that shows no related records", 400, "GAIA_IR02", static session => session.App.QueryAsync($"{TestForm.Text}.{TestForm.Text} = \"a\"")),
         Probe("status-without-process", "A query about the status while there is no process", 400, "GAIA_ST02", static async session =>
             await session.Main.GetAsync("/k/v1/records.json", ("app", $"{session.App.Products}"), ("query", $"{session.App.Code("STATUS")} = \"Open\""))),
+        Probe("unknown-user-in-query", "A query about a user who does not exist", 400, "GAIA_IL26", static session => session.App.QueryAsync("people in (\"nobody-of-that-name\")")),
         Probe("limit-501", "`limit 501`", 400, "GAIA_QU01", static session => session.App.QueryAsync("limit 501")),
         Probe("offset-10001", "`offset 10001`", 400, "GAIA_QU02", static session => session.App.QueryAsync("limit 1 offset 10001")),
         Probe("old-revision", "An edit of a revision that is not the latest", 409, "GAIA_CO02", static async session =>

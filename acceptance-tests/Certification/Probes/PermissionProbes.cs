@@ -9,7 +9,7 @@ static class PermissionProbes
     const string Group = "Permissions";
 
     public static IEnumerable<Probe> All { get; } =
-        [HiddenInRecords, HiddenInForm, LookupWithoutRights, Managing, GuestApp, GuestAppsInList, Apis, Statistics, TokenComments, TokenPlugins, ForeignToken];
+        [HiddenInRecords, HiddenInForm, LookupWithoutRights, Managing, GuestApp, GuestAppsInList, Apis, Statistics, TokenSettings, TokenComments, TokenPlugins, ForeignToken];
 
     static Probe HiddenInRecords => new("hidden-field-in-records", Group, "A field that the user may not view: left out of records, or empty?", nameof(SimulatorOptions.HiddenFieldsStayInRecords),
         static options => options.HiddenFieldsStayInRecords ? "empty" : "left out",
@@ -103,6 +103,21 @@ static class PermissionProbes
         static options => options.StatisticsAvailable ? "accepted" : "refused 403 CB_NO02",
         static async session => (await session.Main.GetAsync("/k/v1/apps/statistics.json", ("limit", "1"))).Outcome)
     { OtherWay = static options => options with { StatisticsAvailable = !options.StatisticsAvailable } };
+
+    static Probe TokenSettings => new("settings-by-token", Group, "May an app token with the right to view read the app's permissions and notifications?", nameof(SimulatorOptions.SettingsNeedManagement),
+        static options => options.SettingsNeedManagement ? "refused 403 GAIA_NO01" : "accepted",
+        static async session =>
+        {
+            var (token, app) = session.Settings.Token!.Value;
+            var outcomes = new List<string>();
+            foreach (var resource in new[] { "app/acl", "app/notifications/general", "app/customize" })
+                outcomes.Add((await session.Kintone.WithToken(token).GetAsync($"/k/v1/{resource}.json", ("app", $"{app}"))).Outcome);
+            return outcomes.Distinct().Count() == 1 ? outcomes[0] : string.Join(", ", outcomes);
+        })
+    {
+        Needs = NeedsToken,
+        OtherWay = static options => options with { SettingsNeedManagement = !options.SettingsNeedManagement },
+    };
 
     static Probe TokenComments => new("comments-by-token", Group, "May an app token read comments?", nameof(SimulatorOptions.TokensReadComments),
         static options => options.TokensReadComments ? "accepted" : "refused 403 GAIA_NO01",

@@ -13,7 +13,7 @@ public static class ProbeTable
     [
         ("Hosts of China and of secure access outside Japan", "a domain has one host; the report names its suffix"),
         ("Status of CB_TW02, a user with two-factor authentication", "needs such a user, who then cannot be used for anything else"),
-        ("Status of GAIA_IL26 to IL42, deleted users and groups in a filter", "needs a user to be deleted"),
+        ("Status of GAIA_IL42, a deleted user or group in a filter", "needs a user to be deleted"),
         ("How a deleted user shows in CREATOR", "needs a user to be deleted"),
         ("Answers during maintenance, and 502 or 504 of an edge", "cannot be brought about"),
         ("Code of an access token that has expired", "takes an hour; the one of an unknown token is asked"),

@@ -28,7 +28,7 @@ static class ServerProbes
             if (!(await session.App.QueryAsync("limit 1")).Headers.TryGetValue("Date", out var text) || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var date))
                 return "no";
             var ahead = date - now;
-            return ahead.Duration() > TimeSpan.FromDays(365) ? "an absurd one" : new Answer("yes", $"{Session.Seconds(ahead)} ahead of this machine");
+            return ahead.Duration() > TimeSpan.FromDays(365) ? "an absurd one" : new Answer("yes", $"{Session.Seconds(ahead)} from this machine's clock");
         })
     { OtherWay = static options => options with { DateHeader = DateHeader.Absurd } };
 

@@ -31,7 +31,7 @@ public static class JsonReport
                 ["deletions"] = step.Deletions,
                 ["updateTimeMoved"] = step.Moved,
                 ["differences"] = new JsonObject(step.Differences.Select(static difference => KeyValuePair.Create(difference.Key, (JsonNode?)difference.Value))),
-                ["mayBeStale"] = step.MayBeStale,
+                ["right"] = step.IsRight,
                 ["seconds"] = Math.Round(step.Took.TotalSeconds, 2),
             })]),
             ["streams"] = new JsonObject(report.Streams.Select(stream => KeyValuePair.Create(MarkdownReport.Anonymous(stream), (JsonNode?)report.Rows.GetValueOrDefault(stream)))),

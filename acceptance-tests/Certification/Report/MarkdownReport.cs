@@ -46,11 +46,11 @@ public static class MarkdownReport
 
     static void AppendSteps(StringBuilder text, CertificationReport report)
     {
-        text.Append("## Changes and what arrived\n\nRows that differ were compared cell by cell with the API after the sync. A step marked \"may be stale\" is a change that no update time need tell of.\n\n");
+        text.Append("## Changes and what arrived\n\nRows that differ were compared cell by cell with the API after the sync. Of some changes no update time tells: what they left stale is not wrong until everything was read again.\n\n");
         Table(text, ["change", "records", "rows that came", "deletions", "update time moved", "rows that differ", "time"], report.Steps.Select(static step => (string[])
         [
             step.Name, $"{step.Changed}", $"{step.Rows}", $"{step.Deletions}", step.Moved switch { true => "yes", false => "no", _ => "" },
-            step.Differences.Count == 0 ? "0" : $"{step.Differences.Values.Sum()} ({string.Join(", ", step.Differences.Keys)}){(step.MayBeStale ? ", may be stale" : ", WRONG")}",
+            step.Differences.Count == 0 ? "0" : $"{step.Differences.Values.Sum()} ({string.Join(", ", step.Differences.Keys)}){(step.IsRight ? "" : ", WRONG")}",
             CertificationReport.Seconds(step.Took),
         ]));
         text.Append(CultureInfo.InvariantCulture, $"Beside it: {report.Client}.\n\n");

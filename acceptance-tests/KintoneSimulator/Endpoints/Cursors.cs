@@ -116,7 +116,7 @@ static class CursorEndpoints
             throw ApiException.Invalid("query", "limit and offset cannot be used.", "limitおよびoffsetは使用できません。");
         var fields = call.Parameters.List("fields", 1000);
         RecordEndpoints.Project(call, app, fields);
-        var ids = new RecordSearch(app.Records, app.Form, query, call.QueryContext, call.RecordFilter(app)).Ids(0, long.MaxValue);
+        var ids = new RecordSearch(app.Records, app.Form, query, call.QueryContext, call.SearchFilter(app)).Ids(0, long.MaxValue);
         var id = call.Simulator.Cursors.Open(app, fields, ids, (int)size);
         return Reply.Json(new JsonObject { ["id"] = id, ["totalCount"] = AppEndpoints.Text(ids.Count) });
     }

@@ -50,7 +50,7 @@ static class RecordEndpoints
             throw ApiException.Invalid("query", "limit must be greater than or equal to 1", "limitには1以上の数値を指定してください。");
         var withTotal = call.Parameters.Flag("totalCount");
         var projection = Project(call, app, call.Parameters.List("fields", MostFieldsInBody));
-        var search = new RecordSearch(app.Records, app.Form, query, call.QueryContext, call.RecordFilter(app));
+        var search = new RecordSearch(app.Records, app.Form, query, call.QueryContext, call.SearchFilter(app));
         var ids = search.Ids(query.Offset ?? 0, limit);
         var aborted = call.Fault?.AbortSearch == true || (search.HasLike && search.Count() > call.Options.LikeThreshold);
         if (aborted)

@@ -67,7 +67,11 @@ public sealed class ApiCall(
     public Query.RecordQuery Query(App app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        return KintoneSimulator.Query.QueryParser.Parse(Parameters.Text("query") ?? "", app.Form, new(options.AndBindsLikeOr, !options.AssigneesCanBeSearched));
+        var query = KintoneSimulator.Query.QueryParser.Parse(Parameters.Text("query") ?? "", app.Form, new(options.AndBindsLikeOr, !options.AssigneesCanBeSearched));
+        // Generated records name people that the domain does not know.
+        if (app.Records.Source is null && query.UsersNamed.FirstOrDefault(code => Domain.User(code) is null) is { } unknown)
+            throw new ApiException(400, "GAIA_IL26", $"The user ({unknown}) is not found.", $"指定したユーザー（{unknown}）が見つかりません。");
+        return query;
     }
 
     /// <summary>An app's settings, also while it is not deployed yet; for those who may manage it.</summary>
@@ -133,7 +137,15 @@ public sealed class ApiCall(
         ArgumentNullException.ThrowIfNull(app);
         var visible = app.RecordIsVisible;
         var permitted = Identity.User is { } user ? app.RecordPermission(user, QueryContext) : null;
-        return visible is null && permitted is null && !app.HasUnfindable ? null
-            : id => app.IsFindable(id) && (visible is null || visible(Identity.UserCode, id)) && (permitted is null || permitted(id).HasFlag(AppRights.View));
+        return visible is null && permitted is null ? null
+            : id => (visible is null || visible(Identity.UserCode, id)) && (permitted is null || permitted(id).HasFlag(AppRights.View));
+    }
+
+    /// <summary>The records that a search finds: those that may be viewed, as far as they can be found yet.</summary>
+    public Func<long, bool>? SearchFilter(App app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var visible = RecordFilter(app);
+        return !app.HasUnfindable ? visible : id => app.IsFindable(id) && visible?.Invoke(id) != false;
     }
 }

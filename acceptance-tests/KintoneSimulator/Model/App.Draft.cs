@@ -39,10 +39,13 @@ public sealed partial class App
         foreach (var (path, document) in draft.Resources)
             Resources[path] = document;
         Form = MakeForm(draft.Form.Fields);
-        if (options.ChoiceRenamesChangeRecords || draft.ChangedChoices.Any(static choice => choice.New is null))
-            ChangeValues(draft.ChangedChoices, options);
-        if (draft.RenamedStates.Count > 0 && Form.OfType(Query.FieldType.Status) is { } status && options.StateRenamesChangeRecords)
-            ChangeValues([.. draft.RenamedStates.Select(state => (status.Uid, state.Old, (string?)state.New))], options, UpdateTimeMoves.StateRenames);
+        // What was said of a choice that went away is gone; a renamed one may keep its name where it was saved.
+        ChangeValues([.. draft.ChangedChoices.Where(static choice => choice.New is null)], true, false);
+        ChangeValues([.. draft.ChangedChoices.Where(static choice => choice.New is not null)],
+            options.ChoiceRenamesChangeRecords, options.UpdateTimeMovesWith.HasFlag(UpdateTimeMoves.ChoiceRenames));
+        if (Form.OfType(Query.FieldType.Status) is { } status)
+            ChangeValues([.. draft.RenamedStates.Select(state => (status.Uid, state.Old, (string?)state.New))],
+                options.StateRenamesChangeRecords, options.UpdateTimeMovesWith.HasFlag(UpdateTimeMoves.StateRenames));
         if (draft.HasOtherFields && options.UpdateTimeMovesWith.HasFlag(UpdateTimeMoves.FieldChanges))
             TouchAllRecords();
         if (draft.HasOtherPermissions && options.UpdateTimeMovesWith.HasFlag(UpdateTimeMoves.Permissions))
@@ -59,11 +62,10 @@ public sealed partial class App
 
     public void TouchAllRecords() => ForEachRecord(TouchRecord);
 
-    void ChangeValues(List<(int Field, string Old, string? New)> changes, SimulatorOptions options, UpdateTimeMoves cause = UpdateTimeMoves.ChoiceRenames)
+    void ChangeValues(List<(int Field, string Old, string? New)> changes, bool inRecords, bool moves)
     {
-        if (changes.Count == 0)
+        if (changes.Count == 0 || !(inRecords || moves))
             return;
-        var moves = options.UpdateTimeMovesWith.HasFlag(cause);
         ForEachRecord(id =>
         {
             var record = Records.Find(id)!;
@@ -73,7 +75,7 @@ public sealed partial class App
                 isChanged |= Rename(cells, uid, [.. changes.Where(change => change.Field == uid)]);
             if (!isChanged)
                 return;
-            Records.Save(record with { Cells = cells, Rendered = null, Updated = moves ? WholeMinutes.Floor(Domain.Now) : record.Updated });
+            Records.Save(record with { Cells = inRecords ? cells : record.Cells, Rendered = null, Updated = moves ? WholeMinutes.Floor(Domain.Now) : record.Updated });
         });
     }
 

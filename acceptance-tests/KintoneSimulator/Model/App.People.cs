@@ -7,16 +7,18 @@ namespace KintoneSimulator;
 public sealed partial class App
 {
     /// <summary>Gives a person another name wherever a saved record names it.</summary>
-    internal void RenamePerson(Entity person, bool movesUpdateTime) => ForEachRecord(id =>
+    internal void RenamePerson(Entity person, bool inRecords, bool movesUpdateTime) => ForEachRecord(id =>
     {
-        if (Records.Stored(id) is not { } record)
+        if (!(inRecords || movesUpdateTime) || Records.Stored(id) is not { } record)
             return;
         var cells = new Dictionary<int, Cell>(record.Cells);
         var isChanged = Rename(cells, person);
         var (creator, modifier) = (Today(record.Creator), Today(record.Modifier));
         if (!isChanged && creator == record.Creator && modifier == record.Modifier)
             return;
-        Records.Save(record with { Cells = cells, Creator = creator, Modifier = modifier, Rendered = null, Updated = movesUpdateTime ? WholeMinutes.Floor(Domain.Now) : record.Updated });
+        if (inRecords)
+            record = record with { Cells = cells, Creator = creator, Modifier = modifier };
+        Records.Save(record with { Rendered = null, Updated = movesUpdateTime ? WholeMinutes.Floor(Domain.Now) : record.Updated });
 
         Entity Today(Entity known) => known.Code == person.Code ? person : known;
     });

@@ -80,9 +80,9 @@ public sealed class Domain(Func<DateTimeOffset> now, Func<SimulatorOptions>? opt
             if (!_users.TryGetValue(code, out var user))
                 return null;
             var changed = _users[code] = change(user) with { Modified = Now };
-            if (changed.Name != user.Name && Options.UserRenamesChangeRecords)
+            if (changed.Name != user.Name)
                 foreach (var app in _apps.Values)
-                    app.RenamePerson(changed.Entity, Options.UpdateTimeMovesWith.HasFlag(UpdateTimeMoves.UserRenames));
+                    app.RenamePerson(changed.Entity, Options.UserRenamesChangeRecords, Options.UpdateTimeMovesWith.HasFlag(UpdateTimeMoves.UserRenames));
             return changed;
         });
 
