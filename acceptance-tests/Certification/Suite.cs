@@ -27,7 +27,7 @@ public sealed class Suite(Surroundings kintone, Action<string> tell)
             report = report with { Paces = await Pace.MeasureAsync(kintone.Main, app) };
             report = report with { Facts = await AskAsync(app) };
         }
-        catch (Exception failed) when (app is not null && failed is CertificationException or HttpRequestException or TaskCanceledException or InvalidOperationException)
+        catch (Exception failed) when (app is not null && failed is not OutOfMemoryException)
         {
             // A message may hold what Kintone or the connector said of the domain; the report gets the kind alone.
             tell($"The run was cut short: {failed.Message}");

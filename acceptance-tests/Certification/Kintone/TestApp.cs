@@ -77,7 +77,9 @@ public sealed class TestApp
         return long.Parse((string)added["id"]!, CultureInfo.InvariantCulture);
     }
 
-    public async Task<IReadOnlyList<long>> AddAllAsync(IReadOnlyList<JsonObject> records)
+    /// <summary>Adds records by the hundred.</summary>
+    /// <param name="untilFound">Returns once a search finds them all: how long that takes is a fact of its own.</param>
+    public async Task<IReadOnlyList<long>> AddAllAsync(IReadOnlyList<JsonObject> records, bool untilFound = true)
     {
         ArgumentNullException.ThrowIfNull(records);
         var ids = new List<long>();
@@ -90,7 +92,16 @@ public sealed class TestApp
             })).Must("Adding records");
             ids.AddRange(added["ids"]!.AsArray().Select(static id => long.Parse((string)id!, CultureInfo.InvariantCulture)));
         }
+        for (var asked = 0; untilFound && asked < 60 && !await AreFoundAsync(ids); asked++)
+            await _kintone.Wait(TimeSpan.FromSeconds(5));
         return ids;
+    }
+
+    /// <summary>Whether a search finds records, at most 500 that were added one after the other. A count would be of no use: it may count more than is found.</summary>
+    public async Task<bool> AreFoundAsync(IReadOnlyList<long> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return (await IdsAsync($"$id >= {ids[0]} and $id <= {ids[^1]} limit 500")).Count == ids.Count;
     }
 
     /// <summary>The values with the times of a record that was made and last changed then, as an import gives them.</summary>

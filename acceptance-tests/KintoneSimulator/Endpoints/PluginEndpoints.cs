@@ -11,6 +11,8 @@ static class PluginEndpoints
     {
         if (call.Identity.Kind == Authentication.Token ? !call.Options.TokensReadPlugins : !call.User.Administrator)
             throw call.Identity.Kind == Authentication.Token ? ApiException.NotByToken() : ApiException.NoPrivilege();
+        if (resource == "plugin/apps")
+            call.Parameters.RequiredText("id");
         return Reply.Json(new JsonObject { [root] = new JsonArray() });
     })
     { InGuestSpaces = false };
