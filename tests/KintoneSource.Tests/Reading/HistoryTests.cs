@@ -36,6 +36,9 @@ public class HistoryTests
 
         /// <summary>Somebody switches deleted records off and on.</summary>
         public bool TogglesDeleted { get; init; }
+
+        /// <summary>Everything that happens moves an update time or a count, and clocks are right: ordinary syncs must see it all.</summary>
+        public bool IsOrdinary => this is { Events: Events.None, Skew.Ticks: 0, DateHeader: DateHeader.Clock, MovesStates: false, TogglesDeleted: false };
     }
 
     static Gen<T> Any<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
@@ -54,7 +57,10 @@ public class HistoryTests
         from hasStart in Gen.Bool
         select new Story(seed, apps, records, syncs, rate, pace, faultRate, concurrency, pageSize, hasFilter, hasStart);
 
-    static readonly Gen<Story> s_eventful =
+    /// <summary>Half of them ordinary.</summary>
+    static readonly Gen<Story> s_eventful = Gen.Frequency((1, s_stories), (1, Eventful));
+
+    static Gen<Story> Eventful =>
         from story in s_stories
         from events in Gen.Int[0, 31]
         from skew in Any(0, 0, 600, -600, 86_400, -86_400)
@@ -167,9 +173,16 @@ public class HistoryTests
     {
         foreach (var pause in new[] { TimeSpan.Zero, TimeSpan.FromMinutes(20), TimeSpan.FromDays(8) })
         {
+            // A full re-read would hide what the syncs before it have missed.
+            if (story.IsOrdinary && pause > TimeSpan.FromDays(1)) AssertConverged(world, platform);
             world.Time.Advance(pause);
             platform.Take(await AnsweredAsync(world, platform, Somehow(dice, story) with { BreakAfter = long.MaxValue, CancelAt = int.MaxValue }));
         }
+        AssertConverged(world, platform);
+    }
+
+    static void AssertConverged(World world, Platform platform)
+    {
         foreach (var history in world.Histories)
         {
             var (stream, expected) = (World.StreamOf(history), world.Expected(history));
