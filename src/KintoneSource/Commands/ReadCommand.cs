@@ -29,7 +29,7 @@ sealed class ReadCommand(Source source)
 
     public async Task<int> RunAsync(ConfiguredCatalog catalog, InputState states, CancellationToken ct)
     {
-        var found = await source.Apps.LocateAsync(catalog.Streams.Select(static s => AppStream.AppOfRecords(s.Name)).OfType<long>().Distinct(), ct);
+        var found = await source.Apps.LocateAsync(catalog.Streams.Select(static s => AppStreamName.Parse(s.Name)?.App).OfType<long>().Distinct(), ct);
         await WarnOnceAsync(found.Problems, ct);
         var apps = found.Apps.ToDictionary(static a => a.Address.App);
 
@@ -65,7 +65,7 @@ sealed class ReadCommand(Source source)
         {
             await output.StartAsync(ct);
             if (Volatile.Read(ref _refused) is { } refused) throw refused; // trying the same login again for each stream could lock the user
-            await (AppStream.AppOfRecords(stream.Name) is { } app && apps.TryGetValue(app, out var target)
+            await (AppStreamName.Parse(stream.Name) is { Kind: AppStreamKind.Records, App: var app } && apps.TryGetValue(app, out var target)
                 ? ReadRecordsAsync(stream, target, priority, states, output, ct)
                 : ResourceStreams.Find(stream.Name) is { } resource ? ReadResourceAsync(stream, resource, priority, output, ct)
                 : throw new ConfigurationException(

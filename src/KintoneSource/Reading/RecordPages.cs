@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using KintoneSource.Catalog;
 using KintoneSource.Kintone;
 using KintoneSource.Protocol;
@@ -71,12 +70,11 @@ sealed class RecordPages(
 
     sealed class Page(RecordPages owner) : ScannedPage
     {
-        readonly PageTranscoder _transcoder = new(owner.Columns, owner.Envelope);
-        readonly PageBuffer _lines = new();
-        readonly List<long> _ids = [];
+        readonly PageTranscoder _transcoder = new(PageLayout.Of([PageStream.OfRecords(owner.Columns, owner.Envelope)]));
+        readonly PageLines _lines = new(1);
         long? _totalCount;
 
-        public override ReadOnlySpan<long> Ids => CollectionsMarshal.AsSpan(_ids);
+        public override ReadOnlySpan<long> Ids => _lines.Ids;
 
         public override long? TotalCount => _totalCount;
 
@@ -84,18 +82,11 @@ sealed class RecordPages(
         public void Transcode(ReadOnlySpan<byte> body)
         {
             _lines.Clear();
-            _ids.Clear();
-            _totalCount = _transcoder.Transcode(body, _lines, _ids).TotalCount;
+            _totalCount = _transcoder.Transcode(body, _lines).TotalCount;
         }
 
         /// <summary>The lines of the first records.</summary>
-        public ReadOnlyMemory<byte> Lines(int records)
-        {
-            if (records == _ids.Count) return _lines.WrittenMemory;
-            var end = 0;
-            for (var i = 0; i < records; i++) end += _lines.WrittenSpan[end..].IndexOf((byte)'\n') + 1;
-            return _lines.WrittenMemory[..end];
-        }
+        public ReadOnlyMemory<byte> Lines(int records) => _lines.Streams[0].Of(records);
 
         public Span<byte> Written(int length) => _lines.Written(length);
 

@@ -52,7 +52,7 @@ sealed class World : IDisposable
     public bool IsIncremental { get; init; } = true;
     public int? Generation { get; set; }
 
-    public static string StreamOf(History history) => AppStream.RecordsName(history.App.Id);
+    public static string StreamOf(History history) => AppStreamName.Records(history.App.Id).ToString();
 
     /// <summary>What a destination should hold of an app now.</summary>
     public Dictionary<long, Truth> Expected(History history) => history.Records.Where(r => Matches(r.Value)).ToDictionary();
