@@ -53,7 +53,7 @@ sealed class LineWriter(LineLayout layout)
                 if (!TryWriteRows(ref line, page, slots, output)) return false;
                 break;
             default:
-                WriteFiles(ref line, slots, output);
+                if (!TryWriteFiles(ref line, page, slots, output)) return false;
                 break;
         }
         line.Flush();
@@ -75,7 +75,7 @@ sealed class LineWriter(LineLayout layout)
         return true;
     }
 
-    void WriteFiles(ref LineBuffer line, ReadOnlySpan<Slot> slots, StreamLines output)
+    bool TryWriteFiles(ref LineBuffer line, ReadOnlySpan<byte> page, ReadOnlySpan<Slot> slots, StreamLines output)
     {
         var number = 0;
         foreach (var file in _files)
@@ -89,8 +89,12 @@ sealed class LineWriter(LineLayout layout)
             if (table.Start <= 0) continue;
             var row = table.Start;
             for (var i = 1; i <= table.Length; i++, row = slots[row].Start)
+            {
+                if (LayoutScanner.Number(page, slots[row + 1]) == 0) return false;
                 WriteFiles(ref line, slots, slots[row + LayoutScanner.RowHead + file.Field], file, new(row, i), ref number, output);
+            }
         }
+        return true;
     }
 
     void WriteFiles(ref LineBuffer line, ReadOnlySpan<Slot> slots, Slot files, FileOutput field, Line row, ref int number, StreamLines output)

@@ -93,11 +93,9 @@ sealed class ModelRecord(PageLayout layout)
         var table = ListOf(page, stream.Table, 0, record);
         while (Next(ref table.Reader))
         {
-            var id = ReadRow(ref table, page, rows, record);
-            var idReader = id == default ? default : ReaderOf(page, id);
-            if (Integer(ref idReader) is not (> 0 and var rowId)) throw Unreadable("a table's row has no valid id", record, page);
-            WriteLine(page, stream, new(id, ++number, default, 0, 0, []), layout.Fields.Count + rows.Count, lines.Bytes);
-            lines.EndLine(rowId);
+            var row = ReadRow(ref table, page, rows, record);
+            WriteLine(page, stream, new(row.Span, ++number, default, 0, 0, []), layout.Fields.Count + rows.Count, lines.Bytes);
+            lines.EndLine(row.Id);
         }
     }
 
@@ -114,7 +112,7 @@ sealed class ModelRecord(PageLayout layout)
             var rows = layout.Fields.RowsOf(field.Table)!;
             var table = ListOf(page, field.Table, 0, record);
             for (var row = 1; Next(ref table.Reader); row++)
-                WriteFiles(page, stream, field, new(ReadRow(ref table, page, rows, record), row), layout.Fields.Count + field.Field, ref number, record, lines);
+                WriteFiles(page, stream, field, (ReadRow(ref table, page, rows, record).Span, row), layout.Fields.Count + field.Field, ref number, record, lines);
         }
     }
 
@@ -153,10 +151,12 @@ sealed class ModelRecord(PageLayout layout)
     /// <summary>Moves to the next item of a list; false at its end.</summary>
     static bool Next(ref Utf8JsonReader reader) => reader.TokenType != JsonTokenType.None && reader.Read() && reader.TokenType != JsonTokenType.EndArray;
 
-    Span ReadRow(ref List rows, ReadOnlySpan<byte> page, WantedFields fields, long record)
+    (Span Span, long Id) ReadRow(ref List rows, ReadOnlySpan<byte> page, WantedFields fields, long record)
     {
-        if (rows.Reader.TokenType == JsonTokenType.StartObject && TryReadRow(ref rows.Reader, page, rows.Origin, fields, layout.Fields.Count, out var id)) return id;
-        throw Unreadable("a table's row is none", record, page);
+        if (rows.Reader.TokenType != JsonTokenType.StartObject || !TryReadRow(ref rows.Reader, page, rows.Origin, fields, layout.Fields.Count, out var span))
+            throw Unreadable("a table's row is none", record, page);
+        var reader = span == default ? default : ReaderOf(page, span);
+        return Integer(ref reader) is > 0 and < 1_000_000_000_000_000_000 and var id ? (span, id) : throw Unreadable("a table's row has no valid id", record, page);
     }
 
     static ModelFile ReadFile(ref List files, ReadOnlySpan<byte> page, long record)
