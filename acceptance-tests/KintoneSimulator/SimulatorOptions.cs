@@ -97,6 +97,9 @@ public sealed record SimulatorOptions
     /// <summary>Reading notifications, views of permissions and notes asks for the right to manage the app.</summary>
     public bool SettingsNeedManagement { get; init; } = true;
 
+    /// <summary>Every answer shows other file keys for the same files; each of them opens its file.</summary>
+    public bool FileKeysDiffer { get; init; }
+
     /// <summary>Two members of a record, <c>$id</c> and <c>$revision</c>, come after the fields instead of before.</summary>
     public bool IdsLast { get; init; }
 }

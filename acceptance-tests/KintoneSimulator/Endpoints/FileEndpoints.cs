@@ -7,7 +7,7 @@ static class FileEndpoints
 
     static Reply Download(ApiCall call)
     {
-        var key = call.Parameters.RequiredText("fileKey");
+        var key = FileKeys.Own(call.Parameters.RequiredText("fileKey"));
         var file = call.Domain.File(key) ?? throw ApiException.NoFile();
         var (app, record) = call.Domain.Apps.Select(app => (app, record: app.OwnerOf(key))).FirstOrDefault(owner => owner.record is not null);
         if (app is null || record is null)

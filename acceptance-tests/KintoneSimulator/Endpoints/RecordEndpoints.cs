@@ -51,6 +51,8 @@ static class RecordEndpoints
         var body = new ByteBuffer(Math.Max(1024, ids.Count * 1024));
         body.Append("{\"records\":["u8);
         AppendRecords(new(app.Records, app.Form, projection, call.Options.IdsLast), ids, body);
+        if (call.Options.FileKeysDiffer)
+            body = FileKeys.Rewrite(body, call.Domain.NextId());
         body.Append("],\"totalCount\":"u8);
         if (withTotal)
             body.Append("\""u8).Append(Math.Max(0, search.Count() + (call.Fault?.TotalCountOff ?? 0))).Append("\"}"u8);
@@ -82,6 +84,8 @@ static class RecordEndpoints
         body.Append("{\"record\":"u8);
         new RecordRenderer(app.Records, app.Form, Project(call, app, null), call.Options.IdsLast).Render(id, body);
         body.Append("}"u8);
+        if (call.Options.FileKeysDiffer)
+            body = FileKeys.Rewrite(body, call.Domain.NextId());
         return new(200, Reply.JsonType, body) { Rows = 1 };
     }
 

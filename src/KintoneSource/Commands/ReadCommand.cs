@@ -97,7 +97,7 @@ sealed class ReadCommand(Source source)
         var options = new RecordsOptions(target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Config.DeletionGuardPercent, source.Config.FullRereadDays, source.Names);
         try
         {
-            await new RecordsReader(app, stream, options, output, source.Kintone.Limiter, _clock, _progress, source.Time).ReadAsync(previous, ct);
+            await new RecordsReader(app, stream, options, output, source.Kintone.Limiter, _clock, source.Time).ReadAsync(previous, ct);
         }
         catch (KintoneException e) when (e.Code == "GAIA_AP01")
         {
