@@ -39,8 +39,8 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
     /// One atomic step: <paramref name="advance"/> moves the position and gives the lines of each stream; the STATEs follow in the same
     /// step when it is time for them.
     /// </summary>
-    /// <param name="state">One stream's position as it stands; runs in the same turn, after the lines are written.</param>
-    public ValueTask CommitAsync(Func<IReadOnlyList<StepLines>> advance, Func<StreamOutput, RawJson> state, CancellationToken ct) => writer.CommitAsync(
+    /// <param name="states">The position as it stands, as a state of each stream in their order; runs in the same turn, after the lines are written.</param>
+    public ValueTask CommitAsync(Func<IReadOnlyList<StepLines>> advance, Func<IReadOnlyList<RawJson>> states, CancellationToken ct) => writer.CommitAsync(
         () =>
         {
             var step = advance();
@@ -54,24 +54,16 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
             _pace.Wrote(records, bytes);
             return [.. step.Select(static s => s.Lines)];
         },
-        () => _pace.IsDue ? States(state) : [],
+        () => _pace.IsDue ? Messages(states()) : [],
         ct);
 
     /// <summary>STATEs now: at the end, where nothing was written too, and when the streams are cut off.</summary>
-    public ValueTask CheckpointAsync(Func<StreamOutput, RawJson> state, CancellationToken ct) =>
-        writer.CommitAsync(static () => [], () => States(state), ct);
+    public ValueTask CheckpointAsync(Func<IReadOnlyList<RawJson>> states, CancellationToken ct) =>
+        writer.CommitAsync(static () => [], () => Messages(states()), ct);
 
-    AirbyteMessage[] States(Func<StreamOutput, RawJson> state)
+    AirbyteMessage[] Messages(IReadOnlyList<RawJson> states)
     {
-        var bytes = 0L;
-        var messages = new AirbyteMessage[streams.Count];
-        for (var i = 0; i < messages.Length; i++)
-        {
-            var json = state(streams[i]);
-            bytes += json.Utf8.Length;
-            messages[i] = streams[i].State(json);
-        }
-        _pace.WroteState(bytes);
-        return messages;
+        _pace.WroteState(states.Sum(static s => (long)s.Utf8.Length));
+        return [.. streams.Zip(states, static (stream, state) => stream.State(state))];
     }
 }

@@ -28,8 +28,8 @@ sealed class KnownRows
 
     /// <summary>Notes that a record has exactly these rows.</summary>
     /// <param name="rows">In any order; 1 to <see cref="MaxRow"/>, each once.</param>
-    /// <param name="removed">Hears of each row that was known and is not among them, ascending.</param>
-    public void Replace(long record, ReadOnlySpan<long> rows, Action<long> removed)
+    /// <param name="removed">Gets each row that was known and is not among them, ascending.</param>
+    public void Replace(long record, ReadOnlySpan<long> rows, List<long> removed)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(record);
         var key = record >> RowBlock.IdBits;
@@ -44,6 +44,18 @@ sealed class KnownRows
         Count += block.Count - before;
         if (Count > MaxCount || block.Count > RowBlock.MaxCount) throw TooMany();
         if (block.Count == 0) _blocks.Remove(key);
+    }
+
+    /// <summary>Notes that a record has these rows, too: nobody wants to know which it has no more, for now.</summary>
+    public void Add(long record, ReadOnlySpan<long> rows)
+    {
+        if (!_blocks.TryGetValue(record >> RowBlock.IdBits, out var block))
+        {
+            Replace(record, rows, []);
+            return;
+        }
+        Open(block);
+        Replace(record, [.. rows.ToArray().Union(block.RowsOf(record))], []);
     }
 
     /// <summary>Encoded, as text for the state; only blocks that changed since the last call are encoded anew.</summary>
@@ -118,8 +130,15 @@ sealed class RowBlock(long key)
 
     public byte[] Encode() => _encoded ??= RowBlockCodec.Encode(_rows!);
 
+    /// <summary>The rows of one record; the block is open.</summary>
+    public long[] RowsOf(long record)
+    {
+        var at = _rows!.Records.BinarySearch((int)(record & ((1 << IdBits) - 1)));
+        return at < 0 ? [] : [.. _rows.Ids.Skip(_rows.Counts.Take(at).Sum()).Take(_rows.Counts[at])];
+    }
+
     /// <summary>As <see cref="KnownRows.Replace"/>; the block is open.</summary>
-    public void Replace(long record, ReadOnlySpan<long> rows, Action<long> removed)
+    public void Replace(long record, ReadOnlySpan<long> rows, List<long> removed)
     {
         var (records, counts, ids) = _rows!;
         var low = (int)(record & ((1 << IdBits) - 1));
@@ -138,7 +157,7 @@ sealed class RowBlock(long key)
         if (known.SequenceEqual(sorted)) return;
 
         foreach (var row in known)
-            if (sorted.BinarySearch(row) < 0) removed(row);
+            if (sorted.BinarySearch(row) < 0) removed.Add(row);
         _encoded = null;
         ids.RemoveRange(start, old);
         ids.InsertRange(start, sorted);

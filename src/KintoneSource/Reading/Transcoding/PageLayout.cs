@@ -9,16 +9,16 @@ namespace KintoneSource.Reading.Transcoding;
 /// The streams of a page prepared for reading: which fields are wanted, found once for all of them, and the bytes that
 /// stand in front of each value. Immutable; shared by both ways of transcoding and by all workers.
 /// </summary>
-/// <param name="Revision">The field of the record's revision; -1 where no stream has several lines per record.</param>
+/// <param name="Revision">The field of the record's revision; -1 where nobody wants versions.</param>
 /// <param name="UpdatedTime">The field of its update time; -1 also where the form has none.</param>
 sealed record PageLayout(WantedFields Fields, ImmutableArray<LineLayout> Streams, int Revision, int UpdatedTime)
 {
     /// <param name="updatedTime">The code of the update time's field.</param>
-    public static PageLayout Of(ImmutableArray<PageStream> streams, string? updatedTime = null)
+    /// <param name="versioned">Whoever reads the page wants to know each record's version.</param>
+    public static PageLayout Of(ImmutableArray<PageStream> streams, string? updatedTime = null, bool versioned = false)
     {
         var fields = WantedFields.OfRecord();
         ImmutableArray<LineLayout> lines = [.. streams.Select(s => LineLayout.Of(s, fields))];
-        var versioned = streams.Any(static s => s.Per != LinePer.Record);
         var revision = versioned ? fields.Want("$revision", ColumnKind.Integer) : -1;
         var updated = versioned && updatedTime is not null ? fields.Want(updatedTime, ColumnKind.Timestamp) : -1;
         fields.Freeze();

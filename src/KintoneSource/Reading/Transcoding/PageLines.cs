@@ -21,7 +21,7 @@ sealed class PageLines : IDisposable
     /// <summary>Each record's <c>$id</c>, in the order they came.</summary>
     public ReadOnlySpan<long> Ids => CollectionsMarshal.AsSpan(_ids);
 
-    /// <summary>Each record's version, where some stream has several lines per record; else empty.</summary>
+    /// <summary>Each record's version, where the layout wants them; else empty.</summary>
     public List<RecordVersion> Versions { get; } = [];
 
     public ReadOnlySpan<StreamLines> Streams => _streams;
@@ -75,6 +75,9 @@ sealed class StreamLines(int capacity)
 
     /// <summary>The lines of the first records, and how many they are.</summary>
     public ReadOnlyMemory<byte> Of(int records) => Bytes.WrittenMemory[..End(records)];
+
+    /// <summary>The lines of one record, to be changed in place.</summary>
+    public Span<byte> Written(int record) => Bytes.Written(End(record + 1))[End(record)..];
 
     public int CountOf(int records) => records == 0 ? 0 : _counts[records - 1];
 

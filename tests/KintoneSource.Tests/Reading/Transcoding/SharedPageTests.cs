@@ -95,7 +95,7 @@ public class SharedPageTests
             PageStream.OfRecords(SamplePage.Columns, Transcoded.Envelope),
             PageStream.OfTable("明細", [new("数量", "数量", ColumnKind.Number) { Origin = ColumnOrigin.RowField }], Transcoded.Envelope),
             PageStream.OfFiles([new(null, "添付"), new("明細", "図面")], AppColumns.Attachments(new("1", []), true), Transcoded.Envelope),
-        ], "更新日時");
+        ], "更新日時", versioned: true);
         var record = SamplePage.Text["{\"records\":[".Length..SamplePage.Text.IndexOf(",{\"$id\"", StringComparison.Ordinal)];
         var page = Encoding.UTF8.GetBytes($"{{\"records\":[{string.Join(',', Enumerable.Repeat(record, 1_000))}]}}");
         var transcoder = new PageTranscoder(layout);
@@ -122,7 +122,7 @@ public class SharedPageTests
     static Lines?[]? Together(ImmutableArray<PageStream> streams, byte[] page)
     {
         using var output = new PageLines(streams.Length, 16);
-        try { new PageTranscoder(PageLayout.Of(streams, "更新日時")).Transcode(page, output); }
+        try { new PageTranscoder(PageLayout.Of(streams, "更新日時", versioned: true)).Transcode(page, output); }
         catch (MalformedPageException) { return null; }
         var result = new Lines?[streams.Length];
         for (var i = 0; i < result.Length; i++)
@@ -136,7 +136,7 @@ public class SharedPageTests
 
     static void AssertAsTheModel(ImmutableArray<PageStream> streams, byte[] before, byte[] page)
     {
-        var layout = PageLayout.Of(streams, "更新日時");
+        var layout = PageLayout.Of(streams, "更新日時", versioned: true);
         var transcoder = new PageTranscoder(layout);
         Transcoded.TryBy(transcoder, before, streams.Length); // knows what the page should look like
         Assert.Equal(Transcoded.TryByModel(layout, page), Transcoded.TryBy(transcoder, page, streams.Length));
