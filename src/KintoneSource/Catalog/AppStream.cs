@@ -1,16 +1,9 @@
 using System.Collections.Immutable;
+using KintoneSource.Configuration;
 using KintoneSource.Kintone;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Catalog;
-
-/// <summary>What of an app discover offers beside its records.</summary>
-/// <param name="Tables">A stream for each sub-table.</param>
-/// <param name="Attachments">One stream of all attached files.</param>
-readonly record struct RelatedStreams(bool Tables, bool Attachments)
-{
-    public static RelatedStreams Default { get; } = new(Tables: true, Attachments: true);
-}
 
 /// <summary>The streams of one app as discover offers them.</summary>
 static class AppStream

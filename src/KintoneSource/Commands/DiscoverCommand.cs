@@ -49,7 +49,7 @@ sealed class DiscoverCommand(Source source)
                 .ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
             var name = (target.Info ?? await source.Apps.ReadAsync(target, ct)).Name;
             return new(
-                [.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Related)],
+                [.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Config.RelatedStreams)],
                 [.. new[] { target.FilterProblem, source.Names == ColumnNames.FieldCode ? NameCollisions.Warning(app, name, form) : null }.OfType<string>()]);
         }
         catch (ConnectorException e) when (e is KintoneException { IsOfOneResource: true } or { FailureType: FailureType.SystemError })

@@ -33,9 +33,6 @@ sealed class Source : IDisposable
 
     public ColumnNames Names => Config.ColumnNames == ColumnNaming.Ascii ? ColumnNames.Ascii : ColumnNames.FieldCode;
 
-    /// <summary>What of each app is offered beside its records.</summary>
-    public RelatedStreams Related { get; } = RelatedStreams.Default;
-
     public static async Task<Source> OpenAsync(
         Invocation call, SecretMask mask, MessageWriter writer, TimeProvider time, TextWriter? terminal, CancellationToken ct)
     {

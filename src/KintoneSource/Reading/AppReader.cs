@@ -54,7 +54,7 @@ sealed class AppReader(
     /// <summary>All the streams as one group that goes on from a finished state without the form; null where they do not.</summary>
     ScanGroup? InStep(IReadOnlyList<AppStreamRun> streams)
     {
-        var now = clock.Now;
+        var now = clock.Today(null);
         List<PlannedStream> planned = [];
         foreach (var stream in streams)
         {
@@ -81,7 +81,7 @@ sealed class AppReader(
         {
             Cursor = plan.NextCursor,
             MaxId = head.MaxId,
-            SyncedAt = head.ServerTime ?? time.GetUtcNow(),
+            SyncedAt = clock.Today(head.ServerTime),
             FullReadAt = plan.FullReadAt,
             Condition = group.Question.Hash,
         };
@@ -145,7 +145,7 @@ sealed class AppReader(
 
     async Task<PlanFacts> FactsAsync(RecordsQuestion question, RecordsHead head, FormMark? mark, CancellationToken ct)
     {
-        var now = head.ServerTime ?? time.GetUtcNow();
+        var now = clock.Today(head.ServerTime);
         var started = question.UpdatedTime is { } updatedTime
             ? await clock.StartAsync(head.ServerTime, token => app.ReadNewestUpdateAsync(updatedTime, token), writer, ct) : now;
         return new(started, now, head.MaxId, FindsDeleted: false, mark, options.RereadDays);
@@ -177,7 +177,7 @@ sealed class AppReader(
             await TellAsync(output, group.Plan, head, ct);
             var scope = new ScanScope(
                 app, form, group.Question, RequestedFields.Of(group.Streams.Select(static s => (s.Run.Name, s.Columns)), form), group.FindsDeleted, options.GuardPercent,
-                head.ServerTime ?? time.GetUtcNow());
+                clock.Today(head.ServerTime));
             var early = group.Plan is { Scan.Since: not null, IsResumed: false } && group.Plan.Scan.Since == learned?.Group.Plan.Scan.Since ? learned?.Page : null;
             await new AppScan(
                 scope, group.Plan, head, [.. group.Streams.Select(s => ScanStream.Of(s, group.Plan.Previous))], output, limiter, clock, time, early).RunAsync(ct);
@@ -233,7 +233,7 @@ sealed class AppReader(
     /// <summary>Kintone asks for at most one sync in 15 minutes; a scan that goes on from where it was cut off is the same sync.</summary>
     async ValueTask WarnIfTooSoonAsync(SharedOutput output, RecordsState? previous, DateTimeOffset? serverTime, CancellationToken ct)
     {
-        var now = serverTime ?? time.GetUtcNow();
+        var now = clock.Today(serverTime);
         if (previous is { Scan: null, SyncedAt: { } synced } && (now - synced).Duration() < s_betweenSyncs)
         {
             await output.LogAsync(LogLevel.Warn,
