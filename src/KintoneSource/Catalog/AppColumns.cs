@@ -28,7 +28,7 @@ static class AppColumns
         [Ours(Column.RowId, ColumnOrigin.RowId), Ours(Column.RowNumber, ColumnOrigin.RowNumber)],
         form, table.Fields.Select(f => FieldSchema.ColumnOf(f, names)).OfType<Column>().Select(static c => c with { Origin = ColumnOrigin.RowField }), emitDeletedRecords);
 
-    /// <summary>One row for each file; its key is its number among the record's files (docs/decisions/0009).</summary>
+    /// <summary>One row for each file; its key is its number among the record's files (docs/decisions/0010).</summary>
     public static ImmutableArray<Column> Attachments(Form form, bool emitDeletedRecords) => Around(
         [Ours(Column.FileNumber, ColumnOrigin.FileNumber)], form,
         [

@@ -7,7 +7,7 @@ namespace KintoneSource.Reading.Deletions;
 /// <summary>
 /// Which rows of each record were delivered: a sub-table's row ids, or the numbers of a record's files. What a record is read again
 /// without is removed. Stays encoded, block by block of 1,024 record ids, but for the few blocks in hand: millions of rows cost
-/// as much memory as they cost in the state (docs/decisions/0010). Not thread-safe.
+/// as much memory as they cost in the state (docs/decisions/0011). Not thread-safe.
 /// </summary>
 sealed class KnownRows
 {

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace KintoneSource.Reading.Deletions;
 
 /// <summary>
-/// One block as bytes (docs/decisions/0010-known-rows-encoding.md): the number of records (varint), a byte that says whether every
+/// One block as bytes (docs/decisions/0011-known-rows-encoding.md): the number of records (varint), a byte that says whether every
 /// record's rows are 1 to n, then columns of numbers that are mostly the same. Their distances (less one), their numbers of rows (less
 /// one) and, unless they are numbered, the first row (varint), how far each record's first row is from where it is expected, and the
 /// distances of its rows (less one). Kintone numbers rows as they are written, so those of neighbouring
