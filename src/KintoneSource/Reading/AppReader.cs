@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using KintoneSource.Catalog;
 using KintoneSource.Kintone;
@@ -60,7 +59,7 @@ sealed class AppReader(
         {
             if (stream is not { Stream.SyncMode: SyncMode.Incremental, Previous: { Scan: null, Cursor: not null, MaxId: { } maxId, UpdatedTimeField: { } updatedTime } }) return null;
             var question = Question(stream.Stream, updatedTime);
-            var findsDeleted = options.EmitDeletedRecords && stream.Stream.SelectedColumns?.ContainsKey(Column.DeletedAt) != false;
+            var findsDeleted = options.EmitDeletedRecords && HasDeletedAt(stream);
             var plan = RecordsPlan.Make(question, StartOf(stream, findsDeleted), new(now, now, maxId, findsDeleted, null, options.RereadDays));
             planned.Add(new(stream, [], question, plan, findsDeleted));
         }
@@ -76,6 +75,7 @@ sealed class AppReader(
         var facts = await FactsAsync(group.Question, head, null, ct) with { FindsDeleted = group.FindsDeleted };
         var plan = RecordsPlan.Make(group.Question, group.Plan.Previous, facts);
         if (plan.Reason != FullReadReason.None) return false;
+        foreach (var stream in group.Streams) await FindsDeletedAsync(stream.Run, HasDeletedAt(stream.Run), ct);
         await WarnIfTooSoonAsync(output, plan.Previous, head.ServerTime, ct);
         var state = plan.Previous! with
         {
@@ -128,9 +128,12 @@ sealed class AppReader(
         var question = Question(stream.Stream, layout.UpdatedTime);
         var condition = question.Condition ?? "";
         if (!facts.TryGetValue(condition, out var known)) facts[condition] = known = await FactsAsync(question, await heads[condition], mark, ct);
-        var findsDeleted = question.IsIncremental && await FindsDeletedAsync(stream, layout.Columns, ct);
+        var findsDeleted = question.IsIncremental && await FindsDeletedAsync(stream, layout.Columns.Any(static c => c.Name == Column.DeletedAt), ct);
         return new(stream, layout.Columns, question, RecordsPlan.Make(question, StartOf(stream, findsDeleted), known with { FindsDeleted = findsDeleted }), findsDeleted);
     }
+
+    /// <summary>Whether the catalog, without a look at the form, has the column.</summary>
+    static bool HasDeletedAt(AppStreamRun stream) => stream.Stream.SelectedColumns?.ContainsKey(Column.DeletedAt) != false;
 
     /// <summary>A stream of rows whose rows nobody knows is in the place of one whose ids nobody knows.</summary>
     static RecordsState? StartOf(AppStreamRun stream, bool findsDeleted) =>
@@ -221,10 +224,10 @@ sealed class AppReader(
     }
 
     /// <summary>A tombstone without its mark would be a record of nulls: without that column there are none.</summary>
-    async ValueTask<bool> FindsDeletedAsync(AppStreamRun stream, ImmutableArray<Column> columns, CancellationToken ct)
+    async ValueTask<bool> FindsDeletedAsync(AppStreamRun stream, bool hasDeletedAt, CancellationToken ct)
     {
         if (!options.EmitDeletedRecords) return false;
-        if (columns.Any(static c => c.Name == Column.DeletedAt)) return true;
+        if (hasDeletedAt) return true;
         await stream.Output.LogAsync(LogLevel.Warn,
             $"{stream.Stream.Name}: deleted records are not looked for, because the column {Column.DeletedAt} is not selected. Select it (refresh the schema if it is not offered), or set emit_deleted_records to false.", ct);
         return false;

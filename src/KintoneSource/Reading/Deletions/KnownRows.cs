@@ -18,10 +18,11 @@ sealed class KnownRows
     public const long MaxRow = 1L << 60;
 
     /// <summary>Pages of as many workers touch one or two blocks each.</summary>
-    const int MostOpen = 64;
+    const int MostOpen = 32;
 
     readonly Dictionary<long, RowBlock> _blocks = [];
     readonly Queue<RowBlock> _open = new();
+    RowBlock? _latest;
 
     /// <summary>Rows of all records.</summary>
     public long Count { get; private set; }
@@ -33,7 +34,7 @@ sealed class KnownRows
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(record);
         var key = record >> RowBlock.IdBits;
-        if (!_blocks.TryGetValue(key, out var block))
+        if (Find(key) is not { } block)
         {
             if (rows.IsEmpty) return;
             _blocks.Add(key, block = new(key));
@@ -43,13 +44,15 @@ sealed class KnownRows
         block.Replace(record, rows, removed);
         Count += block.Count - before;
         if (Count > MaxCount || block.Count > RowBlock.MaxCount) throw TooMany();
-        if (block.Count == 0) _blocks.Remove(key);
+        if (block.Count > 0) return;
+        _blocks.Remove(key);
+        _latest = null;
     }
 
     /// <summary>Notes that a record has these rows, too: nobody wants to know which it has no more, for now.</summary>
     public void Add(long record, ReadOnlySpan<long> rows)
     {
-        if (!_blocks.TryGetValue(record >> RowBlock.IdBits, out var block))
+        if (Find(record >> RowBlock.IdBits) is not { } block)
         {
             Replace(record, rows, []);
             return;
@@ -73,8 +76,15 @@ sealed class KnownRows
         return known;
     }
 
+    RowBlock? Find(long key)
+    {
+        if (_latest?.Key == key) return _latest;
+        return _blocks.TryGetValue(key, out var block) ? block : null;
+    }
+
     void Open(RowBlock block)
     {
+        _latest = block;
         if (block.IsOpen) return;
         if (_open.Count == MostOpen) _open.Dequeue().Close();
         block.Open();
@@ -149,9 +159,13 @@ sealed class RowBlock(long key)
         else for (var i = 0; i < (at < 0 ? ~at : at); i++) start += counts[i];
 
         var old = at < 0 ? 0 : counts[at];
-        Span<long> sorted = rows.Length <= 256 ? stackalloc long[rows.Length] : new long[rows.Length];
-        rows.CopyTo(sorted);
-        sorted.Sort();
+        var sorted = rows;
+        if (!IsSorted(rows))
+        {
+            var copy = rows.ToArray();
+            Array.Sort(copy);
+            sorted = copy;
+        }
         if (!sorted.IsEmpty) ArgumentOutOfRangeException.ThrowIfGreaterThan(sorted[^1], KnownRows.MaxRow);
         var known = CollectionsMarshal.AsSpan(ids).Slice(start, old);
         if (known.SequenceEqual(sorted)) return;
@@ -175,5 +189,13 @@ sealed class RowBlock(long key)
         {
             counts[at] = sorted.Length;
         }
+    }
+
+    /// <summary>As rows mostly come, and files always.</summary>
+    static bool IsSorted(ReadOnlySpan<long> rows)
+    {
+        for (var i = 1; i < rows.Length; i++)
+            if (rows[i] < rows[i - 1]) return false;
+        return true;
     }
 }
