@@ -54,14 +54,21 @@ public sealed partial class BadInputTests(SampleCompanyRuns company)
             ["read", "--config", connector.ConfigFile, "--catalog", catalog, "--state", connector.Write("no-state", "12")],
             ["read", "--config", connector.ConfigFile, "--catalog", records, "--state", connector.Write("strange-state", """{"app_1_records": {"cursor": "soon"}}""")],
             ["read", "--config", connector.ConfigFile, "--catalog", records, "--state", connector.Write("newer-state", """{"app_1_records": {"version": 99}}""")],
+            ["check", "--config", connector.Write("latin-1-config", "{\n \"subdomain\": \"m\u00fcller\"}", Encoding.Latin1)],
+            ["discover", "--config", connector.Write("utf-16-config", "{}", Encoding.Unicode)],
+            ["read", "--config", connector.ConfigFile, "--catalog", connector.Write("latin-1-catalog", "{\"streams\": [{\"stream\": {\"name\": \"\u00e9\"}}]}", Encoding.Latin1)],
+            ["read", "--config", connector.ConfigFile, "--catalog", records, "--state", connector.Write("latin-1-state", "{\"\u00e9\": {}}", Encoding.Latin1)],
+            ["check", "--config", connector.Write("strange-token", Configs.Tokens(company.Address, "good-token-1", "token-with-\u200bnothing", "to\u212aen").WithApp(SampleCompany.CustomersApp).ToJsonString())],
         ];
         var text = new StringBuilder();
         foreach (var run in await Task.WhenAll(calls.Select(connector.RunAsync)))
         {
-            Assert.Equal(Failed, run.ExitCode);
+            var isCheck = run.Command.StartsWith("check", StringComparison.Ordinal);
+            Assert.Equal(isCheck ? 0 : Failed, run.ExitCode);
             Assert.DoesNotContain("very-secret", Encoding.UTF8.GetString(run.Output.Span), StringComparison.Ordinal);
-            AssertConfigError(run);
-            Add(text, connector, run, run.ErrorMessages[0]);
+            if (isCheck) Assert.Equal("FAILED", run.Status.Status);
+            else AssertConfigError(run);
+            Add(text, connector, run, isCheck ? run.Status.Message! : run.ErrorMessages[0]);
         }
         await Verifier.Verify(text.ToString());
     }

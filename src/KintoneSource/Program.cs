@@ -46,7 +46,10 @@ static class Program
         }
     }
 
-    /// <summary>One command from its files to its exit code. Writes messages to <paramref name="stdout"/>, and whatever fails as one of them.</summary>
+    /// <summary>
+    /// One command from its files to its exit code. Writes messages to <paramref name="stdout"/>, and whatever fails as one of them. A check has
+    /// its answer in any case: what the user or time can mend is all that it says, and no failure of the check itself.
+    /// </summary>
     /// <param name="terminal">Where a person watches; null when nobody does.</param>
     public static async Task<int> RunAsync(Invocation call, Stream stdout, TextWriter? terminal, CancellationToken ct)
     {
@@ -65,10 +68,16 @@ static class Program
             };
         }
 #pragma warning disable CA1031 // whatever it is, the platform gets to know
-        catch (Exception e) when (e is not (OutputException or OperationCanceledException))
+        catch (Exception e) when (e is not OutputException && !(e is OperationCanceledException && ct.IsCancellationRequested))
 #pragma warning restore CA1031
         {
-            await writer.WriteAsync(AirbyteMessage.Error(Failures.ToTrace(e), time.GetUtcNow()), CancellationToken.None);
+            var failure = Failures.ToTrace(e);
+            if (call.Command == "check")
+            {
+                await writer.WriteAsync(AirbyteMessage.Check(CheckStatus.Failed, failure.Message), CancellationToken.None);
+                if (failure.FailureType != FailureType.SystemError) return 0;
+            }
+            await writer.WriteAsync(AirbyteMessage.Error(failure, time.GetUtcNow()), CancellationToken.None);
             return Failed;
         }
     }

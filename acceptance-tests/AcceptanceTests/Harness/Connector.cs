@@ -27,12 +27,18 @@ sealed class Connector : IDisposable
 
     public string ConfigFile { get; }
 
+    /// <summary>Looks again and again how much memory the program takes.</summary>
+    public bool WatchesMemory { get; init; }
+
+    /// <summary>What the program finds in its environment besides these tests' own.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Puts a file into the folder.</summary>
     /// <returns>Its path.</returns>
-    public string Write(string name, string text)
+    public string Write(string name, string text, Encoding? encoding = null)
     {
         var path = Path.Combine(Folder, $"{name}{Interlocked.Increment(ref _files)}.json");
-        File.WriteAllText(path, text);
+        File.WriteAllBytes(path, [.. encoding?.GetPreamble() ?? [], .. (encoding ?? Encoding.UTF8).GetBytes(text)]);
         return path;
     }
 
@@ -56,6 +62,7 @@ sealed class Connector : IDisposable
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.StandardErrorEncoding = Encoding.UTF8;
         start.WorkingDirectory = Folder;
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
         using var process = Process.Start(start)!; // its stdin stays open and empty, as under docker run -i
         using var patience = new CancellationTokenSource(s_patience);
         using var output = new MemoryStream();
@@ -63,6 +70,7 @@ sealed class Connector : IDisposable
         try
         {
             var errors = process.StandardError.ReadToEndAsync(patience.Token);
+            var memory = WatchesMemory ? PeakMemory.WatchAsync(process) : Task.FromResult(0L);
             var piece = new byte[16 * 1024];
             for (int length; (length = await process.StandardOutput.BaseStream.ReadAsync(piece, patience.Token)) > 0;)
             {
@@ -73,7 +81,7 @@ sealed class Connector : IDisposable
             }
             await process.WaitForExitAsync(patience.Token);
             isKilled = process.ExitCode == 128 + 9;
-            var run = new ConnectorRun(string.Join(' ', arguments), process.ExitCode, output.ToArray(), await errors, isKilled);
+            var run = new ConnectorRun(string.Join(' ', arguments), process.ExitCode, output.ToArray(), await errors, isKilled) { PeakMemory = await memory };
             AssertNoSecret(Encoding.UTF8.GetString(run.Output.Span));
             AssertNoSecret(run.Errors);
             return run;

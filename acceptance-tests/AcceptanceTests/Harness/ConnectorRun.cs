@@ -14,6 +14,9 @@ sealed class ConnectorRun(string command, int exitCode, ReadOnlyMemory<byte> out
 
     public int ExitCode => exitCode;
 
+    /// <summary>The most bytes that it had resident; 0 where nobody looked.</summary>
+    public long PeakMemory { get; init; }
+
     public ReadOnlyMemory<byte> Output => output;
 
     /// <summary>What it wrote to stderr.</summary>

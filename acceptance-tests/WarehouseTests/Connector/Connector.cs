@@ -71,7 +71,7 @@ sealed class Connector(Simulator simulator, VirtualTime time) : IDisposable
         {
             var parsed = SourceConfig.Parse(Encoding.UTF8.GetBytes(config.ToJsonString()), "config.json");
             await using var writer = new MessageWriter(stdout, new());
-            using var source = Source.Over(new InMemoryHandler(simulator), parsed, RetryPolicy.ForSync, writer, time, terminal: null, PageSize);
+            using var source = Source.Over(new InMemoryHandler(simulator), parsed, Patience.ForSync, writer, time, terminal: null, PageSize);
             exitCode = await run(source);
         }
         catch (OutputException) when (stdout.IsBroken) { }

@@ -8,14 +8,14 @@ namespace KintoneSource.Commands;
 static class Authentications
 {
     public static Authentication Of(
-        SourceConfig config, HttpClient http, AdaptiveLimiter limiter, RetryPolicy retry, SecretMask mask, MessageWriter writer, TimeProvider time)
+        SourceConfig config, HttpClient http, AdaptiveLimiter limiter, RetryPolicy retry, AnswerReader answers, MessageWriter writer, TimeProvider time)
     {
         Authentication login = config.Credentials switch
         {
             PasswordCredentials password => new PasswordAuthentication(password.LoginName, password.Password.Reveal()),
             ApiTokenCredentials tokens => new ApiTokenAuthentication(
                 [.. tokens.Tokens.Select(static t => t.Reveal())], AppsOf(config.Apps),
-                new TokenProbe(probing => new(http, config.BaseAddress, BehindBasic(probing), limiter, retry), WarnAsync)),
+                new TokenProbe(probing => new(http, config.BaseAddress, BehindBasic(probing), limiter, retry, answers), WarnAsync)),
             OAuthCredentials oauth => OAuth(oauth),
             _ => throw new InvalidOperationException($"Nobody knows how to sign in by {config.Credentials.Kind}."),
         };
@@ -29,12 +29,12 @@ static class Authentications
         Authentication OAuth(OAuthCredentials credentials)
         {
             var kept = credentials.RefreshToken.Reveal();
-            var endpoint = new OAuthTokenEndpoint(http, config.BaseAddress, credentials.ClientId, credentials.ClientSecret.Reveal(), retry);
+            var endpoint = new OAuthTokenEndpoint(http, config.BaseAddress, credentials.ClientId, credentials.ClientSecret.Reveal(), retry, answers);
             return new OAuthAuthentication(endpoint, kept, KeepAsync, time);
 
             async ValueTask KeepAsync(OAuthTokens tokens)
             {
-                mask.Add([tokens.AccessToken, tokens.RefreshToken]);
+                writer.Mask.Add([tokens.AccessToken, tokens.RefreshToken]);
                 if (tokens.RefreshToken == kept) return;
                 kept = tokens.RefreshToken;
                 // Not stopped by anything: without it, the next sync would start with a refresh token that is void.

@@ -77,6 +77,10 @@ sealed class CheckCommand(Source source)
         {
             return new([isThere ? e.Message : await ExplainPlaceAsync(target.Address, ct) ?? e.Message, .. filter], e.IsOfTokens);
         }
+        catch (UnexpectedResponseException e)
+        {
+            return new([e.Message, .. filter]); // another app's answers may be as they should
+        }
     }
 
     /// <summary>Kintone says the same of an app in another place and of one that may not be viewed; outside the space it tells them apart.</summary>

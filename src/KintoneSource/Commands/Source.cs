@@ -38,23 +38,25 @@ sealed class Source : IDisposable
     {
         var config = SourceConfig.Parse(await InputFile.ReadAsync(call.Config!, "configuration", ct), call.Config!);
         mask.Add(config.SecretValues);
-        var handler = HttpTransport.CreateHandler(config.MaxConcurrentRequests, config.ClientCertificate?.Certificate);
-        var patience = call.Command == "read" ? RetryPolicy.ForSync : RetryPolicy.ForCheck;
+        var patience = call.Command switch { "check" => Patience.ForCheck, "discover" => Patience.ForDiscover, _ => Patience.ForSync };
+        var handler = HttpTransport.CreateHandler(config.MaxConcurrentRequests, config.ClientCertificate?.Certificate, patience.Connect);
         return Over(handler, config, patience, writer, time, terminal);
     }
 
     /// <param name="handler">The way to Kintone; disposed with the source.</param>
     /// <param name="patience">How long one request may be tried again.</param>
+    /// <param name="memory">What answers may take; by the memory at hand where nothing is given.</param>
     public static Source Over(
-        HttpMessageHandler handler, SourceConfig config, TimeSpan patience, MessageWriter writer, TimeProvider time, TextWriter? terminal,
-        int pageSize = KintoneApp.LargestPage)
+        HttpMessageHandler handler, SourceConfig config, Patience patience, MessageWriter writer, TimeProvider time, TextWriter? terminal,
+        int pageSize = KintoneApp.LargestPage, AnswerMemory? memory = null)
     {
         var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
         var http = HttpTransport.CreateClient(handler, version);
         var retry = new RetryPolicy(time, patience);
         var limiter = new AdaptiveLimiter(config.MaxConcurrentRequests);
-        var authentication = Authentications.Of(config, http, limiter, retry, writer.Mask, writer, time);
-        var kintone = new KintoneHttp(http, config.BaseAddress, authentication, limiter, retry);
+        var answers = new AnswerReader(memory ?? AnswerMemory.OfProcess(), new(writer.Mask));
+        var authentication = Authentications.Of(config, http, limiter, retry, answers, writer, time);
+        var kintone = new KintoneHttp(http, config.BaseAddress, authentication, limiter, retry, answers);
         return new(config, http, authentication, kintone, writer, time, terminal) { PageSize = pageSize };
     }
 
@@ -63,7 +65,7 @@ sealed class Source : IDisposable
 
     public void Dispose()
     {
-        (_authentication as IDisposable)?.Dispose();
+        _authentication.Dispose();
         _http.Dispose();
         Config.ClientCertificate?.Certificate.Dispose();
     }

@@ -60,6 +60,11 @@ static class CredentialsParser
             return null;
         }
         var tokens = items.SelectMany(static item => Typed.Pieces(item.GetString()!)).Distinct(StringComparer.Ordinal).ToList();
+        if (tokens.FindIndex(static token => token.AsSpan().ContainsAnyExceptInRange('!', '~')) is >= 0 and var strange)
+        {
+            section.Problem(Option.ApiTokens, $"number {strange + 1} of the list holds a character that no token has. Copy the token again, and nothing but it.");
+            return null;
+        }
         if (tokens.Count > 0) return new([.. tokens.Select(static token => new Secret(token))]);
         section.Problem(Option.ApiTokens, "is missing. Paste at least one token, from the app's settings: App Settings, API Token, Generate.");
         return null;

@@ -17,6 +17,7 @@ sealed class ApiTokenAuthentication : Authentication
     readonly Dictionary<long, int> _firstGuesses;
     readonly ITokenProbe _probe;
     readonly ConcurrentDictionary<AppAddress, Task<TokenGroup?>> _searches = new();
+    readonly CancellationTokenSource _end = new();
     readonly Lock _lock = new();
 
     /// <param name="apps">The selected apps in the user's order: the tokens are probably pasted in the same one.</param>
@@ -52,13 +53,20 @@ sealed class ApiTokenAuthentication : Authentication
 
     int Guess(AppAddress app) => _firstGuesses.GetValueOrDefault(app.App);
 
-    /// <summary>One search per app: whoever comes meanwhile or later shares what it finds.</summary>
+    public override void Dispose()
+    {
+        _end.Cancel();
+        _end.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>One search per app: whoever comes meanwhile or later shares what it finds. It goes on when the first who wanted it no longer waits.</summary>
     Task<TokenGroup?> SearchAsync(AppAddress app, KintoneException error, CancellationToken ct)
     {
         lock (_lock)
         {
             if (!_searches.TryGetValue(app, out var search) || search.IsFaulted || search.IsCanceled)
-                _searches[app] = search = Task.Run(() => FindAsync(app, error, ct), ct);
+                _searches[app] = search = Task.Run(() => FindAsync(app, error, _end.Token));
             return search.WaitAsync(ct);
         }
     }

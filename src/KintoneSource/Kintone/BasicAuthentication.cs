@@ -19,4 +19,10 @@ sealed class BasicAuthentication(string userName, string password, Authenticatio
         error is { Code: null, Status: System.Net.HttpStatusCode.Unauthorized }
             ? throw error.WithAdvice("The user name or the password of the Basic authentication is wrong: check both with the administrator of the domain. The login itself was not looked at.")
             : login.ReviseAsync(refused, request, error, ct);
+
+    public override void Dispose()
+    {
+        login.Dispose();
+        base.Dispose();
+    }
 }

@@ -39,7 +39,10 @@ sealed record Form(string Revision, ImmutableArray<FormField> Fields)
     {
         if (fields.ValueKind != JsonValueKind.Object)
             throw new UnexpectedResponseException($"The app's fields should be a JSON object, but Kintone sent {fields.ValueKind}.");
-        return [.. fields.EnumerateObject().Select(static p => ReadField(p.Name, p.Value)).OrderBy(static f => f.Code, StringComparer.Ordinal)];
+        ImmutableArray<FormField> read = [.. fields.EnumerateObject().Select(static p => ReadField(p.Name, p.Value)).OrderBy(static f => f.Code, StringComparer.Ordinal)];
+        for (var i = 1; i < read.Length; i++)
+            if (read[i].Code == read[i - 1].Code) throw new UnexpectedResponseException($"Kintone described the field {read[i].Code} twice.");
+        return read;
     }
 
     static FormField ReadField(string code, JsonElement field)
@@ -56,7 +59,9 @@ sealed record Form(string Revision, ImmutableArray<FormField> Fields)
             Unit = Text(field, "unit") is { Length: > 0 } unit ? unit : null,
             Options = ReadOptions(field),
             Lookup = ReadLookup(field),
-            Fields = type == "SUBTABLE" && field.TryGetProperty("fields", out var inner) ? ReadFields(inner) : [],
+            // Without them every row would look different, and nobody would be told.
+            Fields = type != "SUBTABLE" ? [] : field.TryGetProperty("fields", out var inner)
+                ? ReadFields(inner) : throw new UnexpectedResponseException($"Kintone sent no fields for the table {code}."),
         };
     }
 

@@ -7,13 +7,14 @@ namespace KintoneSource.Kintone;
 /// <summary>The process's one HttpClient. Proxies and certificate authorities come from the environment as usual.</summary>
 static class HttpTransport
 {
-    public static HttpMessageHandler CreateHandler(int maxConnections, X509Certificate2? clientCertificate)
+    /// <param name="connect">How long a connection may take to come about.</param>
+    public static HttpMessageHandler CreateHandler(int maxConnections, X509Certificate2? clientCertificate, TimeSpan connect)
     {
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false, // a redirect leads to a login page, whose 200 would pass for an answer
-            AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Brotli,
-            ConnectTimeout = TimeSpan.FromSeconds(30),
+            AutomaticDecompression = DecompressionMethods.None, // ResponseBody does it, and bounds what comes of it
+            ConnectTimeout = connect,
             MaxConnectionsPerServer = maxConnections,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10), // so that a changed DNS entry is noticed
             UseCookies = false,
@@ -34,6 +35,8 @@ static class HttpTransport
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan }; // the retry policy bounds attempts
         client.DefaultRequestHeaders.UserAgent.Add(new("source-kintone", version));
         client.DefaultRequestHeaders.Accept.Add(new("application/json"));
+        client.DefaultRequestHeaders.AcceptEncoding.Add(new("gzip"));
+        client.DefaultRequestHeaders.AcceptEncoding.Add(new("br"));
         return client;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KintoneSource.Protocol;
 
 namespace KintoneSource.Kintone;
 
@@ -23,6 +24,12 @@ sealed class KintoneApp(
 
     public int PageSize => pageSize;
 
+    /// <summary>What the answers share.</summary>
+    public AnswerMemory Memory => http.Memory;
+
+    /// <summary>Bytes of a page that leave room for as many others as there may be requests under way.</summary>
+    public int ComfortableBody => (int)Math.Clamp(http.Memory.Capacity / (2 * http.Limiter.Ceiling), 256 * 1024, 8 * 1024 * 1024);
+
     /// <summary>The newest record's id, the number of records and the time, in one request.</summary>
     /// <param name="withCount">Counting makes the request slower.</param>
     /// <param name="updatedTimeField">Shown by the record, so that its type can be looked at.</param>
@@ -36,8 +43,10 @@ sealed class KintoneApp(
             answer =>
             {
                 var (ids, count) = RecordIds.Read(answer.Bytes);
+                if (ids.Length > 1) throw new UnexpectedResponseException($"Kintone answered with {ids.Length} records where the newest was asked for.");
+                if (ids is [] && count > 0) throw new UnexpectedResponseException($"Kintone counted {count} records and named none of them.");
                 bool? isUpdatedTime = updatedTimeField is null || ids is [] ? null : RecordTimes.IsUpdatedTime(answer.ToJson(), updatedTimeField);
-                return new RecordsHead(ids is [var newest, ..] ? newest : 0, count, answer.ServerTime, isUpdatedTime);
+                return new RecordsHead(ids is [var newest] ? newest : 0, count, answer.ServerTime, isUpdatedTime);
             }, ct);
     }
 
@@ -73,10 +82,12 @@ sealed class KintoneApp(
     /// </summary>
     /// <param name="fields">Only these field codes; null for all.</param>
     /// <param name="withCount">Asks for the number of all matching records of the range, too.</param>
+    /// <exception cref="BodyTooLargeException">There is no memory for so many of them.</exception>
     public Task<T> ReadPageAsync<T>(
-        string? condition, IdRange range, int limit, IReadOnlyList<string>? fields, bool withCount, Func<KintoneAnswer, T> read, CancellationToken ct)
+        string? condition, IdRange range, int limit, IReadOnlyList<string>? fields, bool withCount, BodyLimit body,
+        Func<KintoneAnswer, T> read, CancellationToken ct)
     {
-        var request = Page(condition, range, limit, $"reading records {range.After + 1} to {range.UpTo} of {Name}");
+        var request = Page(condition, range, limit, $"reading records {range.After + 1} to {range.UpTo} of {Name}", body);
         if (fields is not null) request.With("fields", fields);
         if (withCount) request.With("totalCount", "true");
         return http.ReadAsync(request, read, ct);
@@ -89,16 +100,16 @@ sealed class KintoneApp(
 
     /// <summary>The whole answer of one of the app's other resources, as <c>app/form/fields</c>.</summary>
     public Task<T> ReadResourceAsync<T>(string resource, string idParameter, Func<KintoneAnswer, T> read, CancellationToken ct) =>
-        http.ReadAsync(Bare(resource, $"reading {resource} of {Name}").With(idParameter, app.App), read, ct);
+        http.ReadAsync(Bare(resource, $"reading {resource} of {Name}", BodyLimit.Document).With(idParameter, app.App), read, ct);
 
-    KintoneRequest Page(string? condition, IdRange range, int limit, string purpose) =>
-        Request("records", purpose).With("query", Join(
+    KintoneRequest Page(string? condition, IdRange range, int limit, string purpose, BodyLimit? body = null) =>
+        Request("records", purpose, body).With("query", Join(
             RecordQuery.And(condition, RecordQuery.InRange(range)), string.Create(CultureInfo.InvariantCulture, $"order by $id asc limit {limit}")));
 
-    KintoneRequest Request(string resource, string purpose) => Bare(resource, purpose).With("app", app.App);
+    KintoneRequest Request(string resource, string purpose, BodyLimit? body = null) => Bare(resource, purpose, body ?? BodyLimit.Ids).With("app", app.App);
 
-    KintoneRequest Bare(string resource, string purpose) =>
-        new(app.Path(resource), purpose) { App = app, Priority = priority, OnRetry = onRetry };
+    KintoneRequest Bare(string resource, string purpose, BodyLimit body) =>
+        new(app.Path(resource), purpose) { App = app, Priority = priority, OnRetry = onRetry, Body = body };
 
     string Name => app.Name;
 

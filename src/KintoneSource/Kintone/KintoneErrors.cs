@@ -70,11 +70,13 @@ static class KintoneErrors
         ["GAIA_LT01"] = Retry("Kintone's database was busy."),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static ErrorMeaning Explain(HttpStatusCode status, string? code) =>
-        code is not null && s_meanings.TryGetValue(code, out var meaning) ? meaning : ExplainStatus((int)status, code);
+    /// <param name="hasAnswered">Kintone has answered another request: it is there, and what stands in between lets requests through.</param>
+    public static ErrorMeaning Explain(HttpStatusCode status, string? code, bool hasAnswered = false) =>
+        code is not null && s_meanings.TryGetValue(code, out var meaning) ? meaning : ExplainStatus((int)status, code, hasAnswered);
 
-    static ErrorMeaning ExplainStatus(int status, string? code) => status switch
+    static ErrorMeaning ExplainStatus(int status, string? code, bool hasAnswered) => status switch
     {
+        < 300 => Retry("Only 200 is an answer of Kintone's: a proxy or a cache between this connector and Kintone changes answers. Check what stands between them."),
         429 => Retry("Kintone asked for fewer requests: run fewer syncs at the same time."),
         >= 500 and not 520 => Retry("Kintone is under maintenance or overloaded: try again later."),
         520 when code is null => Retry("Kintone had an internal error: try again later."),
@@ -83,6 +85,7 @@ static class KintoneErrors
         401 when code is null => User("Kintone itself was not reached: this domain asks for Basic authentication in addition. Fill in its user name and password."),
         401 => User("The credentials were refused: check them."),
         403 => User("Access was refused: check the permissions of the user or token, and whether the domain restricts IP addresses or asks for a client certificate."),
+        404 when code is null && hasAnswered => User("Kintone answers other requests and has nothing at this address: this domain may not have the feature. Leave its stream out, or report this."),
         404 when code is null => User("Nothing answers there: check the subdomain."),
         _ => Ours(),
     };
@@ -106,6 +109,12 @@ sealed class KintoneException(string message, HttpStatusCode status, string? cod
 
     public Remedy Remedy => remedy;
 
+    /// <summary>Kintone had answered another request before.</summary>
+    public bool HasAnsweredOthers { get; init; }
+
+    /// <summary>A code that nobody knows, with a status that leaves open whether it may pass: worth a few more tries.</summary>
+    public bool IsUnknown => (int)status == 520 && remedy == Remedy.Connector;
+
     /// <summary>How long the server asked to be left alone.</summary>
     public TimeSpan? RetryAfter => retryAfter;
 
@@ -119,5 +128,5 @@ sealed class KintoneException(string message, HttpStatusCode status, string? cod
     /// <summary>The same failure, for somebody who knows better what to do about it.</summary>
     /// <param name="better">One or more whole sentences.</param>
     public KintoneException WithAdvice(string better) =>
-        new($"{Happened} {better}", status, code, remedy, retryAfter, InnerException) { Happened = Happened };
+        new($"{Happened} {better}", status, code, remedy, retryAfter, InnerException) { Happened = Happened, HasAnsweredOthers = HasAnsweredOthers };
 }

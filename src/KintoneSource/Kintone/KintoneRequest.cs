@@ -33,6 +33,9 @@ sealed class KintoneRequest(string path, string purpose)
     /// <summary>Hears of every wait between two attempts.</summary>
     public Func<RetryNotice, ValueTask>? OnRetry { get; init; }
 
+    /// <summary>How much the answer may be.</summary>
+    public BodyLimit Body { get; init; } = BodyLimit.Document;
+
     /// <summary>The answer is a file: any content type goes.</summary>
     public bool IsFile { get; init; }
 

@@ -11,7 +11,7 @@ namespace KintoneSource.Kintone;
 /// </summary>
 /// <param name="renewed">Called with every new pair of tokens before either is used; the old refresh token may be void by then.</param>
 sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToken, Func<OAuthTokens, ValueTask> renewed, TimeProvider time)
-    : Authentication, IDisposable
+    : Authentication
 {
     /// <summary>A token this young is refused for what it may not do, and not for its age.</summary>
     static readonly TimeSpan s_fresh = TimeSpan.FromMinutes(5);
@@ -19,7 +19,12 @@ sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToke
     /// <summary>Renewed this long before the end, so that no request meets it on its way.</summary>
     static readonly TimeSpan s_margin = TimeSpan.FromMinutes(1);
 
-    readonly SemaphoreSlim _turn = new(1, 1);
+    /// <summary>Who is told to stop listens for so long to a renewal under way: it may carry the only refresh token that is still valid.</summary>
+    static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
+    readonly CancellationTokenSource _end = new();
+    readonly Lock _lock = new();
+    Task<Access>? _renewal;
     volatile Access? _access;
     string _refreshToken = refreshToken;
     string? _refusal;
@@ -33,7 +38,7 @@ sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToke
 
     public override async ValueTask<bool> ReviseAsync(HttpRequestHeaders refused, KintoneRequest request, KintoneException error, CancellationToken ct)
     {
-        var access = _access!;
+        if (_access is not { } access) return false;
         if (refused.Authorization?.Parameter != access.Token) return true; // renewed while the request was under way
         var scope = ScopeOf(request.Path);
         if (IsAboutToken(error))
@@ -52,18 +57,42 @@ sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToke
             : false;
     }
 
-    public void Dispose() => _turn.Dispose();
+    public override void Dispose()
+    {
+        _end.Cancel();
+        _end.Dispose();
+        base.Dispose();
+    }
 
+    /// <summary>Whoever comes while a renewal is under way shares it, and it goes on when the first who wanted it no longer waits.</summary>
     /// <param name="outdated">What to replace: if somebody has already, that serves.</param>
     /// <param name="refusals">The scopes for which tokens were refused just now.</param>
     async Task<Access> RenewAsync(Access? outdated, FrozenSet<string> refusals, CancellationToken ct)
     {
-        await _turn.WaitAsync(ct);
-        try
+        Task<Access> renewal;
+        lock (_lock)
         {
             if (_access is { } newer && newer != outdated) return newer;
-            if (_refusal is { } refusal) throw new ConfigurationException(refusal);
-            var tokens = await endpoint.RenewAsync(_refreshToken, ct);
+            if (_renewal is null or { IsCompleted: true }) _renewal = Task.Run(() => RenewOnceAsync(refusals));
+            renewal = _renewal;
+        }
+        try
+        {
+            return await renewal.WaitAsync(ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            await ((Task)renewal.WaitAsync(s_grace, time, CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    async Task<Access> RenewOnceAsync(FrozenSet<string> refusals)
+    {
+        if (_refusal is { } refusal) throw new ConfigurationException(refusal);
+        try
+        {
+            var tokens = await endpoint.RenewAsync(_refreshToken, _end.Token);
             await renewed(tokens);
             _refreshToken = tokens.RefreshToken;
             return _access = new(tokens.AccessToken, time.GetTimestamp(), RenewAt(tokens.Lifetime), refusals);
@@ -73,7 +102,6 @@ sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToke
             _refusal = e.Message; // asking again gives the same answer
             throw;
         }
-        finally { _turn.Release(); }
     }
 
     long RenewAt(TimeSpan? lifetime)

@@ -15,8 +15,8 @@ static class RecordIds
         var ids = new long[records.Count];
         for (var i = 0; i < ids.Length; i++)
         {
-            if (!long.TryParse(records[i].Id?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out ids[i]))
-                throw new UnexpectedResponseException("Kintone answered with a record that has no $id.");
+            if (!long.TryParse(records[i]?.Id?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out ids[i]) || ids[i] == 0)
+                throw new UnexpectedResponseException("Kintone answered with a record that has no valid $id.");
         }
         return (ids, long.TryParse(answer.TotalCount, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null);
     }
@@ -35,7 +35,7 @@ static class RecordIds
     }
 }
 
-sealed record RecordIdsAnswer(IReadOnlyList<RecordIdsRecord>? Records, string? TotalCount);
+sealed record RecordIdsAnswer(IReadOnlyList<RecordIdsRecord?>? Records, string? TotalCount);
 
 sealed record RecordIdsRecord([property: JsonPropertyName("$id")] RecordIdsValue? Id);
 

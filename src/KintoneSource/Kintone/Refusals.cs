@@ -18,9 +18,12 @@ static class Refusals
         public bool IsOfTokens => refusal.Code is { } code && s_tokens.Contains(code);
 
         /// <summary>
-        /// Kintone refused this app, space or resource and may answer about another. A refusal without a code of Kintone's
-        /// comes from something in between, which stands before everything.
+        /// Kintone refused this app, space or resource and may answer about another; so does a code that is not in our table. A
+        /// refusal without a code of Kintone's comes from something in between, which stands before everything, unless Kintone
+        /// has answered other requests and this address is what it does not know.
         /// </summary>
-        public bool IsOfOneResource => refusal.Remedy == Remedy.User && refusal.Code is not null && !refusal.IsOfCredentials;
+        public bool IsOfOneResource => !refusal.IsOfCredentials && (refusal.Code is not null
+            ? refusal.Remedy == Remedy.User || (refusal.Remedy == Remedy.Connector && (int)refusal.Status is (>= 400 and < 500) or 520)
+            : refusal is { Status: HttpStatusCode.NotFound, HasAnsweredOthers: true });
     }
 }

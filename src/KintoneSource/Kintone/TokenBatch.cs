@@ -30,12 +30,13 @@ sealed class TokenBatch(IReadOnlyList<ApiToken> tokens)
 
     /// <summary>Done once, whoever asks.</summary>
     /// <param name="app">Any app: what spoils a request does so for every app.</param>
+    /// <param name="ct">Ends the sorting for everybody: no single request's.</param>
     public Task SortAsync(AppAddress app, ITokenProbe probe, CancellationToken ct)
     {
         lock (_lock)
         {
             if (_sorting is null or { IsFaulted: true } or { IsCanceled: true }) _sorting = Task.Run(() => SortOnceAsync(app, probe, ct), ct);
-            return _sorting.WaitAsync(ct);
+            return _sorting;
         }
     }
 

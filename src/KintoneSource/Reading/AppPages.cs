@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using KintoneSource.Kintone;
+using KintoneSource.Protocol;
 using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Reading;
@@ -10,7 +11,7 @@ sealed record EarlyPage(IdRange Range, int Limit, PageBuffer Body);
 
 /// <summary>
 /// The pages of one app: from Kintone, transcoded for every stream that hangs on them while their request still holds its slot, to
-/// stdout. Memory is one body and its lines for each page under way, and is used again.
+/// stdout. Memory is one body and its lines for each page under way, out of what all pages of the process share.
 /// </summary>
 /// <param name="condition">What the records of a range match, the range itself aside.</param>
 /// <param name="fields">The fields to ask for; null for all.</param>
@@ -35,22 +36,64 @@ sealed class AppPages(
         {
             if (Volatile.Read(ref _early) is { } ready && ready.Range == range && ready.Limit == pageLimit && Interlocked.Exchange(ref _early, null) is not null)
             {
-                using (ready.Body) return Read(ready.Body.WrittenSpan);
+                using (ready.Body) return Read(page, ready.Body.WrittenSpan, range, pageLimit);
             }
-            return await app.ReadPageAsync(condition(range), range, pageLimit, fields, withCount, answer => Read(answer.Bytes), ct);
+            return await ReadAsync(page, range, pageLimit, withCount, alone: false, ct);
+        }
+        catch (BodyTooLargeException e) when (pageLimit > 1)
+        {
+            limit.ObserveTooLarge(e.BytesRead, e.Rows, app.ComfortableBody);
+            page.Dispose();
+            throw new PageTooLargeException(app.Address.Name, pageLimit, e.BytesRead);
+        }
+        catch (BodyTooLargeException)
+        {
+            page.Dispose();
+            return await ReadAloneAsync(range, withCount, ct);
         }
         catch
         {
             page.Dispose();
             throw;
         }
+    }
 
-        ScannedPage Read(ReadOnlySpan<byte> body)
+    Page Read(Page page, ReadOnlySpan<byte> body, IdRange range, int pageLimit)
+    {
+        page.Transcode(body);
+        RecordIds.EnsurePage(page.Ids, range, pageLimit);
+        limit.Observe(page.Ids.Length, body.Length, app.ComfortableBody);
+        return page;
+    }
+
+    Task<Page> ReadAsync(Page page, IdRange range, int pageLimit, bool withCount, bool alone, CancellationToken ct) =>
+        app.ReadPageAsync(condition(range), range, pageLimit, fields, withCount, limit.BodyOf(pageLimit, alone), answer =>
         {
-            page.Transcode(body);
-            RecordIds.EnsurePage(page.Ids, range, pageLimit);
-            limit.Observe(page.Ids.Length, body.Length);
+            Read(page, answer.Bytes, range, pageLimit);
+            page.Keep(answer.Share);
             return page;
+        }, ct);
+
+    /// <summary>A single record that found no room: once more when nobody else holds memory.</summary>
+    async Task<ScannedPage> ReadAloneAsync(IdRange range, bool withCount, CancellationToken ct)
+    {
+        var page = new Page(this);
+        try
+        {
+            return await ReadAsync(page, range, 1, withCount, alone: true, ct);
+        }
+        catch (BodyTooLargeException e)
+        {
+            page.Dispose();
+            var id = await app.ListIdsAsync(condition(range), range, 1, ct);
+            throw new ConfigurationException(
+                $"Record {id.DefaultIfEmpty(range.UpTo).First()} of {app.Address.Name} is larger than {e.BytesRead / (1024 * 1024)} MB, which is more than this program may hold at once "
+                + $"({app.Memory.Capacity / (1024 * 1024)} MB for all records under way). Deselect the columns that hold so much text, or give the program more memory (up to 512 MB is of use).");
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
         }
     }
 
@@ -59,9 +102,10 @@ sealed class AppPages(
     sealed class Page(AppPages owner) : ScannedPage
     {
         readonly PageTranscoder _transcoder = new(owner.Layout);
+        AnswerMemory.Share? _share;
         long? _totalCount;
 
-        public PageLines Lines { get; } = new(owner.Layout.Streams.Length);
+        public PageLines Lines { get; } = new(owner.Layout.Streams.Length, memory: owner.Memory);
 
         public override ReadOnlySpan<long> Ids => Lines.Ids;
 
@@ -74,16 +118,27 @@ sealed class AppPages(
             _totalCount = _transcoder.Transcode(body, Lines).TotalCount;
         }
 
-        /// <summary>Lends the page to the next reader.</summary>
-        public override void Dispose() => owner._free.Add(this);
+        /// <summary>The body's part of the memory is free again, the lines' is not.</summary>
+        public void Keep(AnswerMemory.Share share) => _share = share.Split(Lines.Length);
+
+        /// <summary>Gives the memory back and lends the page to the next reader.</summary>
+        public override void Dispose()
+        {
+            Lines.Dispose();
+            _share?.Dispose();
+            _share = null;
+            owner._free.Add(this);
+        }
     }
 
     /// <summary>Call when no page is under way any more.</summary>
     public void Dispose()
     {
-        while (_free.TryTake(out var page)) page.Lines.Dispose();
+        _free.Clear();
         Interlocked.Exchange(ref _early, null)?.Body.Dispose();
     }
+
+    AnswerMemory Memory => app.Memory;
 
     PageLayout Layout => layout;
 }

@@ -197,8 +197,22 @@ sealed class AppScan(
         {
             var condition = RecordQuery.And(scope.Question.Condition, RecordQuery.IdIn(ids));
             using var pages = Pages(_ => condition, new(ids.Length));
-            using var page = await pages.ReadAsync(new(ids[0] - 1, ids[^1]), ids.Length, withCount: false, ct);
-            await pages.CommitAsync(page, () => new(page.Ids.Length, default), ct);
+            for (var (after, most) = (ids[0] - 1, ids.Length); after < ids[^1];)
+            {
+                ScannedPage read;
+                try
+                {
+                    read = await pages.ReadAsync(new(after, ids[^1]), most, withCount: false, ct);
+                }
+                catch (PageTooLargeException) when (most > 1)
+                {
+                    most /= 2;
+                    continue;
+                }
+                using var page = read;
+                await pages.CommitAsync(page, () => new(page.Ids.Length, default), ct);
+                after = page.Ids.Length < most ? ids[^1] : page.Ids[^1];
+            }
         }
     }
 

@@ -40,7 +40,7 @@ static class IdleCheck
         var asked = app.ReadHeadAsync(question.Condition, ct, withCount: group.FindsDeleted, updatedTimeField: question.UpdatedTime);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var first = below.IsEmpty ? Task.FromResult<Answer>(default)
-            : app.ReadPageAsync(group.Plan.ConditionOf(below, question), below, app.PageSize, null, withCount: false, static answer => Answer.Of(answer), cancel.Token);
+            : app.ReadPageAsync(group.Plan.ConditionOf(below, question), below, app.PageSize, null, withCount: false, new PageLimit(app.PageSize).BodyOf(app.PageSize, alone: false), static answer => Answer.Of(answer), cancel.Token);
         RecordsHead head;
         try { head = await asked; }
         catch
@@ -50,13 +50,19 @@ static class IdleCheck
             if (first.IsCompletedSuccessfully) first.Result.Body?.Dispose();
             throw;
         }
-        var page = await first;
+        Answer page;
+        var isTooLarge = false;
+        try { page = await first; }
+        catch (BodyTooLargeException)
+        {
+            (page, isTooLarge) = (default, true); // the scan will ask for less
+        }
         if (head.IsUpdatedTime == false)
         {
             page.Body?.Dispose();
             return null;
         }
-        var isIdle = page.Body is null && head.MaxId <= previous.MaxId && (!group.FindsDeleted || head.Count == KnownCount(previous) + previous.CountOff);
+        var isIdle = page.Body is null && !isTooLarge && head.MaxId <= previous.MaxId && (!group.FindsDeleted || head.Count == KnownCount(previous) + previous.CountOff);
         return new(group, head, page.Body is null ? null : new(below, app.PageSize, page.Body), isIdle);
     }
 

@@ -23,6 +23,7 @@ readonly record struct ScanStep(int Accepted, IdRange Covered);
 interface IScanPages
 {
     /// <summary>Reads up to <paramref name="limit"/> records of a range in id order. Fewer than that: there are no more.</summary>
+    /// <exception cref="PageTooLargeException">There is no memory for so many of them: fewer may be asked for.</exception>
     Task<ScannedPage> ReadAsync(IdRange range, int limit, bool withCount, CancellationToken ct);
 
     /// <summary>
@@ -73,12 +74,25 @@ sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimi
 
     async Task WalkAsync(ScanRanges.Lease lease, CancellationToken ct)
     {
+        var most = int.MaxValue;
         while (ranges.RangeOf(lease) is { IsEmpty: false } range)
         {
             var withCount = _isLarge && !_countAsked;
             _countAsked |= withCount;
-            var asked = limit.Current;
-            using var page = await pages.ReadAsync(range, asked, withCount, ct);
+            var asked = Math.Min(limit.Current, most);
+            ScannedPage read;
+            try
+            {
+                read = await pages.ReadAsync(range, asked, withCount, ct);
+            }
+            catch (PageTooLargeException) when (asked > 1)
+            {
+                most = asked / 2; // whatever others find
+                if (withCount) _countAsked = false;
+                continue;
+            }
+            most = Math.Max(most, 2 * asked);
+            using var page = read;
             _isLarge |= page.Ids.Length == asked;
             // The advance runs in the writer's turn, so that a position never runs ahead of its records.
             await pages.CommitAsync(page, () =>
@@ -88,29 +102,5 @@ sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimi
             }, ct);
             _pageDone.TrySetResult(); // with what this page taught, another worker may find a range
         }
-    }
-}
-
-/// <summary>
-/// How many records a request asks for: Kintone's most, unless the app's records are so large that the pages of all
-/// workers together would fill the memory.
-/// </summary>
-sealed class PageLimit(int largest)
-{
-    /// <summary>Bytes of a page's body that are worth having at once.</summary>
-    const int ComfortableBody = 8 * 1024 * 1024;
-
-    readonly int _largest = largest;
-    int _current = largest;
-
-    public int Current => Volatile.Read(ref _current);
-
-    /// <summary>Learns from a page how large the app's records are.</summary>
-    public void Observe(int records, int bodyBytes)
-    {
-        if (records == 0) return;
-        var fitting = (int)Math.Clamp((long)ComfortableBody * records / Math.Max(1, bodyBytes), 1, _largest);
-        // Shrinks at once and grows slowly: records of one size tend to stand together.
-        Volatile.Write(ref _current, Math.Min(fitting, Math.Min(_largest, Current * 2)));
     }
 }

@@ -75,6 +75,21 @@ public class ApiTokenAuthenticationTests
         Assert.InRange(domain.Simulator.Journal.Count * share, 1_000, atMost);
     }
 
+    [Fact]
+    public async Task Who_waits_for_a_search_does_not_fail_with_the_one_who_began_it()
+    {
+        using var domain = new SimulatedDomain();
+        var apps = Enumerable.Range(0, 3).Select(_ => AppOf(domain)).ToList();
+        var kintone = SignIn(domain, ["no-such-token", .. apps.Select(static a => a.AddToken())], apps);
+        using var stop = new CancellationTokenSource();
+        var asked = 0;
+        domain.Simulator.BeforeAnswer = _ => { if (Interlocked.Increment(ref asked) == 4) stop.Cancel(); };
+        var first = new KintoneApp(kintone, new(apps[0].Id)).ReadHeadAsync(null, stop.Token);
+        var others = apps.Select(app => new KintoneApp(kintone, new(app.Id)).ReadHeadAsync(null, CancellationToken.None)).ToArray();
+        await Task.WhenAny(first);
+        Assert.All(await Task.WhenAll(others), static head => Assert.Equal(1, head.MaxId));
+    }
+
     static KintoneHttp SignIn(SimulatedDomain domain, IReadOnlyList<string> tokens, IReadOnlyList<App> apps, List<string>? warnings = null) =>
         domain.SignIn(new ApiTokenAuthentication(tokens, [.. apps.Select(static a => a.Id)], new TokenProbe(domain.SignIn, (message, _) =>
         {

@@ -64,6 +64,9 @@ public class FormTests
     [InlineData("""{"properties":[]}""")]
     [InlineData("""{"properties":{"x":{}}}""")]
     [InlineData("""{"properties":{"x":"DATE"}}""")]
+    [InlineData("""{"properties":{"x":{"type":"SUBTABLE"}}}""")]
+    [InlineData("""{"properties":{"x":{"type":"SUBTABLE","fields":null}}}""")]
+    [InlineData("""{"properties":{"x":{"type":"DATE"},"x":{"type":"TIME"}}}""")]
     public void Anything_else_is_reported_as_unexpected(string answer) =>
         Assert.Throws<UnexpectedResponseException>(() => Parse(answer));
 

@@ -25,6 +25,7 @@ public class KintoneErrorsTests
     [InlineData(503, null, "Retry")]
     [InlineData(520, null, "Retry")]
     [InlineData(418, null, "Connector")]
+    [InlineData(206, null, "Retry")]
     public void Decides_by_the_code_and_by_the_status_only_where_there_is_none(int status, string? code, string remedy)
     {
         var meaning = KintoneErrors.Explain((HttpStatusCode)status, code);

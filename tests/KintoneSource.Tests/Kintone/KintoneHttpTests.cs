@@ -55,6 +55,138 @@ public class KintoneHttpTests
         Assert.Equal(2, kintone.Attempts);
     }
 
+    [Theory]
+    [InlineData(201)]
+    [InlineData(202)]
+    [InlineData(203)]
+    [InlineData(204)]
+    [InlineData(206)]
+    [InlineData(207)]
+    [InlineData(226)]
+    public async Task Only_200_is_an_answer(int status)
+    {
+        using var kintone = new ScriptedKintone(attempt => attempt == 0 ? ScriptedKintone.Answer(status, """{"records":[]}""") : ScriptedKintone.Good("whole"));
+        Assert.Equal("whole", await kintone.ReadAsync());
+        Assert.Equal(2, kintone.Attempts);
+    }
+
+    [Fact]
+    public async Task A_range_is_a_part_whatever_the_status()
+    {
+        using var kintone = new ScriptedKintone(static attempt =>
+        {
+            var answer = ScriptedKintone.Good(attempt == 0 ? "half" : "whole");
+            if (attempt == 0) answer.Content.Headers.ContentRange = new(0, 3, 5);
+            return answer;
+        });
+        Assert.Equal("whole", await kintone.ReadAsync());
+    }
+
+    [Fact]
+    public async Task An_unknown_code_with_520_is_tried_a_few_times_and_is_then_one_resource_s()
+    {
+        using var kintone = new ScriptedKintone(static _ => ScriptedKintone.Error(520, "GAIA_ZZ99"));
+        var failure = await Assert.ThrowsAsync<KintoneException>(() => kintone.ReadAsync());
+        Assert.Equal(5, kintone.Attempts);
+        Assert.Equal(FailureType.SystemError, failure.FailureType);
+        Assert.True(failure.IsOfOneResource);
+    }
+
+    [Fact]
+    public async Task An_unknown_code_with_400_is_one_resource_s_at_once()
+    {
+        using var kintone = new ScriptedKintone(static _ => ScriptedKintone.Error(400, "GAIA_ZZ99"));
+        Assert.True((await Assert.ThrowsAsync<KintoneException>(() => kintone.ReadAsync())).IsOfOneResource);
+        Assert.Equal(1, kintone.Attempts);
+    }
+
+    [Fact]
+    public async Task Nothing_at_an_address_is_the_subdomain_s_fault_only_where_nothing_else_answered()
+    {
+        using var kintone = new ScriptedKintone(static attempt => attempt == 1 ? ScriptedKintone.Good() : ScriptedKintone.Answer(404, "", "text/html"));
+        var first = await Assert.ThrowsAsync<KintoneException>(() => kintone.ReadAsync());
+        Assert.Contains("check the subdomain", first.Message, StringComparison.Ordinal);
+        Assert.False(first.IsOfOneResource);
+        await kintone.ReadAsync();
+        var later = await Assert.ThrowsAsync<KintoneException>(() => kintone.ReadAsync());
+        Assert.DoesNotContain("subdomain", later.Message, StringComparison.Ordinal);
+        Assert.True(later.IsOfOneResource);
+    }
+
+    [Fact] // what SocketsHttpHandler throws when nobody answers a connection: a cancellation that nobody asked for
+    public async Task A_connection_that_nobody_answers_is_tried_again()
+    {
+        using var kintone = new ScriptedKintone(static attempt => attempt < 2
+            ? throw new TaskCanceledException("timed out", new TimeoutException()) : ScriptedKintone.Good());
+        Assert.Equal("{}", await kintone.ReadAsync());
+        Assert.All(kintone.Notices, static n => Assert.Contains("nobody answers there", n.Reason, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(503, "")]
+    [InlineData(429, "GAIA_TO04")]
+    [InlineData(200, "")]
+    public async Task A_check_is_over_after_three_attempts(int status, string code)
+    {
+        using var kintone = new ScriptedKintone(
+            _ => code.Length > 0 ? ScriptedKintone.Error(status, code) : ScriptedKintone.Answer(status, "<html></html>", "text/html"), Patience.ForCheck);
+        await Assert.ThrowsAsync<TransientException>(() => kintone.ReadAsync());
+        Assert.Equal(3, kintone.Attempts);
+        Assert.InRange(kintone.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task A_check_waits_20_seconds_in_all_for_a_server_that_hangs_or_asks_for_patience()
+    {
+        using var hanging = new ScriptedKintone(static async (_, ct) =>
+        {
+            await Task.Delay(Timeout.Infinite, ct);
+            return ScriptedKintone.Good();
+        }, Patience.ForCheck);
+        var failure = await Assert.ThrowsAsync<TransientException>(() => hanging.ReadAsync());
+        Assert.Contains("longer than 20 s", failure.Message, StringComparison.Ordinal);
+        Assert.InRange(hanging.Elapsed, TimeSpan.FromSeconds(19), TimeSpan.FromSeconds(21));
+
+        using var busy = new ScriptedKintone(static _ =>
+        {
+            var refused = ScriptedKintone.Error(429, "GAIA_TO04");
+            refused.Headers.RetryAfter = new(TimeSpan.FromMinutes(5));
+            return refused;
+        }, Patience.ForCheck);
+        await Assert.ThrowsAsync<TransientException>(() => busy.ReadAsync());
+        Assert.InRange(busy.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(21));
+    }
+
+    [Fact]
+    public async Task Running_out_of_tries_against_a_limit_has_advice_of_its_own()
+    {
+        using var kintone = new ScriptedKintone(static _ => ScriptedKintone.Error(429, "GAIA_TO04"));
+        var failure = await Assert.ThrowsAsync<TransientException>(() => kintone.ReadAsync());
+        Assert.Contains("move this sync to another hour", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"code":"CB_VA01","errors":null}""")]
+    [InlineData("""{"code":"CB_VA01","errors":[]}""")]
+    [InlineData("""{"code":"CB_VA01","errors":{"query":null}}""")]
+    [InlineData("""{"code":"CB_VA01","errors":{"query":{"messages":null}}}""")]
+    [InlineData("""{"code":"CB_VA01","id":7,"message":[]}""")]
+    [InlineData("""{"code":"CB_VA01","message":"\udc00"}""")]
+    public async Task An_error_is_known_by_its_code_whatever_else_is_wrong_with_it(string body)
+    {
+        using var kintone = new ScriptedKintone(_ => ScriptedKintone.Answer(400, body));
+        Assert.Equal("CB_VA01", (await Assert.ThrowsAsync<KintoneException>(() => kintone.ReadAsync())).Code);
+    }
+
+    [Fact]
+    public async Task An_answer_beyond_all_bounds_is_given_up_after_a_few_tries()
+    {
+        using var kintone = new ScriptedKintone(static _ => ScriptedKintone.Good(new string(' ', 17 * 1024 * 1024)));
+        var failure = await Assert.ThrowsAsync<UnexpectedResponseException>(() => kintone.ReadAsync());
+        Assert.Contains("larger than any should be", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(5, kintone.Attempts);
+    }
+
     [Fact]
     public async Task Part_of_the_records_is_no_answer()
     {

@@ -79,6 +79,77 @@ public class OAuthAuthenticationTests
         Assert.Equal(3, handedOn.Select(static h => h.Token).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("""{"refresh_token":"r"}""")]
+    [InlineData("""{"access_token":"a\r\nb"}""")]
+    [InlineData("null")]
+    public async Task An_answer_without_a_token_that_can_be_used_is_asked_for_a_few_times_and_no_more(string reply)
+    {
+        using var domain = new SimulatedDomain();
+        domain.Simulator.Faults.Always(new("no token") { Garble = _ => System.Text.Encoding.UTF8.GetBytes(reply) }, static e => e.Resource == "token");
+        using var oauth = domain.OAuth(domain.Consent(s_scopes));
+        var failure = await Assert.ThrowsAsync<UnexpectedResponseException>(() => SimulatedDomain.ReadAsync(domain.SignIn(oauth), AppOf(domain)));
+        Assert.Contains("access token", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(5, domain.Simulator.Journal.CountOf("token"));
+    }
+
+    [Theory]
+    [InlineData(403, "ConfigError")]
+    [InlineData(404, "ConfigError")]
+    [InlineData(302, "ConfigError")]
+    [InlineData(418, "SystemError")]
+    public async Task A_refusal_of_the_token_is_none_of_the_request(int status, string type)
+    {
+        using var domain = new SimulatedDomain();
+        domain.Simulator.Faults.Always(new("refused") { Instead = _ => Reply.Html(status, "Not you") }, static e => e.Resource == "token");
+        using var oauth = domain.OAuth(domain.Consent(s_scopes));
+        var failure = await Assert.ThrowsAnyAsync<ConnectorException>(() => SimulatedDomain.ReadAsync(domain.SignIn(oauth), AppOf(domain)));
+        Assert.Equal(type, failure.FailureType.ToString());
+        Assert.StartsWith("While renewing the OAuth access", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("scope", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(1, domain.Simulator.Journal.CountOf("token"));
+    }
+
+    [Fact]
+    public async Task The_refresh_token_stays_where_the_answer_leaves_it_out()
+    {
+        using var domain = new SimulatedDomain();
+        domain.Simulator.Faults.Next(new("no refresh token") { Garble = WithoutRefreshToken }, static e => e.Resource == "token");
+        List<OAuthTokens> issued = [];
+        var consent = domain.Consent(s_scopes);
+        using var oauth = domain.OAuth(consent, tokens => { issued.Add(tokens); return default; });
+        var (kintone, app) = (domain.SignIn(oauth), AppOf(domain));
+        await SimulatedDomain.ReadAsync(kintone, app);
+        domain.Time.Advance(TimeSpan.FromHours(2));
+        await SimulatedDomain.ReadAsync(kintone, app);
+        Assert.Equal([consent, consent], issued.ConvertAll(static t => t.RefreshToken));
+    }
+
+    [Fact]
+    public async Task Network_faults_while_renewing_are_tried_again()
+    {
+        using var domain = new SimulatedDomain();
+        using var oauth = domain.OAuth(domain.Consent(s_scopes));
+        foreach (var fault in (Fault[])[Fault.Refused, Fault.Reset, Fault.TornBody(10), Fault.TornBody(0), Fault.LostAnswer])
+            domain.Simulator.Faults.Next(fault, static e => e.Resource == "token");
+        Assert.Equal(3, await SimulatedDomain.ReadAsync(domain.SignIn(oauth), AppOf(domain)));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_renewal_does_not_fail_with_the_one_who_began_it()
+    {
+        using var domain = new SimulatedDomain();
+        using var stop = new CancellationTokenSource();
+        using var oauth = domain.OAuth(domain.Consent(s_scopes));
+        var (kintone, app) = (domain.SignIn(oauth), AppOf(domain));
+        domain.Simulator.BeforeAnswer = entry => { if (entry.Resource == "token") stop.Cancel(); };
+        var first = new KintoneApp(kintone, new(app.Id)).ReadHeadAsync(null, stop.Token);
+        var second = new KintoneApp(kintone, new(app.Id)).ReadHeadAsync(null, CancellationToken.None);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal(3, (await second).MaxId);
+        Assert.Equal(1, domain.Simulator.Journal.CountOf("token"));
+    }
+
     [Fact]
     public async Task A_renewal_under_way_is_heard_to_its_end_when_everything_stops()
     {
@@ -142,5 +213,12 @@ public class OAuthAuthenticationTests
         var app = domain.Simulator.Domain.AddApp("app");
         for (var i = 0; i < 3; i++) app.Add();
         return app;
+    }
+
+    static ReadOnlyMemory<byte> WithoutRefreshToken(ReadOnlyMemory<byte> reply)
+    {
+        var json = System.Text.Json.Nodes.JsonNode.Parse(reply.Span)!.AsObject();
+        json.Remove("refresh_token");
+        return System.Text.Encoding.UTF8.GetBytes(json.ToJsonString());
     }
 }

@@ -16,20 +16,21 @@ sealed class SimulatedDomain : IDisposable
         var options = new SimulatorOptions { Time = Time };
         Simulator = new(with?.Invoke(options) ?? options);
         Http = new(new InMemoryHandler(Simulator));
-        Retry = new(Time, RetryPolicy.ForCheck);
+        Retry = new(Time, Patience.ForSync);
     }
 
     public FakeTimeProvider Time { get; } = new WaitsPassAtOnce();
     public Simulator Simulator { get; }
     public HttpClient Http { get; }
     public RetryPolicy Retry { get; }
+    public AnswerReader Answers { get; } = Simulation.Answers.Reader();
     public Uri Address => s_address;
     public AdaptiveLimiter Limiter { get; } = new(8);
 
-    public KintoneHttp SignIn(Authentication authentication) => new(Http, s_address, authentication, Limiter, Retry);
+    public KintoneHttp SignIn(Authentication authentication) => new(Http, s_address, authentication, Limiter, Retry, Answers);
 
     public OAuthAuthentication OAuth(string refreshToken, Func<OAuthTokens, ValueTask>? renewed = null, string secret = "secret") =>
-        new(new(Http, s_address, "client", secret, Retry), refreshToken, renewed ?? (static _ => default), Time);
+        new(new(Http, s_address, "client", secret, Retry, Answers), refreshToken, renewed ?? (static _ => default), Time);
 
     /// <summary>The user's consent to a registered client.</summary>
     public string Consent(params IEnumerable<string> scopes) => Simulator.Domain.OAuth.IssueRefreshToken(

@@ -27,7 +27,7 @@ public class RequestCountTests
             {"subdomain": "example", "base_url": "http://localhost:1", "credentials": {"auth_type": "password", "username": "sync", "password": "open sesame"},
              "app_selection": {"mode": "single_app", "app": 1}}
             """));
-        using var source = Source.Over(new InMemoryHandler(simulator), config, RetryPolicy.ForSync, writer, TimeProvider.System, terminal: null);
+        using var source = Source.Over(new InMemoryHandler(simulator), config, Patience.ForSync, writer, TimeProvider.System, terminal: null);
         var catalog = ConfiguredCatalog.Parse(Encoding.UTF8.GetBytes($$"""
             {"streams": [{"sync_mode": "{{mode}}", "stream": {"name": "app_1_records", "json_schema": {"properties": {"_kintone_id": {}, "顧客名": {} } } } }]}
             """), "catalog");

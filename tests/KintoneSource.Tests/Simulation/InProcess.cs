@@ -38,7 +38,7 @@ static class InProcess
         {
             var parsed = SourceConfig.Parse(Encoding.UTF8.GetBytes(config));
             mask.Add(parsed.SecretValues);
-            var patience = command == "read" ? RetryPolicy.ForSync : RetryPolicy.ForCheck;
+            var patience = command switch { "check" => Patience.ForCheck, "discover" => Patience.ForDiscover, _ => Patience.ForSync };
             using var source = Source.Over(new InMemoryHandler(simulator), parsed, patience, writer, simulator.Options.Time, terminal: null);
             exitCode = await run(source, CancellationToken.None);
         }

@@ -10,14 +10,14 @@ sealed class ScriptedKintone : IDisposable
     readonly HttpClient _client;
 
     /// <param name="answer">What comes back for the n-th attempt, from 0 on.</param>
-    public ScriptedKintone(Func<int, HttpResponseMessage> answer, TimeSpan? patience = null, int ceiling = 8)
+    public ScriptedKintone(Func<int, HttpResponseMessage> answer, Patience? patience = null, int ceiling = 8)
         : this((attempt, _) => Task.FromResult(answer(attempt)), patience, ceiling) { }
 
-    public ScriptedKintone(Func<int, CancellationToken, Task<HttpResponseMessage>> answer, TimeSpan? patience = null, int ceiling = 8)
+    public ScriptedKintone(Func<int, CancellationToken, Task<HttpResponseMessage>> answer, Patience? patience = null, int ceiling = 8)
     {
         _client = new(new Handler(this, answer)) { Timeout = Timeout.InfiniteTimeSpan };
         Started = Time.GetUtcNow();
-        Http = new(_client, new("http://localhost:1"), new PasswordAuthentication("sync", "open sesame"), new(ceiling), new(Time, patience ?? RetryPolicy.ForSync));
+        Http = new(_client, new("http://localhost:1"), new PasswordAuthentication("sync", "open sesame"), new(ceiling), new(Time, patience ?? Patience.ForSync), Answers.Reader());
     }
 
     public VirtualTime Time { get; } = new(new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero));

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using KintoneSource.Kintone;
 
 namespace KintoneSource.Reading.Transcoding;
 
@@ -16,7 +17,9 @@ sealed class PageLines : IDisposable
     readonly StreamLines[] _streams;
 
     /// <param name="capacity">Bytes to begin with, of each stream.</param>
-    public PageLines(int streams, int capacity = 64 * 1024) => _streams = [.. Enumerable.Range(0, streams).Select(_ => new StreamLines(capacity))];
+    /// <param name="memory">Where they come from and go back to.</param>
+    public PageLines(int streams, int capacity = 64 * 1024, AnswerMemory? memory = null) =>
+        _streams = [.. Enumerable.Range(0, streams).Select(_ => new StreamLines(new(capacity, memory)))];
 
     /// <summary>Each record's <c>$id</c>, in the order they came.</summary>
     public ReadOnlySpan<long> Ids => CollectionsMarshal.AsSpan(_ids);
@@ -26,6 +29,9 @@ sealed class PageLines : IDisposable
 
     public ReadOnlySpan<StreamLines> Streams => _streams;
 
+    /// <summary>Bytes of all lines.</summary>
+    public int Length => _streams.Sum(static s => s.Bytes.Length);
+
     /// <summary>The record's lines are all written.</summary>
     public void End(long id)
     {
@@ -33,7 +39,11 @@ sealed class PageLines : IDisposable
         foreach (var stream in _streams) stream.EndRecord();
     }
 
-    public void Clear() => Truncate(0);
+    public void Clear()
+    {
+        foreach (var stream in _streams) stream.Bytes.Clear();
+        Truncate(0);
+    }
 
     /// <summary>Drops what was written after the first <paramref name="records"/>, of an unfinished one too.</summary>
     public void Truncate(int records)
@@ -43,21 +53,23 @@ sealed class PageLines : IDisposable
         foreach (var stream in _streams) stream.Truncate(records);
     }
 
+    /// <summary>Gives the memory back. The lines are empty and may be used again.</summary>
     public void Dispose()
     {
+        Clear();
         foreach (var stream in _streams) stream.Bytes.Dispose();
     }
 }
 
 /// <summary>The lines of one stream.</summary>
-sealed class StreamLines(int capacity)
+sealed class StreamLines(PageBuffer bytes)
 {
     readonly List<int> _ends = [];
     readonly List<int> _counts = [];
     readonly List<long> _rows = [];
     int _count;
 
-    public PageBuffer Bytes { get; } = new(capacity);
+    public PageBuffer Bytes => bytes;
 
     /// <summary>A line is written.</summary>
     /// <param name="row">The id of the table's row; the number of the file; 0 where it is the record's only line.</param>

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KintoneSimulator;
+
+namespace AcceptanceTests.FaultMatrix;
+
+/// <summary>An app of three pages, and the connector in front of it while something goes wrong.</summary>
+public sealed class MatrixRuns : IAsyncLifetime, IDisposable
+{
+    const int Records = 1200;
+    const string User = "sync", ClientId = "qK8_client-of-matrix";
+
+    /// <summary>Nothing that a sentence could hold by chance.</summary>
+    const string Password = "xQ7_vZw9+Jt3/Lm2", ClientSecret = "hG5~rT8;pN1.bV4";
+
+    /// <summary>What a sync may take of memory, its own and the runtime's; the program that is not published brings a compiler along.</summary>
+    static readonly long s_mostMemory = (ConnectorProgram.IsPublished ? 300L : 400L) * 1024 * 1024;
+
+    /// <summary>A check waits 20 s; the machine of these tests may have other things to do.</summary>
+    static readonly TimeSpan s_longestCheck = TimeSpan.FromSeconds(30);
+
+    readonly Simulator _simulator = new();
+    readonly SemaphoreSlim _atOnce = new(20);
+    App _app = null!;
+    string _refreshToken = "";
+    IReadOnlyList<string> _rows = [];
+
+    string Stream => $"app_{_app.Id}_records";
+
+    public async Task InitializeAsync()
+    {
+        _simulator.Domain.AddUser(User, Password);
+        _app = _simulator.Domain.AddApp("メモ帳");
+        _app.AddField("メモ", "SINGLE_LINE_TEXT");
+        _app.AddTable("表", Field.Create("数", "NUMBER", null));
+        var start = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        for (var number = 1; number <= Records; number++) _app.Add(new JsonObject { ["メモ"] = $"{number}番" }, start.AddMinutes(number), start.AddMinutes(number));
+        var oauth = _simulator.Domain.OAuth;
+        _refreshToken = oauth.IssueRefreshToken(oauth.AddClient(ClientId, ClientSecret), _simulator.Domain.User(User)!, ["k:app_record:read", "k:app_settings:read"]);
+        _rows = RowsOf(await ReadAsync(static (_, _, _) => Task.FromResult(false), byOAuth: false));
+        Assert.Equal(Records, _rows.Count);
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _atOnce.Dispose();
+        _simulator.Dispose();
+    }
+
+    /// <summary>A sync in which the fault happens once at each of the positions, as long as the sync gets there.</summary>
+    /// <returns>What is wrong with what came of it.</returns>
+    internal Task<IEnumerable<string>> SyncAsync(WireFault fault, IReadOnlyCollection<Position> positions) => TryAsync($"{fault.Kind}: {fault.Name} at {string.Join(", ", positions)}", async () =>
+    {
+        var left = positions.ToHashSet();
+        var run = await ReadAsync(async (position, wire, answer) =>
+        {
+            lock (left) if (!left.Remove(position)) return false;
+            await fault.Play(wire, answer);
+            return true;
+        }, byOAuth: positions.Contains(Position.Token));
+
+        if (fault.Read == Outcome.SameRows)
+        {
+            run.MustSucceed();
+            Assert.Empty(left);
+            Assert.Equal(_rows, RowsOf(run));
+        }
+        else AssertFailure(run, fault);
+        AssertNothingClaimed(run);
+        AssertBounds(run);
+    });
+
+    /// <summary>A check that meets the fault with every answer.</summary>
+    internal Task<IEnumerable<string>> CheckAsync(WireFault fault) => TryAsync($"{fault.Kind}: {fault.Name}, check", async () =>
+    {
+        await using var server = new FaultyServer(_simulator, async (position, wire, answer) =>
+        {
+            if (fault.Positions is [Position.Token] && position != Position.Token) return false;
+            await fault.Play(wire, answer);
+            return true;
+        }).Start();
+        using var connector = Connect(server.Address, fault.Positions is [Position.Token]);
+        var started = Stopwatch.GetTimestamp();
+        var run = await connector.CheckAsync();
+        var took = Stopwatch.GetElapsedTime(started);
+        Assert.True(took < s_longestCheck, $"took {took}");
+        Assert.Equal("FAILED", run.Status.Status);
+        AssertSentence(run.Status.Message!, fault);
+        AssertBounds(run);
+    });
+
+    internal async Task<ConnectorRun> ReadAsync(Func<Position, Wire, WireAnswer, Task<bool>> play, bool byOAuth, Func<Process, Task>? act = null)
+    {
+        await using var server = new FaultyServer(_simulator, play).Start();
+        using var connector = Connect(server.Address, byOAuth);
+        var arguments = connector.ReadArguments(ConfiguredCatalogs.ByName("incremental", Stream));
+        return act is null ? await connector.RunAsync(arguments) : await connector.RunAsync(arguments, static _ => true, act);
+    }
+
+    internal Connector Connect(string address, bool byOAuth = false)
+    {
+        var config = Configs.Password(address, User, Password).WithApp(_app.Id).With("max_concurrent_requests", 1); // so that the pages come in their order
+        if (byOAuth)
+            config["credentials"] = new JsonObject { ["auth_type"] = "oauth2", ["client_id"] = ClientId, ["client_secret"] = ClientSecret, ["refresh_token"] = _refreshToken };
+        return new(config) { WatchesMemory = true };
+    }
+
+    async Task<IEnumerable<string>> TryAsync(string name, Func<Task> run)
+    {
+        await _atOnce.WaitAsync();
+        try
+        {
+            await run();
+            return [];
+        }
+        catch (Exception e) when (e is Xunit.Sdk.XunitException or TimeoutException)
+        {
+            return [$"{name}: {e.Message}"];
+        }
+        finally { _atOnce.Release(); }
+    }
+
+    IReadOnlyList<string> RowsOf(ConnectorRun run) => [.. run.RecordsOf(Stream).Select(static r => r.GetRawText()).Order(StringComparer.Ordinal)];
+
+    void AssertFailure(ConnectorRun run, WireFault fault)
+    {
+        Assert.Equal(1, run.ExitCode);
+        var error = Assert.Single(run.Traces("ERROR")).GetProperty("error");
+        Assert.Equal(fault.Read switch { Outcome.ConfigError => "config_error", Outcome.TransientError => "transient_error", _ => "system_error" }, error.GetProperty("failure_type").GetString());
+        Assert.Equal("INCOMPLETE", run.StatusesOf(Stream)[^1]);
+        AssertSentence(error.GetProperty("message").GetString()!, fault);
+    }
+
+    static void AssertSentence(string message, WireFault fault)
+    {
+        Assert.Contains(fault.Says, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("unexpected went wrong", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", message, StringComparison.Ordinal);
+        Assert.EndsWith(".", message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of what the last STATE says is read, every row was delivered.</summary>
+    void AssertNothingClaimed(ConnectorRun run)
+    {
+        if (run.StatesOf(Stream).LastOrDefault() is not { ValueKind: JsonValueKind.Object } state) return;
+        var left = state.GetProperty("stream").GetProperty("stream_state").TryGetProperty("scan", out var scan)
+            ? scan.GetProperty("ranges").EnumerateArray().Select(static r => (After: r[0].GetInt64(), UpTo: r[1].GetInt64())).ToArray() : [];
+        var delivered = run.IdsOf(Stream).ToHashSet();
+        var claimed = Enumerable.Range(1, Records).Where(id => !left.Any(r => id > r.After && id <= r.UpTo));
+        Assert.DoesNotContain(claimed, id => !delivered.Contains(id));
+    }
+
+    static void AssertBounds(ConnectorRun run)
+    {
+        Assert.True(run.PeakMemory < s_mostMemory, $"took {run.PeakMemory / (1024 * 1024)} MB");
+        var shown = string.Join('\n', run.Lines.Where(static l => !l.StartsWith("{\"type\":\"CONTROL\"", StringComparison.Ordinal)));
+        foreach (var secret in new[] { Password, ClientSecret, Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{User}:{Password}")) })
+            for (var at = 0; at + 6 <= secret.Length; at++) Assert.DoesNotContain(secret.Substring(at, 6), shown, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(run.Errors);
+    }
+}
