@@ -18,8 +18,9 @@ public sealed class Simulator : IDisposable
     public Simulator(SimulatorOptions? options = null)
     {
         Options = options ?? new();
-        Domain = new(() => Options.Time.GetUtcNow() + Options.ClockSkew);
+        Domain = new(() => Options.Time.GetUtcNow() + Options.ClockSkew, () => Options);
         Cursors = new(this);
+        Statistics = new(this);
     }
 
     public SimulatorOptions Options { get; set; }
@@ -31,6 +32,8 @@ public sealed class Simulator : IDisposable
     public Faults Faults { get; } = new();
 
     public Cursors Cursors { get; }
+
+    public AppStatistics Statistics { get; }
 
     /// <summary>Called for every request just before it reads the domain, in the order of the answers; the place for a history that goes on meanwhile.</summary>
     public Action<JournalEntry>? BeforeAnswer { get; set; }
@@ -67,6 +70,8 @@ public sealed class Simulator : IDisposable
             End(entry);
         }
     }
+
+    internal Reply? AnswerPart(ApiCall part) => _router.AnswerPart(part);
 
     void End(JournalEntry entry)
     {
@@ -115,7 +120,7 @@ public sealed class Simulator : IDisposable
             http.Abort();
             return null;
         }
-        var reply = fault?.Instead?.Invoke(options) ?? Answer(http, entry, options, fault, mistake);
+        var reply = fault?.Instead?.Invoke(options) ?? Answer(http, entry, options, fault, mistake, body);
         if (fault is { Abort: true })
         {
             reply.Body.Dispose();
@@ -140,7 +145,7 @@ public sealed class Simulator : IDisposable
         try
         {
             var isForm = request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) ?? false;
-            entry.Parameters = isForm ? Parameters.ReadForm(body) : Parameters.Read(request.QueryString, body);
+            entry.Parameters = isForm ? Parameters.ReadForm(body) : Parameters.Read(request.QueryString, MultipartFile.Is(request) ? default : body);
             return null;
         }
         catch (ApiException mistake)
@@ -149,7 +154,7 @@ public sealed class Simulator : IDisposable
         }
     }
 
-    Reply Answer(HttpContext http, JournalEntry entry, SimulatorOptions options, Fault? fault, ApiException? mistake)
+    Reply Answer(HttpContext http, JournalEntry entry, SimulatorOptions options, Fault? fault, ApiException? mistake, ReadOnlyMemory<byte> body)
     {
         try
         {
@@ -158,17 +163,24 @@ public sealed class Simulator : IDisposable
             if (!Authenticator.PassesBasicGate(http.Request, options))
                 return Reply.Html(401, "Unauthorized").With("WWW-Authenticate", "Basic realm=\"kintone\"");
             BeforeAnswer?.Invoke(entry);
-            return _router.Answer(new(this, http.Request, entry, options, fault, mistake));
+            var reply = _router.Answer(new(this, http.Request, entry, options, fault, mistake, body));
+            if (reply.Body.Length <= options.AnswerLimit)
+                return reply;
+            reply.Body.Dispose();
+            return Reply.Html(500, "Internal Server Error");
         }
         catch (ApiException refusal)
         {
-            return refusal.ToReply(options.Language);
+            return Refuse(refusal, options);
         }
         catch (Query.QueryException refusal)
         {
-            return ApiException.Of(refusal).ToReply(options.Language);
+            return Refuse(ApiException.Of(refusal), options);
         }
     }
+
+    static Reply Refuse(ApiException refusal, SimulatorOptions options) =>
+        (options.Refusals.TryGetValue(refusal.Code, out var instead) ? refusal.As(instead.Status, instead.Code) : refusal).ToReply(options.Language);
 
     static int TargetLength(HttpContext http) => http.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target
         ? target.Length : (http.Request.Path.Value?.Length ?? 0) + (http.Request.QueryString.Value?.Length ?? 0);

@@ -4,7 +4,7 @@ namespace KintoneSimulator;
 
 /// <summary>
 /// How this Kintone behaves. The first part is the set-up of a test; the second, from <see cref="GuestAppStatus"/> on, holds one switch per
-/// fact that no source settles, and its default is the answer that looks likeliest. Replace <see cref="Simulator.Options"/> at any time.
+/// fact that no source settles, and its default is the answer that looks likeliest; acceptance-tests/Certification asks a real Kintone. Replace <see cref="Simulator.Options"/> at any time.
 /// </summary>
 public sealed record SimulatorOptions
 {
@@ -97,11 +97,102 @@ public sealed record SimulatorOptions
     /// <summary>Reading notifications, views of permissions and notes asks for the right to manage the app.</summary>
     public bool SettingsNeedManagement { get; init; } = true;
 
-    /// <summary>Every answer shows other file keys for the same files; each of them opens its file.</summary>
-    public bool FileKeysDiffer { get; init; }
+    /// <summary>What moves the update time of records besides an edit, a status action and a change of assignees.</summary>
+    public UpdateTimeMoves UpdateTimeMovesWith { get; init; }
+
+    /// <summary>Renaming a choice in the form renames it in the records that hold it (reported by users).</summary>
+    public bool ChoiceRenamesChangeRecords { get; init; } = true;
+
+    /// <summary>Renaming a state of the process renames it in the records that are in it.</summary>
+    public bool StateRenamesChangeRecords { get; init; } = true;
+
+    /// <summary>Records show a user under the display name of today, not under that of the day they were saved.</summary>
+    public bool UserRenamesChangeRecords { get; init; } = true;
+
+    /// <summary>How many revisions a status action counts (measured by a third party).</summary>
+    public int StatusActionRevisions { get; init; } = 2;
+
+    /// <summary>The key of a record's file is another one in every answer; the older ones stay good.</summary>
+    public bool FileKeysChange { get; init; }
+
+    /// <summary>A code that the form does not have in a record to be saved: ignored (official docs of older versions), or CB_VA01.</summary>
+    public bool UnknownFieldsInRecordsAreErrors { get; init; }
+
+    /// <summary>How long it takes until new settings are in use.</summary>
+    public TimeSpan DeployTime { get; init; }
+
+    /// <summary>How long records that were added by the hundred cannot be found yet.</summary>
+    public TimeSpan BulkVisibilityLag { get; init; }
+
+    /// <summary><c>totalCount</c> counts records too that the user may not view.</summary>
+    public bool TotalCountIgnoresPermissions { get; init; }
+
+    /// <summary>Fields that may not be viewed stay in records, empty, instead of being left out.</summary>
+    public bool HiddenFieldsStayInRecords { get; init; }
+
+    /// <summary>Whether the domain's course has apps/statistics.json; otherwise CB_NO02.</summary>
+    public bool StatisticsAvailable { get; init; } = true;
+
+    /// <summary>How old statistics may be.</summary>
+    public TimeSpan StatisticsLag { get; init; }
+
+    /// <summary>apis.json asks for credentials.</summary>
+    public bool ApisNeedLogin { get; init; }
+
+    /// <summary>Whether an app token may read what is installed of plug-ins; otherwise GAIA_NO01.</summary>
+    public bool TokensReadPlugins { get; init; }
+
+    /// <summary>The OAuth token endpoint takes the client's id and secret in the form too, not only as Basic authentication.</summary>
+    public bool OAuthCredentialsInForm { get; init; } = true;
+
+    /// <summary>The OAuth token endpoint takes its parameters in the query string too.</summary>
+    public bool OAuthParametersInQuery { get; init; }
+
+    /// <summary>A cursor's query may sort; the official OpenAPI description says no, its samples and measurements say yes.</summary>
+    public bool CursorsTakeOrderBy { get; init; } = true;
+
+    /// <summary>STATUS_ASSIGNEE may be searched by <c>in</c>; otherwise GAIA_IQ03.</summary>
+    public bool AssigneesCanBeSearched { get; init; } = true;
+
+    /// <summary><c>and</c> and <c>or</c> bind alike, from left to right, instead of <c>and</c> tighter.</summary>
+    public bool AndBindsLikeOr { get; init; }
+
+    /// <summary>In which language the fields are named that a new app comes with.</summary>
+    public MessageLanguage NewAppLanguage { get; init; } = MessageLanguage.Japanese;
+
+    /// <summary>A number's zeros at its end are dropped when it is saved: 1.50 becomes 1.5.</summary>
+    public bool NumbersLoseTrailingZeros { get; init; }
+
+    /// <summary>Most digits that an app's number precision may have.</summary>
+    public int MostDigits { get; init; } = 30;
+
+    /// <summary>Bytes that a file may have.</summary>
+    public long FileLimit { get; init; } = 1L << 30;
+
+    /// <summary>Bytes that an answer may have; a larger one is refused with 500. No source knows of such a limit.</summary>
+    public long AnswerLimit { get; init; } = long.MaxValue;
+
+    /// <summary>Members of a user beside those that the documentation lists.</summary>
+    public IReadOnlyList<string> MoreUserMembers { get; init; } = [];
+
+    /// <summary>How a mistake is refused where it is not as written: by the usual code, the status and code that are sent instead.</summary>
+    public IReadOnlyDictionary<string, (int Status, string Code)> Refusals { get; init; } = new Dictionary<string, (int, string)>();
 
     /// <summary>Two members of a record, <c>$id</c> and <c>$revision</c>, come after the fields instead of before.</summary>
     public bool IdsLast { get; init; }
+}
+
+/// <summary>What no source says of the update time.</summary>
+[Flags]
+public enum UpdateTimeMoves
+{
+    None = 0,
+    Comments = 1,
+    ChoiceRenames = 2,
+    StateRenames = 4,
+    FieldChanges = 8,
+    Permissions = 16,
+    UserRenames = 32,
 }
 
 public enum MessageLanguage

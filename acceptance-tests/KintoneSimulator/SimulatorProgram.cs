@@ -7,6 +7,8 @@ namespace KintoneSimulator;
 static class SimulatorProgram
 {
     const string Usage = """
+        A simulated Kintone until Ctrl-C: read it, and write to it as to Kintone.
+
         KintoneSimulator [options]
           --port N         listen on http://localhost:N; default 8080, 0 takes a free port
           --any-address    listen on every address of this machine, for clients in containers
@@ -18,6 +20,15 @@ static class SimulatorProgram
           --latency MS     every answer takes so long
           --background N   requests of the limit of 100 that are in use by people
           --user U:P       a user's name and password; default admin:admin, or the sample company's administrator
+          --help           this text
+
+        Add a record to app 1, as that user:
+          curl -H "X-Cybozu-Authorization: $(printf admin:admin | base64)" -H 'Content-Type: application/json' \
+            -d '{"app":1,"record":{}}' http://localhost:8080/k/v1/record.json
+        Make an app, give it a field, and take it into use:
+          curl … -d '{"name":"Orders"}' http://localhost:8080/k/v1/preview/app.json
+          curl … -d '{"app":2,"properties":{"name":{"type":"SINGLE_LINE_TEXT","code":"name","label":"Name"}}}' http://localhost:8080/k/v1/preview/app/form/fields.json
+          curl … -d '{"apps":[{"app":2}]}' http://localhost:8080/k/v1/preview/app/deploy.json
         """;
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args)
@@ -40,6 +51,9 @@ static class SimulatorProgram
                     case "--latency": options = options with { Latency = TimeSpan.FromMilliseconds(double.Parse(Next(), CultureInfo.InvariantCulture)) }; break;
                     case "--background": options = options with { BackgroundRequests = int.Parse(Next(), CultureInfo.InvariantCulture) }; break;
                     case "--user": user = Next(); break;
+                    case "--help" or "-h":
+                        await Console.Out.WriteLineAsync(Usage);
+                        return 0;
                     default:
                         await Console.Error.WriteLineAsync($"Unknown option {args[i]}.\n{Usage}");
                         return 2;

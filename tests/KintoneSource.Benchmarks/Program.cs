@@ -10,6 +10,8 @@ switch (args)
         QuickMeasurement.Run(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 1.0, args.Length > 2 ? args[2] : "");
         break;
 #if BENCHMARKDOTNET
+    case ["gate", var file, .. var options]:
+        return AllocationGate.Run(file, update: options is ["update"]);
     case ["processes", .. var options]:
         ProcessBenchmarks.Run(options);
         break;
@@ -31,3 +33,4 @@ switch (args)
         break;
 #endif
 }
+return 0;

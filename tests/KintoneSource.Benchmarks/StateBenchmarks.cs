@@ -45,7 +45,7 @@ public class StateBenchmarks : IDisposable
     [Benchmark]
     public long Read() => IdSet.Decode(RecordsState.Parse("app_12_records", _state.RootElement)!.KnownIds!).Count;
 
-    RawJson State() => new RecordsState(true, s_now, KnownIds, s_now, Scan(), _known.Encode(), 3, "0f343b0931126a20f133d67c2b018a3b").ToJson();
+    RawJson State() => new RecordsState(true, s_now, 2_000_000, s_now, Scan(), _known.Encode(), 3, "0f343b0931126a20f133d67c2b018a3b").ToJson();
 
     static ScanState Scan() => new(null, null, s_now, [.. Enumerable.Range(0, 8).Select(static i => new IdRange(i * 100_000, (i * 100_000) + 40_000))]);
 }

@@ -28,6 +28,8 @@ static class EncodingFaults
         WireFault.Changed(Kind, "deflate, which nobody asked for", Outcome.SameRows, static answer => answer.With("Content-Encoding", "deflate")),
         WireFault.Changed(Kind, "an encoding that nobody knows", Outcome.SameRows, static answer => answer.With("Content-Encoding", "zip, gzip")),
         WireFault.Changed(Kind, "bytes that are no UTF-8", Outcome.SameRows, static answer => answer with { Body = [.. answer.Body[..^1], 0xE9, .. answer.Body[^1..]] }),
+        WireFault.Changed(Kind, "Latin-1 within a text", Outcome.SameRows, static answer => answer with { Body = Latin1(answer.Body) }),
+        WireFault.Changed(Kind, "half a surrogate pair within a text", Outcome.SameRows, static answer => answer.Changed(static text => text.Replace("\"type\":\"", "\"type\":\"\\ud800", StringComparison.Ordinal))) with { Positions = [Position.Form] },
         WireFault.Changed(Kind, "UTF-16", Outcome.SameRows, static answer => answer with { Body = Encoding.Unicode.GetBytes(answer.Text) }),
         WireFault.Changed(Kind, "a control character in a text", Outcome.SameRows, static answer => answer.Changed(static text => text.Replace(":\"", ":\"\u0001", StringComparison.Ordinal))),
     ];
@@ -40,6 +42,13 @@ static class EncodingFaults
         using var compressed = new MemoryStream();
         using (Stream stream = encoding == "gzip" ? new GZipStream(compressed, CompressionLevel.Fastest) : new BrotliStream(compressed, CompressionLevel.Fastest)) stream.Write(bytes);
         return compressed.ToArray();
+    }
+
+    /// <summary>Within the first value that is a text.</summary>
+    static byte[] Latin1(byte[] body)
+    {
+        var at = body.AsSpan().IndexOf("\":\""u8) + 3;
+        return [.. body[..at], 0xE9, .. body[at..]];
     }
 
     static byte[] Zeros(Func<Stream, Stream> compress)

@@ -17,11 +17,13 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
     /// <summary>What a sync may take of memory, its own and the runtime's; the program that is not published brings a compiler along.</summary>
     static readonly long s_mostMemory = (ConnectorProgram.IsPublished ? 300L : 400L) * 1024 * 1024;
 
-    /// <summary>A check waits 20 s; the machine of these tests may have other things to do.</summary>
-    static readonly TimeSpan s_longestCheck = TimeSpan.FromSeconds(30);
+    /// <summary>A check tries for 20 s, from its first request on; the machine of these tests may have other things to do.</summary>
+    static readonly TimeSpan s_longestCheck = TimeSpan.FromSeconds(22);
+
+    const int MostAttempts = 3;
 
     readonly Simulator _simulator = new();
-    readonly SemaphoreSlim _atOnce = new(20);
+    readonly SemaphoreSlim _atOnce = new(ConnectorProgram.IsPublished ? 20 : 4); // a program that is compiled as it starts keeps a core busy
     App _app = null!;
     string _refreshToken = "";
     IReadOnlyList<string> _rows = [];
@@ -76,17 +78,18 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
     /// <summary>A check that meets the fault with every answer.</summary>
     internal Task<IEnumerable<string>> CheckAsync(WireFault fault) => TryAsync($"{fault.Kind}: {fault.Name}, check", async () =>
     {
+        var asked = new List<long>();
         await using var server = new FaultyServer(_simulator, async (position, wire, answer) =>
         {
             if (fault.Positions is [Position.Token] && position != Position.Token) return false;
+            lock (asked) asked.Add(Stopwatch.GetTimestamp());
             await fault.Play(wire, answer);
             return true;
         }).Start();
         using var connector = Connect(server.Address, fault.Positions is [Position.Token]);
-        var started = Stopwatch.GetTimestamp();
         var run = await connector.CheckAsync();
-        var took = Stopwatch.GetElapsedTime(started);
-        Assert.True(took < s_longestCheck, $"took {took}");
+        Assert.InRange(asked.Count, 1, MostAttempts);
+        Assert.InRange(Stopwatch.GetElapsedTime(asked[0], asked[^1]), TimeSpan.Zero, s_longestCheck);
         Assert.Equal("FAILED", run.Status.Status);
         AssertSentence(run.Status.Message!, fault);
         AssertBounds(run);

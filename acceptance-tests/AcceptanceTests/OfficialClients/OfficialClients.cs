@@ -21,11 +21,14 @@ public sealed record ClientView(IReadOnlyList<JsonElement> Apps, IReadOnlyDictio
 /// take <c>http</c> for the host name <c>localhost</c> only. Where there is no Node or no registry, <see cref="Unavailable"/> says so and
 /// tests skip; with <c>CI=true</c> that is a failure.
 /// </summary>
-public sealed class OfficialClients : IAsyncLifetime
+public sealed partial class OfficialClients
 {
     static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     string _folder = "";
+
+    /// <summary>Whether records are read by a sorted cursor too.</summary>
+    public bool ByCursor { get; init; } = true;
 
     /// <summary>Why the clients cannot run here; null when they can.</summary>
     public string? Unavailable { get; private set; }
@@ -52,6 +55,7 @@ public sealed class OfficialClients : IAsyncLifetime
             ["baseUrl"] = baseUrl,
             ["username"] = username,
             ["password"] = password,
+            ["byCursor"] = ByCursor,
             ["apps"] = new JsonArray([.. apps.Select(app => new JsonObject { ["app"] = app.App, ["guestSpaceId"] = app.GuestSpace })]),
         };
         var seen = JsonDocument.Parse(await RunAsync("node", ["read-apps.mjs"], request.ToJsonString())).RootElement;
@@ -62,6 +66,20 @@ public sealed class OfficialClients : IAsyncLifetime
                 app => new ClientRecords(
                     app.Value.GetProperty("properties"), [.. app.Value.GetProperty("byId").EnumerateArray()], [.. app.Value.GetProperty("byCursor").EnumerateArray()])));
     }
+
+    /// <summary>Makes an app of every field type through the JavaScript client, fills it, and gives what it then reads: see make-app.mjs.</summary>
+    public async Task<JsonElement> MakeAppAsync(string baseUrl, string username, string password) => JsonDocument.Parse(await RunAsync("node", ["make-app.mjs"],
+        new JsonObject { ["baseUrl"] = baseUrl, ["username"] = username, ["password"] = password }.ToJsonString())).RootElement;
+
+    /// <summary>Runs <c>cli-kintone record import</c>.</summary>
+    /// <param name="updateKey">The field by which records are found again; without it all are added.</param>
+    public Task ImportAsync(string baseUrl, string username, string password, ClientApp app, string file, string attachments, string? updateKey = null) => RunAsync("node",
+    [
+        Path.Combine("node_modules", "@kintone", "cli", "cli.js"), "record", "import", "--log-level", "error",
+        "--base-url", baseUrl, "--username", username, "--password", password, "--app", $"{app.App}",
+        "--file-path", file, "--attachments-dir", attachments,
+        .. updateKey is null ? Array.Empty<string>() : ["--update-key", updateKey],
+    ]);
 
     /// <summary>The CSV of <c>cli-kintone record export</c>, as rows of cells; the first row holds the field codes.</summary>
     /// <param name="attachments">A folder for the records' files; without it they are not downloaded.</param>
@@ -81,7 +99,7 @@ public sealed class OfficialClients : IAsyncLifetime
     async Task InstallAsync()
     {
         var source = Path.Combine(RepositoryRoot(), "acceptance-tests", "AcceptanceTests", "OfficialClients");
-        string[] files = ["package.json", "package-lock.json", "read-apps.mjs"];
+        string[] files = ["package.json", "package-lock.json", "read-apps.mjs", "make-app.mjs"];
         var hash = SHA256.HashData([.. files[..2].SelectMany(file => File.ReadAllBytes(Path.Combine(source, file)))]);
         _folder = Path.Combine(RepositoryRoot(), "artifacts", "official-clients", Convert.ToHexStringLower(hash.AsSpan(0, 6)));
         Directory.CreateDirectory(_folder);

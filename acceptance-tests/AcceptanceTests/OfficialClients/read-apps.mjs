@@ -1,9 +1,9 @@
 // Reads apps through the official client and prints what it saw as one JSON object.
-// The request comes on stdin: {"baseUrl", "username", "password", "apps": [{"app", "guestSpaceId"}]}.
+// The request comes on stdin: {"baseUrl", "username", "password", "byCursor", "apps": [{"app", "guestSpaceId"}]}.
 import { readFileSync } from "node:fs";
 import { KintoneRestAPIClient } from "@kintone/rest-api-client";
 
-const { baseUrl, username, password, apps } = JSON.parse(readFileSync(0, "utf8"));
+const { baseUrl, username, password, byCursor, apps } = JSON.parse(readFileSync(0, "utf8"));
 
 const clientOf = (guestSpaceId) =>
   new KintoneRestAPIClient({ baseUrl, guestSpaceId, auth: { username, password } });
@@ -14,7 +14,7 @@ for (const { app, guestSpaceId } of apps) {
   seen.byApp[app] = {
     properties: (await client.app.getFormFields({ app })).properties,
     byId: await client.record.getAllRecordsWithId({ app }),
-    byCursor: await client.record.getAllRecordsWithCursor({ app, query: "order by $id asc" }),
+    byCursor: byCursor ? await client.record.getAllRecordsWithCursor({ app, query: "order by $id asc" }) : [],
   };
 }
 process.stdout.write(JSON.stringify(seen));

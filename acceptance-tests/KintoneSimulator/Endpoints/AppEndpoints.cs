@@ -13,7 +13,7 @@ static class AppEndpoints
         new(Api.Kintone, "GET", "apps", Accepts.Password | Accepts.OAuth, Scope, Apps),
         new(Api.Kintone, "GET", "app", Accepts.All, Scope, call => Reply.Json(Describe(call, call.App("id", AppRights.View | AppRights.Add)))),
         new(Api.Kintone, "GET", "apps/statistics", Accepts.Password, null, Statistics),
-        new(Api.Kintone, "GET", "apis", Accepts.Anyone, null, _ => Reply.Json(new JsonObject { ["baseUrl"] = "/k/v1/", ["apis"] = new JsonObject() })),
+        new(Api.Kintone, "GET", "apis", Accepts.Anyone, null, Apis),
     ];
 
     public static JsonObject Describe(ApiCall call, App app) => new()
@@ -64,21 +64,33 @@ static class AppEndpoints
         return Reply.Json(new JsonObject { ["apps"] = new JsonArray(apps) }) with { Rows = apps.Length };
     }
 
+    static Reply Apis(ApiCall call)
+    {
+        if (call.Options.ApisNeedLogin && call.Identity.Kind == Authentication.None)
+            throw new ApiException(401, "CB_AU01", "Please login.", "ログインしてください。");
+        var apis = Router.Served().Where(static served => !served.Path.Contains("/preview/", StringComparison.Ordinal)).Select(static served => $"{served.Path[6..^5]}/{served.Method.ToLowerInvariant()}").Distinct()
+            .Select(static name => KeyValuePair.Create(name, (JsonNode?)new JsonObject { ["link"] = $"apis/{name}.json" }));
+        return Reply.Json(new JsonObject { ["baseUrl"] = "/k/v1/", ["apis"] = new JsonObject(apis) });
+    }
+
     static Reply Statistics(ApiCall call)
     {
-        if (!call.User.Administrator)
+        if (!call.User.Administrator || !call.Options.StatisticsAvailable)
             throw ApiException.NoPrivilege();
         var limit = call.Parameters.Number("limit", 100, 1, 100);
         var offset = call.Parameters.Number("offset", 0, 0);
-        var apps = call.Domain.Apps.OrderBy(app => app.Id).Skip((int)offset).Take((int)limit).Select(app => new JsonObject
+        var apps = call.Domain.Apps.OrderBy(app => app.Id).Skip((int)offset).Take((int)limit).Select(app => (app, seen: call.Simulator.Statistics.Of(app, LastUpdate))).Select(item => DescribeUse(item.app, item.seen)).ToArray<JsonNode>();
+        return Reply.Json(new JsonObject { ["apps"] = new JsonArray(apps) }) with { Rows = apps.Length };
+
+        JsonObject DescribeUse(App app, AppStatistics.Seen seen) => new()
         {
             ["id"] = Text(app.Id),
             ["name"] = app.Name,
             ["space"] = app.Space is null ? null : new JsonObject { ["id"] = Text(app.Space.Id), ["name"] = app.Space.Name },
             ["appGroup"] = "Public",
             ["status"] = "ACTIVATED",
-            ["recordUpdatedAt"] = LastUpdate(app) is { } time ? Time(call, time) : null,
-            ["recordCount"] = Text(app.Records.Count),
+            ["recordUpdatedAt"] = seen.Updated is { } time ? Time(call, time) : null,
+            ["recordCount"] = Text(seen.Count),
             ["fieldCount"] = Text(app.Form.Fields.Count),
             ["dailyRequestCount"] = Text(call.Simulator.Journal.CountOf(app)),
             ["storageUsage"] = "0",
@@ -87,8 +99,7 @@ static class AppEndpoints
             ["createdAt"] = Time(call, app.CreatedAt),
             ["modifier"] = Person(app.Modifier),
             ["modifiedAt"] = Time(call, app.ModifiedAt),
-        }).ToArray<JsonNode>();
-        return Reply.Json(new JsonObject { ["apps"] = new JsonArray(apps) }) with { Rows = apps.Length };
+        };
     }
 
     static DateTimeOffset? LastUpdate(App app)

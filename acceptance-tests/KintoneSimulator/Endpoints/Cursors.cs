@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using KintoneSimulator.Query;
 
 namespace KintoneSimulator;
 
@@ -110,12 +109,14 @@ static class CursorEndpoints
     {
         var app = call.App("app", AppRights.View);
         var size = call.Parameters.Number("size", 100, 1, 500);
-        var query = QueryParser.Parse(call.Parameters.Text("query") ?? "", app.Form);
+        var query = call.Query(app);
+        if (query.OrderBy.Count > 0 && !call.Options.CursorsTakeOrderBy)
+            throw ApiException.Invalid("query", "order by cannot be used.", "order byは使用できません。");
         if (query.Limit is not null || query.Offset is not null)
             throw ApiException.Invalid("query", "limit and offset cannot be used.", "limitおよびoffsetは使用できません。");
         var fields = call.Parameters.List("fields", 1000);
         RecordEndpoints.Project(call, app, fields);
-        var ids = new RecordSearch(app.Records, app.Form, query, call.QueryContext, call.RecordFilter(app)).Ids(0, long.MaxValue);
+        var ids = new RecordSearch(app.Records, app.Form, query, call.QueryContext, call.SearchFilter(app)).Ids(0, long.MaxValue);
         var id = call.Simulator.Cursors.Open(app, fields, ids, (int)size);
         return Reply.Json(new JsonObject { ["id"] = id, ["totalCount"] = AppEndpoints.Text(ids.Count) });
     }

@@ -7,7 +7,8 @@ static class DirectoryEndpoints
 {
     public static IEnumerable<Endpoint> All() =>
     [
-        Of("users", call => Page(call, "users", call.Domain.Users, user => user.Id, user => user.Code, Describe)),
+        Of("users", call => Page(call, "users", call.Domain.Users, user => user.Id, user => user.Code, user => Describe(call.Options, user))),
+        new(Api.Directory, "PUT", "users", Accepts.Password, null, ChangeUsers) { Writes = true },
         Of("organizations", call => Page(call, "organizations", call.Domain.Organizations, item => item.Id, item => item.Code, item => Describe(call.Domain, item))),
         Of("groups", call => Page(call, "groups", call.Domain.Groups, item => item.Id, item => item.Code, Describe)),
         Of("user/organizations", OrganizationsOfUser),
@@ -71,6 +72,19 @@ static class DirectoryEndpoints
         return Page(call, "users", group.Members.Select(call.Domain.User).OfType<User>(), Describe);
     }
 
+    /// <summary>Display names and e-mail addresses; for administrators of the domain.</summary>
+    static Reply ChangeUsers(ApiCall call)
+    {
+        if (!call.User.Administrator)
+            throw ApiException.NoPrivilege();
+        foreach (var user in call.RequiredArray("users", 100).OfType<JsonObject>())
+        {
+            var code = (string?)user["code"] ?? throw ApiException.Required("users.code");
+            _ = call.Domain.ChangeUser(code, known => known with { Name = (string?)user["name"] ?? known.Name, Email = (string?)user["email"] ?? known.Email }) ?? throw NotFound(code);
+        }
+        return Reply.Json(new JsonObject());
+    }
+
     static User FindUser(ApiCall call)
     {
         var code = call.Parameters.RequiredText("code");
@@ -80,6 +94,14 @@ static class DirectoryEndpoints
     static ApiException NotFound(string code) => new(400, "CB_IL02", $"Illegal request: {code}.", $"不正なリクエストです: {code}");
 
     static JsonObject? Title(string? name) => name is null ? null : new() { ["id"] = "1", ["code"] = name, ["name"] = name, ["description"] = "" };
+
+    static JsonObject Describe(SimulatorOptions options, User user)
+    {
+        var described = Describe(user);
+        foreach (var member in options.MoreUserMembers)
+            described[member] = "";
+        return described;
+    }
 
     static JsonObject Describe(User user) => new()
     {

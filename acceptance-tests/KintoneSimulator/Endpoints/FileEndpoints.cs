@@ -1,15 +1,27 @@
 namespace KintoneSimulator;
 
-/// <summary>file.json: the bytes of a file that a record shows.</summary>
+/// <summary>file.json: the bytes of a file that a record shows, and the upload of one that a record will.</summary>
 static class FileEndpoints
 {
-    public static IEnumerable<Endpoint> All() => [new(Api.Kintone, "GET", "file", Accepts.All, "k:file:read", Download)];
+    public static IEnumerable<Endpoint> All() =>
+    [
+        new(Api.Kintone, "GET", "file", Accepts.All, "k:file:read", Download),
+        new(Api.Kintone, "POST", "file", Accepts.All, "k:file:write", Upload) { Writes = true },
+    ];
+
+    static Reply Upload(ApiCall call)
+    {
+        var file = MultipartFile.Read(call.Request, call.Body);
+        if (file.Content.Length > call.Options.FileLimit)
+            throw ApiException.Invalid("file", "The file is too large.", "ファイルのサイズが大きすぎます。");
+        return Reply.Json(new System.Text.Json.Nodes.JsonObject { ["fileKey"] = call.Domain.Upload(file.Name, file.Content, file.ContentType) });
+    }
 
     static Reply Download(ApiCall call)
     {
-        var key = FileKeys.Own(call.Parameters.RequiredText("fileKey"));
+        var key = call.Parameters.RequiredText("fileKey");
         var file = call.Domain.File(key) ?? throw ApiException.NoFile();
-        var (app, record) = call.Domain.Apps.Select(app => (app, record: app.OwnerOf(key))).FirstOrDefault(owner => owner.record is not null);
+        var (app, record) = call.Domain.Apps.Select(app => (app, record: app.OwnerOf(file.Key))).FirstOrDefault(owner => owner.record is not null);
         if (app is null || record is null)
             throw ApiException.NoFile();
         call.Check(app, AppRights.View);

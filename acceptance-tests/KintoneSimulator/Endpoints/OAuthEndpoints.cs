@@ -31,6 +31,9 @@ static class OAuthEndpoints
 
     static Reply Token(ApiCall call)
     {
+        var isForm = call.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true && call.Body.Length > 0;
+        if (!isForm && !call.Options.OAuthParametersInQuery)
+            return Refuse(400, "invalid_request");
         var form = call.Parameters;
         var (id, secret) = Credentials(call, form);
         if (call.Domain.OAuth.Client(id) is not { } client || client.Secret != secret)
@@ -69,7 +72,7 @@ static class OAuthEndpoints
         var header = call.Request.Headers.Authorization.ToString();
         if (header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) && Authenticator.Decode(header[6..]) is { } text && text.Split(':', 2) is [var id, var secret])
             return (Uri.UnescapeDataString(id), Uri.UnescapeDataString(secret));
-        return (form.Text("client_id") ?? "", form.Text("client_secret") ?? "");
+        return call.Options.OAuthCredentialsInForm ? (form.Text("client_id") ?? "", form.Text("client_secret") ?? "") : ("", "");
     }
 
     static Reply Refuse(int status, string error) => Reply.Json(new JsonObject { ["error"] = error }) with { Status = status };

@@ -19,10 +19,18 @@ static class RecordEndpoints
     /// <summary>The fields that a request names, or all that its user may view.</summary>
     public static Projection Project(ApiCall call, App app, IReadOnlyList<string>? codes)
     {
+        var projection = Choose(call, app, codes);
+        return call.Options.FileKeysChange ? projection with { IsWhole = false, FileKeySuffix = $".{call.Domain.NextId()}" } : projection;
+    }
+
+    static Projection Choose(ApiCall call, App app, IReadOnlyList<string>? codes)
+    {
         var form = app.Form;
         if (codes is null or [])
         {
             var whole = Projection.Whole(form);
+            if (app.HidesFields && call.Options.HiddenFieldsStayInRecords)
+                return whole with { IsWhole = false, Blank = whole.Fields.Where(field => !app.IsVisible(field, call.Identity.UserCode)).Select(static field => field.Uid).ToHashSet() };
             return app.HidesFields
                 ? new([.. whole.Fields.Where(field => app.IsVisible(field, call.Identity.UserCode))], true, true, false)
                 : whole;
@@ -36,13 +44,13 @@ static class RecordEndpoints
     static Reply Records(ApiCall call)
     {
         var app = call.App("app", AppRights.View);
-        var query = QueryParser.Parse(call.Parameters.Text("query") ?? "", app.Form);
+        var query = call.Query(app);
         var limit = query.Limit ?? QueryRules.DefaultLimit;
         if (limit == 0 && !call.Options.LimitZeroAllowed)
             throw ApiException.Invalid("query", "limit must be greater than or equal to 1", "limitには1以上の数値を指定してください。");
         var withTotal = call.Parameters.Flag("totalCount");
         var projection = Project(call, app, call.Parameters.List("fields", MostFieldsInBody));
-        var search = new RecordSearch(app.Records, app.Form, query, call.QueryContext, call.RecordFilter(app));
+        var search = new RecordSearch(app.Records, app.Form, query, call.QueryContext, call.SearchFilter(app));
         var ids = search.Ids(query.Offset ?? 0, limit);
         var aborted = call.Fault?.AbortSearch == true || (search.HasLike && search.Count() > call.Options.LikeThreshold);
         if (aborted)
@@ -51,15 +59,15 @@ static class RecordEndpoints
         var body = new ByteBuffer(Math.Max(1024, ids.Count * 1024));
         body.Append("{\"records\":["u8);
         AppendRecords(new(app.Records, app.Form, projection, call.Options.IdsLast), ids, body);
-        if (call.Options.FileKeysDiffer)
-            body = FileKeys.Rewrite(body, call.Domain.NextId());
         body.Append("],\"totalCount\":"u8);
         if (withTotal)
-            body.Append("\""u8).Append(Math.Max(0, search.Count() + (call.Fault?.TotalCountOff ?? 0))).Append("\"}"u8);
+            body.Append("\""u8).Append(Math.Max(0, (call.Options.TotalCountIgnoresPermissions ? Unfiltered() : search).Count() + (call.Fault?.TotalCountOff ?? 0))).Append("\"}"u8);
         else
             body.Append("null}"u8);
         var reply = new Reply(200, Reply.JsonType, body) { Rows = ids.Count };
         return aborted ? reply.With("X-Cybozu-Warning", "Filter aborted because of too many search results") : reply;
+
+        RecordSearch Unfiltered() => new(app.Records, app.Form, query, call.QueryContext, null);
     }
 
     public static void AppendRecords(RecordRenderer renderer, IReadOnlyList<long> ids, ByteBuffer to)
@@ -84,8 +92,6 @@ static class RecordEndpoints
         body.Append("{\"record\":"u8);
         new RecordRenderer(app.Records, app.Form, Project(call, app, null), call.Options.IdsLast).Render(id, body);
         body.Append("}"u8);
-        if (call.Options.FileKeysDiffer)
-            body = FileKeys.Rewrite(body, call.Domain.NextId());
         return new(200, Reply.JsonType, body) { Rows = 1 };
     }
 

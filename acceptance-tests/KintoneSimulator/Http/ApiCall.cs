@@ -1,8 +1,13 @@
+using System.Text.Json.Nodes;
+
 namespace KintoneSimulator;
 
 /// <summary>One request on its way through the router: what came, who asks, and what is looked up for it.</summary>
-public sealed class ApiCall(Simulator simulator, HttpRequest request, JournalEntry entry, SimulatorOptions options, Fault? fault, ApiException? mistake)
+public sealed class ApiCall(
+    Simulator simulator, HttpRequest request, JournalEntry entry, SimulatorOptions options, Fault? fault, ApiException? mistake, ReadOnlyMemory<byte> body = default)
 {
+    JsonObject? _json;
+
     public Simulator Simulator => simulator;
 
     public Domain Domain => simulator.Domain;
@@ -22,6 +27,26 @@ public sealed class ApiCall(Simulator simulator, HttpRequest request, JournalEnt
 
     public Parameters Parameters => entry.Parameters;
 
+    /// <summary>The bytes that came with it.</summary>
+    public ReadOnlyMemory<byte> Body => body;
+
+    /// <summary>The body as JSON, for what is more than a value or a list of them; empty when there is none.</summary>
+    public JsonObject Json => _json ??= body.IsEmpty ? [] : (JsonObject)JsonNode.Parse(body.Span)!;
+
+    /// <summary>An object that must be in the body.</summary>
+    public JsonObject RequiredObject(string name) => Json[name] as JsonObject ?? throw ApiException.Required(name);
+
+    /// <summary>A list that must be in the body and hold at least one member.</summary>
+    public JsonArray RequiredArray(string name, int most)
+    {
+        if (Json[name] is not JsonArray { Count: > 0 } list)
+            throw ApiException.Required(name);
+        return list.Count <= most ? list : throw ApiException.TooManyMembers(name, most);
+    }
+
+    /// <summary>The same caller with another request: one of those that came together.</summary>
+    public ApiCall For(JournalEntry part, ReadOnlyMemory<byte> content) => new(simulator, request, part, options, null, null, content) { Identity = Identity };
+
     public Identity Identity { get; set; } = Identity.Nobody;
 
     public DateTimeOffset Now => Domain.Now;
@@ -37,6 +62,32 @@ public sealed class ApiCall(Simulator simulator, HttpRequest request, JournalEnt
         LoginUser = Identity.UserCode,
         PrimaryOrganization = Identity.User?.PrimaryOrganization,
     };
+
+    /// <summary>The parameter <c>query</c>.</summary>
+    public Query.RecordQuery Query(App app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var query = KintoneSimulator.Query.QueryParser.Parse(Parameters.Text("query") ?? "", app.Form, new(options.AndBindsLikeOr, !options.AssigneesCanBeSearched));
+        // Generated records name people that the domain does not know.
+        if (app.Records.Source is null && query.UsersNamed.FirstOrDefault(code => Domain.User(code) is null) is { } unknown)
+            throw new ApiException(400, "GAIA_IL26", $"The user ({unknown}) is not found.", $"指定したユーザー（{unknown}）が見つかりません。");
+        return query;
+    }
+
+    /// <summary>An app's settings, also while it is not deployed yet; for those who may manage it.</summary>
+    public App AppToEdit(string parameter = "app")
+    {
+        var id = Parameters.Number(parameter);
+        var app = Domain.AppOrUnpublished(id) ?? throw ApiException.NoApp(id);
+        Check(app, AppRights.Manage);
+        return app;
+    }
+
+    /// <summary>The revision that a request saw; null when it does not say, or -1.</summary>
+    public long? Revision => Parameters.Number("revision", -1, -1) is >= 0 and var revision ? revision : null;
+
+    /// <summary>Who a change is done by.</summary>
+    public Entity Actor => Identity.User?.Entity ?? Domain.TokenUser;
 
     /// <summary>The app that a parameter names, reachable on this path and by this user.</summary>
     /// <param name="needed">One of these rights must be there.</param>
@@ -84,6 +135,17 @@ public sealed class ApiCall(Simulator simulator, HttpRequest request, JournalEnt
     public Func<long, bool>? RecordFilter(App app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        return app.RecordIsVisible is { } visible ? id => visible(Identity.UserCode, id) : null;
+        var visible = app.RecordIsVisible;
+        var permitted = Identity.User is { } user ? app.RecordPermission(user, QueryContext) : null;
+        return visible is null && permitted is null ? null
+            : id => (visible is null || visible(Identity.UserCode, id)) && (permitted is null || permitted(id).HasFlag(AppRights.View));
+    }
+
+    /// <summary>The records that a search finds: those that may be viewed, as far as they can be found yet.</summary>
+    public Func<long, bool>? SearchFilter(App app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var visible = RecordFilter(app);
+        return !app.HasUnfindable ? visible : id => app.IsFindable(id) && visible?.Invoke(id) != false;
     }
 }

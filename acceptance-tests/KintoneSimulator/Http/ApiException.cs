@@ -12,7 +12,18 @@ public sealed class ApiException(int status, string code, string english, string
 
     public string Code { get; } = code;
 
-    public Reply ToReply(MessageLanguage language)
+    /// <summary>The same refusal under another status and code.</summary>
+    public ApiException As(int otherStatus, string otherCode) => new(otherStatus, otherCode, Message, japanese, errors) { Body = Body };
+
+    /// <summary>The whole body where it is not the usual one.</summary>
+    public JsonObject? Body { get; init; }
+
+    /// <summary>What is wrong with which parameter.</summary>
+    public JsonObject? Errors => errors;
+
+    public Reply ToReply(MessageLanguage language) => Reply.Json(Body ?? ToJson(language)) with { Status = Status, Code = Code };
+
+    public JsonObject ToJson(MessageLanguage language)
     {
         var body = new JsonObject
         {
@@ -22,7 +33,7 @@ public sealed class ApiException(int status, string code, string english, string
         };
         if (errors is not null)
             body["errors"] = errors.DeepClone();
-        return Reply.Json(body) with { Status = Status, Code = Code };
+        return body;
     }
 
     public static ApiException Invalid(string parameter, string english, string japanese) => new(400, "CB_VA01", "Missing or invalid input.", "入力内容が正しくありません。",
@@ -35,6 +46,9 @@ public sealed class ApiException(int status, string code, string english, string
 
     public static ApiException Above(string parameter, long most) =>
         Invalid(parameter, $"must be less than or equal to {most}", $"{most}以下である必要があります。");
+
+    public static ApiException TooManyMembers(string parameter, int most) =>
+        Invalid(parameter, $"The size must be between 1 and {most}.", $"サイズは1から{most}の間でなければなりません。");
 
     public static ApiException NoPrivilege() => new(403, "CB_NO02", "No privilege to proceed.", "権限がありません。");
 

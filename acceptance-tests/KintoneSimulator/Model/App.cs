@@ -16,7 +16,7 @@ public sealed partial class App
         (Domain, Id, Name, Code, Space, Creator, Modifier) = (domain, id, name, code, space, creator, creator);
         CreatedAt = ModifiedAt = domain.Now;
         ThreadId = space?.DefaultThread;
-        Records = new(source) { Related = RelatedRecords };
+        Records = new(source) { Related = RelatedRecords, Undo = () => domain.Undo };
         Form = MakeForm([.. source?.Fields ?? FieldDefaults.SystemFields()]);
         Resources = AppResources.Defaults();
     }
@@ -66,7 +66,9 @@ public sealed partial class App
     public AppRights RightsOf(User user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        return _rights.TryGetValue(user.Code, out var rights) ? rights : user.Administrator ? AppRights.All : AppRights.Everyday;
+        return _rights.TryGetValue(user.Code, out var rights) ? rights
+            : HasPermissions ? PermittedTo(user)
+            : user.Administrator ? AppRights.All : AppRights.Everyday;
     }
 
     /// <summary>Takes the right to view a field from a user ("Administrator" for tokens), or from everyone.</summary>
@@ -77,10 +79,11 @@ public sealed partial class App
     public bool IsVisible(Field field, string userCode)
     {
         ArgumentNullException.ThrowIfNull(field);
-        return _hiddenFields.Count == 0 || !(_hiddenFields.Contains(("*", field.Uid)) || _hiddenFields.Contains((userCode, field.Uid)));
+        return (_hiddenFields.Count == 0 || !(_hiddenFields.Contains(("*", field.Uid)) || _hiddenFields.Contains((userCode, field.Uid))))
+            && AccessTo(field, userCode) != FieldAccess.None;
     }
 
-    public bool HidesFields => _hiddenFields.Count > 0;
+    public bool HidesFields => _hiddenFields.Count > 0 || HasFieldPermissions;
 
     public void Rename(string name) => Domain.Change(() =>
     {
@@ -101,7 +104,9 @@ public sealed partial class App
         return ++Revision;
     }
 
-    Form MakeForm(IReadOnlyList<Field> fields) => new(fields, Code, _states, field => RelatedApp(field)?.Form);
+    Form MakeForm(IReadOnlyList<Field> fields) => MakeForm(fields, _states);
+
+    internal Form MakeForm(IReadOnlyList<Field> fields, IReadOnlyList<string> states) => new(fields, Code, states, field => RelatedApp(field)?.Form);
 
     App? RelatedApp(Field field) =>
         long.TryParse((string?)field.Properties["referenceTable"]?["relatedApp"]?["app"], out var id) ? Domain.App(id) : null;

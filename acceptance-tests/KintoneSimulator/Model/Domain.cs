@@ -6,8 +6,10 @@ namespace KintoneSimulator;
 /// One company's Kintone: users, spaces, apps. Requests read it under a lock that all changes take too, so that a test may change it while
 /// it is being read. Changes made by its methods take the lock themselves; join several by <see cref="Change"/>.
 /// </summary>
-public sealed class Domain(Func<DateTimeOffset> now) : IDisposable
+public sealed class Domain(Func<DateTimeOffset> now, Func<SimulatorOptions>? options = null) : IDisposable
 {
+    static readonly SimulatorOptions s_defaults = new();
+
     readonly ReaderWriterLockSlim _lock = new(LockRecursionPolicy.SupportsRecursion);
     readonly Dictionary<long, App> _apps = [];
     readonly Dictionary<string, ApiToken> _tokens = [];
@@ -16,6 +18,10 @@ public sealed class Domain(Func<DateTimeOffset> now) : IDisposable
     readonly Dictionary<string, Group> _groups = [];
     readonly Dictionary<long, Space> _spaces = [];
     readonly Dictionary<string, StoredFile> _files = [];
+    readonly Dictionary<string, StoredFile> _uploads = [];
+    readonly Dictionary<long, App> _unpublished = [];
+    readonly List<Deployment> _deployments = [];
+    List<Action>? _undo;
     long _lastId;
     long _lastAppId;
     long _lastSpaceId;
@@ -39,7 +45,13 @@ public sealed class Domain(Func<DateTimeOffset> now) : IDisposable
 
     public OAuthServer OAuth { get; } = new();
 
+    /// <summary>How this Kintone behaves where no source settles it.</summary>
+    public SimulatorOptions Options => options?.Invoke() ?? s_defaults;
+
     public App? App(long id) => _apps.GetValueOrDefault(id);
+
+    /// <summary>An app that may not have been deployed yet: only its settings are there.</summary>
+    public App? AppOrUnpublished(long id) => App(id) ?? _unpublished.GetValueOrDefault(id);
 
     public User? User(string code) => _users.GetValueOrDefault(code);
 
@@ -47,7 +59,12 @@ public sealed class Domain(Func<DateTimeOffset> now) : IDisposable
 
     public ApiToken? Token(string text) => _tokens.GetValueOrDefault(text);
 
-    public StoredFile? File(string key) => _files.GetValueOrDefault(key);
+    /// <summary>A file by its key; whatever follows a dot in the key does not count, see <see cref="SimulatorOptions.FileKeysChange"/>.</summary>
+    public StoredFile? File(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return _files.GetValueOrDefault(key.Split('.')[0]);
+    }
 
     /// <summary>A user; the first of a domain administers it.</summary>
     public User AddUser(string code, string password = "", string? name = null, Func<User, User>? with = null) => Change(() =>
@@ -55,6 +72,19 @@ public sealed class Domain(Func<DateTimeOffset> now) : IDisposable
         var user = new User(NextId(), code, name ?? code) { Password = password, Administrator = _users.Count == 0, Created = Now, Modified = Now };
         return _users[code] = with?.Invoke(user) ?? user;
     });
+
+    /// <summary>Changes what is known of a user, such as the display name.</summary>
+    public User? ChangeUser(string code, Func<User, User> change) =>
+        Change(() =>
+        {
+            if (!_users.TryGetValue(code, out var user))
+                return null;
+            var changed = _users[code] = change(user) with { Modified = Now };
+            if (changed.Name != user.Name)
+                foreach (var app in _apps.Values)
+                    app.RenamePerson(changed.Entity, Options.UserRenamesChangeRecords, Options.UpdateTimeMovesWith.HasFlag(UpdateTimeMoves.UserRenames));
+            return changed;
+        });
 
     public Organization AddOrganization(string code, string name, string? parent = null, IReadOnlyDictionary<string, string?>? members = null) =>
         Change(() => _organizations[code] = new(NextId(), code, name, parent, members ?? new Dictionary<string, string?>()));
@@ -75,6 +105,64 @@ public sealed class Domain(Func<DateTimeOffset> now) : IDisposable
     {
         var app = new App(this, Claim(ref _lastAppId, id), name, code, space, FirstUser(), source);
         return _apps[app.Id] = app;
+    });
+
+    /// <summary>An app that exists only in its settings until it is deployed.</summary>
+    public App AddUnpublishedApp(string name, Space? space, Entity creator) => Change(() =>
+    {
+        var app = new App(this, Claim(ref _lastAppId, null), name, "", space, creator, null);
+        return _unpublished[app.Id] = app;
+    });
+
+    /// <summary>Shows an app that was unpublished.</summary>
+    public void Publish(App app) => Change(() =>
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        return _unpublished.Remove(app.Id) && _apps.TryAdd(app.Id, app);
+    });
+
+    /// <summary>Takes an app's new settings into use once <paramref name="time"/> has passed.</summary>
+    public void Deploy(App app, TimeSpan time) => Change(() =>
+    {
+        _deployments.RemoveAll(deployment => deployment.App == app);
+        _deployments.Add(new(app, Now + time));
+        return FinishDeployments();
+    });
+
+    /// <summary>Whether an app's new settings are on their way.</summary>
+    public bool IsDeploying(App app) => _deployments.Any(deployment => deployment.App == app && !deployment.IsDone);
+
+    /// <summary>Does what is due. Requests call it before they look.</summary>
+    public bool FinishDeployments()
+    {
+        if (!Read(() => _deployments.Any(deployment => !deployment.IsDone && deployment.Due <= Now)))
+            return false;
+        return Change(() =>
+        {
+            foreach (var deployment in _deployments.Where(deployment => !deployment.IsDone && deployment.Due <= Now).ToList())
+            {
+                deployment.App.UseDraft();
+                deployment.IsDone = true;
+            }
+            return true;
+        });
+    }
+
+    /// <summary>A file that waits for a record; its key is good for one.</summary>
+    public string Upload(string name, ReadOnlyMemory<byte> content, string contentType) => Change(() =>
+    {
+        var key = $"upload-{NextId()}-{Guid.NewGuid():N}";
+        _uploads[key] = new(key, name, contentType, content);
+        return key;
+    });
+
+    /// <summary>What a FILE field shows of an uploaded file, which from now on is the record's; null when there is none of that key.</summary>
+    public JsonObject? TakeUpload(string key) => Change(() =>
+    {
+        if (!_uploads.Remove(key, out var file))
+            return null;
+        _undo?.Add(() => _uploads[key] = file);
+        return AddFile(file.Name, file.Content, file.ContentType);
     });
 
     public void RemoveApp(App app) => Change(() =>
@@ -116,6 +204,31 @@ public sealed class Domain(Func<DateTimeOffset> now) : IDisposable
         }
     }
 
+    /// <summary>Makes a change of records and takes back what was done of it when it fails.</summary>
+    public T ChangeOrUndo<T>(Func<T> change) => Change(() =>
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var undo = _undo = [];
+        try
+        {
+            return change();
+        }
+        catch
+        {
+            _undo = null;
+            foreach (var back in Enumerable.Reverse(undo))
+                back();
+            throw;
+        }
+        finally
+        {
+            _undo = null;
+        }
+    });
+
+    /// <summary>How to take back what is being done; null while nobody may ask for it.</summary>
+    internal List<Action>? Undo => _undo;
+
     /// <summary>Reads while nothing changes.</summary>
     public T Read<T>(Func<T> read)
     {
@@ -144,6 +257,11 @@ public sealed class Domain(Func<DateTimeOffset> now) : IDisposable
     public long RowId(long? given) => Claim(ref _lastRowId, given);
 
     public void Dispose() => _lock.Dispose();
+
+    sealed record Deployment(App App, DateTimeOffset Due)
+    {
+        public bool IsDone { get; set; }
+    }
 
     Entity FirstUser() => _users.Values.FirstOrDefault()?.Entity ?? TokenUser;
 }

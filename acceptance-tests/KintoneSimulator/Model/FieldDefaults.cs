@@ -13,8 +13,18 @@ public static class FieldDefaults
             (JsonNode?)new JsonObject { ["label"] = label, ["index"] = $"{index}" })))
         };
 
-    /// <summary>The fields that every app has, under the codes of an app made in Japanese.</summary>
-    public static IEnumerable<Field> SystemFields() =>
+    /// <summary>The fields that every app has, under the codes of an app made in a language; the English ones of the last three are unverified.</summary>
+    public static IEnumerable<Field> SystemFields(MessageLanguage language = MessageLanguage.Japanese) => language == MessageLanguage.English ?
+    [
+        Field.Create("Record_number", "RECORD_NUMBER"),
+        Field.Create("Created_by", "CREATOR"),
+        Field.Create("Created_datetime", "CREATED_TIME"),
+        Field.Create("Updated_by", "MODIFIER"),
+        Field.Create("Updated_datetime", "UPDATED_TIME"),
+        Field.Create("Status", "STATUS"),
+        Field.Create("Assignee", "STATUS_ASSIGNEE"),
+        Field.Create("Categories", "CATEGORY"),
+    ] :
     [
         Field.Create("レコード番号", "RECORD_NUMBER"),
         Field.Create("作成者", "CREATOR"),

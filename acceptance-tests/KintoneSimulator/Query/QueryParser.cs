@@ -2,6 +2,9 @@ using System.Globalization;
 
 namespace KintoneSimulator.Query;
 
+/// <summary>What is unverified about the language; the default is what looks likeliest.</summary>
+public readonly record struct QueryDialect(bool AndBindsLikeOr, bool AssigneesCannotBeSearched);
+
 /// <summary>
 /// Kintone's query language: <c>[condition] [order by …] [limit n] [offset n]</c>; <c>and</c> binds tighter than <c>or</c>.
 /// A text that is no query is refused first (CB_VA01), then field by field what the app does not have (GAIA_IQ11, GAIA_IR02, GAIA_ST02),
@@ -10,11 +13,11 @@ namespace KintoneSimulator.Query;
 public static class QueryParser
 {
     /// <exception cref="QueryException">Kintone's answer to a query that it refuses.</exception>
-    public static RecordQuery Parse(string query, IFieldCatalog fields)
+    public static RecordQuery Parse(string query, IFieldCatalog fields, QueryDialect dialect = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var syntax = new SyntaxReader(query).Read();
-        var resolver = new QueryResolver(fields);
+        var syntax = new SyntaxReader(query, dialect.AndBindsLikeOr).Read();
+        var resolver = new QueryResolver(fields, dialect.AssigneesCannotBeSearched);
         return new(
             syntax.Where is null ? null : resolver.Resolve(syntax.Where),
             [.. syntax.OrderBy.Select(order => resolver.ResolveOrder(order.Field, order.Descending))],

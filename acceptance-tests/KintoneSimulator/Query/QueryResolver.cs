@@ -1,7 +1,7 @@
 namespace KintoneSimulator.Query;
 
 /// <summary>Gives the names in a query their fields, and refuses what Kintone refuses. The messages are ours; clients go by the codes.</summary>
-sealed class QueryResolver(IFieldCatalog fields)
+sealed class QueryResolver(IFieldCatalog fields, bool assigneesCannotBeSearched = false)
 {
     readonly IFieldCatalog _fields = fields;
 
@@ -27,6 +27,8 @@ sealed class QueryResolver(IFieldCatalog fields)
         var path = ResolvePath(syntax.Field);
         CheckChoices(path.Field, syntax.Operands);
         CheckOperator(path, syntax.Operator);
+        if (assigneesCannotBeSearched && path.Field.Type == FieldType.StatusAssignee)
+            throw Refused("GAIA_IQ03", $"{path}フィールドは検索できません。");
         switch (syntax.Operator)
         {
             case "in" or "not in":

@@ -1,7 +1,7 @@
 namespace KintoneSimulator.Query;
 
 /// <summary>Reads <c>[condition] [order by …] [limit n] [offset n]</c> by recursive descent. Every error is CB_VA01.</summary>
-sealed class SyntaxReader(string query)
+sealed class SyntaxReader(string query, bool andBindsLikeOr = false)
 {
     /// <summary>Far above what people write, far below what the stack bears.</summary>
     const int MaxDepth = 200;
@@ -49,7 +49,15 @@ sealed class SyntaxReader(string query)
         return (field, false);
     }
 
-    ConditionSyntax ReadOr() => ReadLogic("or", isAnd: false, () => ReadLogic("and", isAnd: true, ReadPrimary));
+    ConditionSyntax ReadOr() => andBindsLikeOr ? ReadFromLeft() : ReadLogic("or", isAnd: false, () => ReadLogic("and", isAnd: true, ReadPrimary));
+
+    ConditionSyntax ReadFromLeft()
+    {
+        var left = ReadPrimary();
+        while (Current.Is("and") || Current.Is("or"))
+            left = new LogicSyntax(Take().Is("and"), [left, ReadPrimary()]);
+        return left;
+    }
 
     ConditionSyntax ReadLogic(string keyword, bool isAnd, Func<ConditionSyntax> readOperand)
     {

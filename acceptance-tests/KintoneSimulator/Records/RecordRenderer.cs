@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using KintoneSimulator.Query;
 
 namespace KintoneSimulator;
@@ -7,6 +8,12 @@ namespace KintoneSimulator;
 /// <param name="IsWhole">The selection is everything, so that the rendered record may be kept.</param>
 public sealed record Projection(IReadOnlyList<Field> Fields, bool Id, bool Revision, bool IsWhole)
 {
+    /// <summary>Fields whose values are not shown.</summary>
+    public IReadOnlySet<int>? Blank { get; init; }
+
+    /// <summary>What is added to the keys of files, see <see cref="SimulatorOptions.FileKeysChange"/>.</summary>
+    public string? FileKeySuffix { get; init; }
+
     public static Projection Whole(Form form) => new([.. form.Fields.Where(field => field.IsInRecords)], true, true, true);
 }
 
@@ -31,7 +38,10 @@ public sealed class RecordRenderer(RecordTable table, Form form, Projection proj
         foreach (var (field, prefix) in _members)
         {
             to.Append(prefix);
-            AppendValue(id, stored, field, to);
+            if (projection.Blank?.Contains(field.Uid) == true)
+                to.Append(field.EmptyValue);
+            else
+                AppendValue(id, stored, field, to);
             to.Append("},"u8);
         }
         if (idsLast)
@@ -80,13 +90,25 @@ public sealed class RecordRenderer(RecordTable table, Form form, Projection proj
                 if (stored is null && table.Source!.WriteValue(id, field, to))
                     break;
                 if (stored is not null && stored.Cells.TryGetValue(field.Uid, out var cell))
-                    to.AppendRaw(cell.Value);
+                    AppendCell(field, cell, to);
                 else if (field.Type == FieldType.Status && form.States.Count > 0)
                     to.AppendString(form.States[0]);
                 else
                     to.Append(field.EmptyValue);
                 break;
         }
+    }
+
+    void AppendCell(Field field, Cell cell, ByteBuffer to)
+    {
+        if (field.Type != FieldType.File || projection.FileKeySuffix is not { } suffix || JsonNode.Parse(cell.Value.GetRawText()) is not JsonArray files)
+        {
+            to.AppendRaw(cell.Value);
+            return;
+        }
+        foreach (var file in files.OfType<JsonObject>())
+            file["fileKey"] = $"{file["fileKey"]}{suffix}";
+        to.AppendRaw(Json.Element(files));
     }
 
     void AppendRows(Field field, IReadOnlyList<TableRow> rows, ByteBuffer to)
@@ -99,7 +121,7 @@ public sealed class RecordRenderer(RecordTable table, Form form, Projection proj
             {
                 to.Append(form.Prefix(inner));
                 if (row.Cells.TryGetValue(inner.Uid, out var cell))
-                    to.AppendRaw(cell.Value);
+                    AppendCell(inner, cell, to);
                 else
                     to.Append(inner.EmptyValue);
                 to.Append("},"u8);

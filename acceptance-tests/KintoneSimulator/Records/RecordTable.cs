@@ -21,6 +21,9 @@ public sealed class RecordTable
     /// <summary>The records that a REFERENCE_TABLE of a record shows.</summary>
     public Func<Field, RecordView, IReadOnlyList<IFieldValues>>? Related { get; set; }
 
+    /// <summary>Where to write how a change is taken back, while anybody may want that.</summary>
+    internal Func<List<Action>?>? Undo { get; set; }
+
     public long Count => _index.Count;
 
     /// <summary>The highest id that was ever given; ids are not used again.</summary>
@@ -49,6 +52,7 @@ public sealed class RecordTable
 
     public void Save(StoredRecord record)
     {
+        RememberToUndo(record.Id);
         _stored[record.Id] = record;
         _index.Add(record.Id, WholeMinutes.Of(record.Updated));
         LastId = Math.Max(LastId, record.Id);
@@ -56,6 +60,7 @@ public sealed class RecordTable
 
     public bool Remove(long id)
     {
+        RememberToUndo(id);
         _stored.Remove(id);
         return _index.Remove(id);
     }
@@ -79,6 +84,14 @@ public sealed class RecordTable
 
     public void Visit(Func<RecordRange, Verdict> judge, Func<long, bool> matches, bool descending, Func<long, bool> visit) =>
         _index.Visit(judge, matches, descending, visit);
+
+    void RememberToUndo(long id)
+    {
+        if (Undo?.Invoke() is not { } undo)
+            return;
+        var before = Find(id);
+        undo.Add(before is null ? () => Remove(id) : () => Save(before));
+    }
 
     Cell? FromSource(long id, Field field)
     {

@@ -21,29 +21,15 @@ static class ConfigDocument
         {
             throw Broken(json.Span, file, Offset(json.Span, e), "Check for a missing comma, quote or bracket there or just before");
         }
-        CheckEscapes(json.Span, file);
+        if (JsonText.IncompleteEscape(json.Span) is { } incomplete)
+        {
+            document.Dispose();
+            throw Broken(json.Span, file, incomplete, @"The text there has an incomplete \u escape");
+        }
         if (document.RootElement.ValueKind is JsonValueKind.Object) return document;
         var kind = ConfigSection.Kind(document.RootElement);
         document.Dispose();
         throw new ConfigurationException($"{file} must hold the configuration as a JSON object, in braces, and holds {kind}.");
-    }
-
-    /// <summary>Half a surrogate pair in an escape is valid JSON that no string can hold.</summary>
-    static void CheckEscapes(ReadOnlySpan<byte> json, string file)
-    {
-        var reader = new Utf8JsonReader(json);
-        while (reader.Read())
-        {
-            if (!reader.ValueIsEscaped) continue;
-            try
-            {
-                _ = reader.GetString();
-            }
-            catch (InvalidOperationException)
-            {
-                throw Broken(json, file, (int)reader.TokenStartIndex, @"The text there has an incomplete \u escape");
-            }
-        }
     }
 
     static ConfigurationException Broken(ReadOnlySpan<byte> json, string file, int offset, string hint)

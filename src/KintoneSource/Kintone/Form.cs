@@ -20,7 +20,7 @@ sealed record Form(string Revision, ImmutableArray<FormField> Fields)
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(utf8);
+            document = JsonText.Parse(utf8);
         }
         catch (JsonException e)
         {

@@ -19,9 +19,14 @@ sealed class KintoneDomain(KintoneHttp http)
     /// <param name="guestSpace">Its apps instead of those outside guest spaces.</param>
     public async IAsyncEnumerable<AppInfo> ListAppsAsync(long? guestSpace, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
+        var seen = new HashSet<long>();
         for (var offset = 0L; ; offset += LargestPage)
         {
             var page = await ReadPageAsync(Apps(guestSpace).With("limit", LargestPage).With("offset", offset), guestSpace, ct);
+            // An app may move from one page to the next while they are read; a whole page that is known would go on for ever.
+            if (page.Count > 0 && page.TrueForAll(app => seen.Contains(app.Address.App)))
+                throw new UnexpectedResponseException($"While listing the apps, Kintone answered again with apps that it had listed, from offset {offset} on.");
+            seen.UnionWith(page.Select(static app => app.Address.App));
             foreach (var app in page) yield return app;
             if (page.Count < LargestPage) yield break; // there is no total: a short page is the last
         }

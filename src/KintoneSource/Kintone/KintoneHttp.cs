@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using System.Text.Unicode;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Kintone;
@@ -16,7 +17,7 @@ readonly record struct KintoneAnswer(ResponseBody Body, DateTimeOffset? ServerTi
     /// <exception cref="JsonException">It is not JSON.</exception>
     public JsonElement ToJson()
     {
-        using var document = JsonDocument.Parse(Body.Memory);
+        using var document = JsonText.Parse(Body.Memory);
         return document.RootElement.Clone();
     }
 }
@@ -103,6 +104,7 @@ sealed class KintoneHttp(
                 answers.EnsureWhole(request, response);
                 Clock.Observe(response.Headers.Date); // of Kintone's own answers: a proxy's page has a clock of its own
                 using var body = await ResponseBody.ReadAsync(response.Content, request.Body, answers.Memory, share, token);
+                if (!request.Body.IsPage && !request.IsFile) EnsureText(request, body.Bytes); // a page is looked at when it is transcoded
                 var result = read(new(body, response.Headers.Date, share));
                 _hasAnswered = true;
                 return result;
@@ -130,6 +132,23 @@ sealed class KintoneHttp(
         {
             call.IsFinal = true; // it was tried often enough by whoever failed
             throw;
+        }
+    }
+
+    /// <summary>Bytes that are no UTF-8, and half a surrogate pair, are fine with the parser until somebody asks for the text.</summary>
+    static void EnsureText(KintoneRequest request, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            if (!Utf8.IsValid(json)) throw new InvalidOperationException();
+            if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0) return;
+            var reader = new Utf8JsonReader(json);
+            while (reader.Read())
+                if (reader.ValueIsEscaped) _ = reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new UnexpectedResponseException($"While {request.Purpose}, Kintone's answer held a text that is not UTF-8.");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace KintoneSource.Protocol;
 
@@ -13,4 +14,30 @@ static class JsonText
     public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     public static readonly JsonWriterOptions Writer = new() { Encoder = Encoder, SkipValidation = true };
+
+    /// <summary>A document all of whose names and texts can be read.</summary>
+    /// <exception cref="JsonException">It is not JSON, or not UTF-8, or holds half a surrogate pair: parsing alone lets the latter two pass.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
+    {
+        if (!Utf8.IsValid(utf8.Span)) throw new JsonException("It is not valid UTF-8.");
+        var document = JsonDocument.Parse(utf8);
+        if (IncompleteEscape(utf8.Span) is not { } at) return document;
+        document.Dispose();
+        throw new JsonException($@"The text at byte {at} has an incomplete \u escape.");
+    }
+
+    /// <summary>Half a surrogate pair in an escape is valid JSON that no string can hold: reading it later would throw.</summary>
+    /// <param name="json">Valid JSON, in UTF-8.</param>
+    /// <returns>Where the string begins that holds one; null for none.</returns>
+    public static int? IncompleteEscape(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (!reader.ValueIsEscaped) continue;
+            try { _ = reader.GetString(); }
+            catch (InvalidOperationException) { return (int)reader.TokenStartIndex; }
+        }
+        return null;
+    }
 }

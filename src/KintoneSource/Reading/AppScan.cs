@@ -27,7 +27,9 @@ sealed class AppScan(
     const int TombstonesPerStep = 1000;
     const int IdsPerCondition = 100;
 
-    readonly long _maxId = plan.IsResumed ? plan.Previous!.MaxId ?? plan.Scan.Ranges.Select(static r => r.UpTo).DefaultIfEmpty(head.MaxId).Max() : head.MaxId;
+    /// <summary>Not less than what is scanned, even if the newest record is gone: ids are never given again.</summary>
+    readonly long _maxId = Math.Max(
+        plan.IsResumed ? plan.Previous!.MaxId ?? head.MaxId : head.MaxId, plan.Scan.Ranges.Select(static r => r.UpTo).DefaultIfEmpty(0).Max());
     readonly ScanRanges _ranges = new(plan.Scan.Ranges, Estimate(plan, head), scope.App.PageSize, limiter.Ceiling);
     readonly Delivered _delivered = new(scope.Question.IsIncremental ? plan.Previous : null, scope.FindsDeleted);
     readonly List<long> _removed = [];
@@ -50,7 +52,7 @@ sealed class AppScan(
             await output.CheckpointAsync(States, CancellationToken.None); // cut off: the next sync goes on from here
             throw;
         }
-        await output.CheckpointAsync(States, ct);
+        await output.CheckpointAsync(States, CancellationToken.None); // whoever stops it now still gets the STATE of all that was written
     }
 
     async Task ScanAsync(CancellationToken ct)

@@ -136,7 +136,7 @@ sealed record RecordsState(
         if (!json.EnumerateObject().Any()) return null;
         if (reader.Long(json, "version") is > Version)
             throw reader.Unreadable("a newer version of this connector wrote it: use that version again");
-        return new(
+        var state = new RecordsState(
             reader.String(json, "cursor_field") is not null,
             reader.Time(json, "cursor"),
             reader.Long(json, "max_id"),
@@ -157,6 +157,8 @@ sealed record RecordsState(
             CountOff = reader.Difference(json, "count_off") ?? 0,
             Tombstones = reader.Tombstones(json),
         };
+        StateChecks.Ensure(reader, json, state);
+        return state;
     }
 
     static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -22,11 +22,12 @@ namespace KintoneSource.Reading;
 sealed class ScanRanges
 {
     readonly Lock _lock = new();
-    readonly List<Lease> _pending = [];
+    readonly PriorityQueue<Lease, (long, long)> _pending = new(); // the widest first, of two the earlier
     readonly List<Lease> _leased = [];
     readonly int _pageSize;
     readonly int _workers;
     long? _estimatedLeft;
+    long _pendingWidth;
     int _splits;
     long _pages;
 
@@ -37,14 +38,14 @@ sealed class ScanRanges
         (_pageSize, _workers) = (pageSize, workers);
         IdRange[] ranges = [.. left.Where(static r => !r.IsEmpty)];
         _estimatedLeft = estimatedRecords;
-        _pending.AddRange(ranges.Select(static r => new Lease(r)));
         if (ranges is [var whole] && estimatedRecords is { } total) SplitEvenly(whole, total);
+        else foreach (var range in ranges) Add(range);
     }
 
     /// <summary>The ranges that are left, in id order; empty when the scan is complete.</summary>
     public IReadOnlyList<IdRange> Left
     {
-        get { lock (_lock) return [.. _leased.Concat(_pending).Select(static l => l.Range).Where(static r => !r.IsEmpty).OrderBy(static r => r.After)]; }
+        get { lock (_lock) return [.. _leased.Concat(_pending.UnorderedItems.Select(static p => p.Element)).Select(static l => l.Range).Where(static r => !r.IsEmpty).OrderBy(static r => r.After)]; }
     }
 
     /// <summary>A range for one more worker, or null when a split would not pay.</summary>
@@ -52,14 +53,10 @@ sealed class ScanRanges
     {
         lock (_lock)
         {
-            if (_pending.Count > 0)
-            {
-                var largest = _pending.MaxBy(static l => l.Range.Width)!;
-                _pending.Remove(largest);
-                _leased.Add(largest);
-                return largest;
-            }
-            return TrySteal();
+            if (!_pending.TryDequeue(out var widest, out _)) return TrySteal();
+            _pendingWidth -= widest.Range.Width;
+            _leased.Add(widest);
+            return widest;
         }
     }
 
@@ -97,10 +94,15 @@ sealed class ScanRanges
     {
         // Two pages or more for each: a few requests saved matter more to a small app than one round trip.
         var parts = (int)Math.Clamp(records / (2L * _pageSize), 1, Math.Min(_workers, whole.Width));
-        _pending.Clear();
         for (var i = 0; i < parts; i++)
-            _pending.Add(new(new(whole.After + (long)((Int128)whole.Width * i / parts), whole.After + (long)((Int128)whole.Width * (i + 1) / parts))));
+            Add(new(whole.After + (long)((Int128)whole.Width * i / parts), whole.After + (long)((Int128)whole.Width * (i + 1) / parts)));
         _splits = parts - 1;
+    }
+
+    void Add(IdRange range)
+    {
+        _pending.Enqueue(new(range), (-range.Width, range.After));
+        _pendingWidth += range.Width;
     }
 
     Lease? TrySteal()
@@ -130,7 +132,7 @@ sealed class ScanRanges
     double Density(Lease lease)
     {
         if (_estimatedLeft is not > 0) return Math.Max(lease.Density ?? 0, 1e-12);
-        var width = _pending.Sum(static l => l.Range.Width) + _leased.Sum(static l => l.Range.Width);
+        var width = _pendingWidth + _leased.Sum(static l => l.Range.Width);
         return Math.Clamp(_estimatedLeft.Value / (double)Math.Max(1, width), 1e-12, 1);
     }
 

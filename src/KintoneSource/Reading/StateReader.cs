@@ -58,6 +58,7 @@ readonly struct StateReader(string stream)
     ImmutableArray<IdRange> Ranges(JsonElement scan)
     {
         if (Property(scan, "ranges") is not { ValueKind: JsonValueKind.Array } ranges) throw Unreadable("\"ranges\" is not a list");
+        if (ranges.GetArrayLength() > StateChecks.MostRanges) throw Unreadable("\"ranges\" holds more ranges than a scan can have");
         List<IdRange> result = [];
         foreach (var range in ranges.EnumerateArray())
         {

@@ -67,8 +67,13 @@ public class FormTests
     [InlineData("""{"properties":{"x":{"type":"SUBTABLE"}}}""")]
     [InlineData("""{"properties":{"x":{"type":"SUBTABLE","fields":null}}}""")]
     [InlineData("""{"properties":{"x":{"type":"DATE"},"x":{"type":"TIME"}}}""")]
+    [InlineData("""{"properties":{"x":{"type":"DATE","label":"\ud800"}}}""")]
     public void Anything_else_is_reported_as_unexpected(string answer) =>
         Assert.Throws<UnexpectedResponseException>(() => Parse(answer));
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_reported_as_unexpected() =>
+        Assert.Throws<UnexpectedResponseException>(() => Form.Parse(Encoding.Latin1.GetBytes("""{"properties":{"x":{"type":"DATE","label":"é"}}}""")));
 
     static IEnumerable<string> Codes(string json) => Parse(json).Fields.Select(static f => f.Code);
 

@@ -17,6 +17,11 @@ public class InputStateTests
     [InlineData("""{"type":"GLOBAL","global":{"stream_states":[{"stream_descriptor":{"name":"s"},"stream_state":{"max_id":7}}]}}""")]
     [InlineData("""[{"type":"LEGACY","data":{"s":{"max_id":7}}}]""")]
     [InlineData("""{"s":{"max_id":7}}""")]
+    [InlineData("""[{"stream":{"stream_descriptor":{"name":"s"},"stream_state":{"max_id":7}}}]""")]
+    [InlineData("""{"stream":{"stream_descriptor":{"name":"s"},"stream_state":{"max_id":7}}}""")] // without its type
+    [InlineData("""{"global":{"stream_states":[{"stream_descriptor":{"name":"s"},"stream_state":{"max_id":7}}]}}""")]
+    [InlineData("""{"data":{"s":{"max_id":7}}}""")]
+    [InlineData("\uFEFF{\"s\":{\"max_id\":7}}")] // as editors save it
     [InlineData("""{"bookmarks":{"s":{"max_id":7}}}""")]
     [InlineData("\r\n {\"s\":{\"max_id\":7}} \n")]
     [InlineData("""[{"type":"STREAM","stream":{"stream_descriptor":{"name":"s"},"stream_state":{"max_id":6}}},{"type":"STREAM","stream":{"stream_descriptor":{"name":"s"},"stream_state":{"max_id":7}}}]""")] // the later one
@@ -34,10 +39,23 @@ public class InputStateTests
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("""{"bookmarks":{}}""")]
+    [InlineData("""{"bookmarks":null}""")]
     [InlineData("""[{"type":"GLOBAL","global":{}}]""")]
     [InlineData("""[{"type":"STREAM","stream":{"stream_descriptor":{"name":"s"}}}]""")]
     public void Nothing_saved_is_a_start_from_nothing(string file) =>
         Assert.True(InputState.Parse(Encoding.UTF8.GetBytes(file), "state.json").Of("s").ValueKind is JsonValueKind.Undefined or JsonValueKind.Null);
+
+    [Theory]
+    [InlineData("app_12_record")]
+    [InlineData("app_12_recrods")]
+    [InlineData("App_12_records")]
+    public void A_stream_s_name_that_is_mistyped_is_said_and_never_a_silent_restart(string name)
+    {
+        var states = InputState.Parse(Encoding.UTF8.GetBytes($$"""{"{{name}}":{"max_id":7},"app_13_records":{"max_id":7} }"""), "state.json");
+        var failure = Assert.Throws<ConfigurationException>(() => states.Of("app_12_records"));
+        Assert.Contains($"a state for \"{name}\", and none for the stream app_12_records", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Undefined, states.Of("app_14_records").ValueKind); // another app's is no misspelling
+    }
 
     [Theory]
     [InlineData("{", "not valid JSON")]
@@ -45,6 +63,13 @@ public class InputStateTests
     [InlineData("[5]", "no shape")]
     [InlineData("""[{"type":"STREAM","stream":{}}]""", "no shape")]
     [InlineData("""[{"type":"STREAM"}]""", "no shape")]
+    [InlineData("""[{"type":"STREAM","stream":{"stream_descriptor":{"name":"s"},"stream_sate":{"max_id":7}}}]""", "\"stream_sate\" should probably be \"stream_state\"")]
+    [InlineData("""[{"type":"STREAM","stream":{"stream_descriptor":{"name":"s"},"streamState":{"max_id":7}}}]""", "\"streamState\" should probably be \"stream_state\"")]
+    [InlineData("""{"type":"GLOBAL","global":{"stream_sates":[]}}""", "\"stream_sates\" should probably be \"stream_states\"")]
+    [InlineData("""{"bookmraks":{"s":{"max_id":7}}}""", "\"bookmraks\" should probably be \"bookmarks\"")]
+    [InlineData("""{"tpye":"STREAM","stream":{"stream_descriptr":{"name":"s"},"stream_state":{"max_id":7}}}""", "\"tpye\" should probably be \"type\"")]
+    [InlineData("""{"stream_descriptor":{"name":"s"},"stream_state":{"max_id":7}}""", "\"stream_descriptor\" stands where a stream's name should")]
+    [InlineData("{\"s\":\"\\ud800\"}", "incomplete")]
     public void Anything_else_is_said(string file, string why)
     {
         var failure = Assert.Throws<ConfigurationException>(() => InputState.Parse(Encoding.UTF8.GetBytes(file), "state.json"));

@@ -194,7 +194,7 @@ public sealed class RelatedStreamsTests : IDisposable
     [Fact]
     public async Task File_keys_that_differ_in_every_answer_change_no_key_of_a_row()
     {
-        _simulator.Options = _simulator.Options with { FileKeysDiffer = true };
+        _simulator.Options = _simulator.Options with { FileKeysChange = true };
         var first = await SyncAsync(Files);
         _states.Clear(Files);
         var again = await SyncAsync(Files);

@@ -61,6 +61,35 @@ public class ScanTests
                 Assert.Equal(ranges.Left, ranges.Left.OrderBy(static r => r.After));
             }, iter: 2_000);
 
+    /// <summary>What a state may hold at most is a multiple of that (StateChecks).</summary>
+    [Fact]
+    public async Task However_often_it_is_cut_off_and_resumed_it_leaves_hardly_more_ranges_than_workers() =>
+        await Gen.Select(s_ids, Gen.Select(Gen.Int[1, 50], Gen.Int[0, 12]).Array[1, 12], Gen.Int)
+            .SampleAsync(static async (ids, attempts, seed) =>
+            {
+                IReadOnlyList<IdRange> left = ids is [] ? [] : [new(0, ids[^1])];
+                foreach (var (workers, failAt) in attempts)
+                {
+                    var ranges = new ScanRanges(left, ids.Length, 2, workers);
+                    try { await new Scan(ranges, new Pages(ids, seed) { FailAt = failAt }, () => workers, new(2), mayCount: false).RunAsync(CancellationToken.None); }
+                    catch (IOException) { }
+                    left = ranges.Left;
+                    Assert.InRange(left.Count, 0, 60);
+                }
+            }, iter: 300);
+
+    [Fact]
+    public void A_hundred_thousand_ranges_cost_hardly_more_than_their_pages()
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var ranges = new ScanRanges(Enumerable.Range(0, 100_000).Select(static i => new IdRange(10 * i, (10 * i) + 1 + (i % 9))), 100_000, 500, 8);
+        var pages = 0;
+        for (; ranges.TryTake() is { } lease; pages++) ranges.Advance(lease, [], ranges.RangeOf(lease), isLast: true);
+        Assert.Equal(100_000, pages);
+        Assert.Empty(ranges.Left);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // 20 s and more where each takes a look at all
+    }
+
     [Theory]
     [InlineData(0)] // dense
     [InlineData(900_000)] // all at one end

@@ -35,7 +35,7 @@ sealed class World : IDisposable
     {
         _dice = new(seed);
         Time = new(new DateTimeOffset(2026, 5, 1, 3, 0, 0, TimeSpan.Zero).AddSeconds(_dice.Next(60)));
-        Simulator = new(new() { Time = Time, ClockSkew = skew, DateHeader = dateHeader, FileKeysDiffer = seed % 2 == 0 }) { BeforeAnswer = _ => Live() };
+        Simulator = new(new() { Time = Time, ClockSkew = skew, DateHeader = dateHeader, FileKeysChange = seed % 2 == 0 }) { BeforeAnswer = _ => Live() };
         Time.IsHanging = IsHanging;
         Simulator.Domain.AddUser("sync", "open sesame");
         Histories = [.. Enumerable.Range(1, apps).Select(i => new History(Simulator.Domain.AddApp($"アプリ {i}"), () => Simulator.Domain.Now, seed + i, events))];

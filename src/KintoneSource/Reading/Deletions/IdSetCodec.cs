@@ -38,7 +38,8 @@ static class IdSetCodec
     public static List<IdChunk> Decode(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon is < 1 or > 9 || !int.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        // The digits are looked at first: int.TryParse lets NULs stand behind them.
+        if (colon is < 1 or > 9 || text.AsSpan(0, colon).ContainsAnyExceptInRange('0', '9') || !int.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
             throw Unreadable("it has no version in front");
         if (version > Version)
             throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture,
@@ -61,7 +62,7 @@ static class IdSetCodec
         var (next, total) = (0L, 0L);
         while (!reader.AtEnd)
         {
-            if (!reader.TryReadVarint(out var distance) || distance > (ulong)(MaxKey - next)) throw Unreadable("a part of it is out of range");
+            if (next > MaxKey || !reader.TryReadVarint(out var distance) || distance > (ulong)(MaxKey - next)) throw Unreadable("a part of it is out of range");
             var key = next + (long)distance;
             var count = ChunkCodec.Decode(ref reader, bits);
             if (count < 0 || (key == 0 && (bits[0] & 1) != 0)) throw Unreadable("a part of it is not a list of ids");

@@ -38,6 +38,7 @@ sealed class ResourceReader(
     public async Task ReadDomainAsync(CancellationToken ct)
     {
         var (resource, paging) = (stream.Resources[0], stream.Paging!);
+        var previous = "";
         for (var offset = 0; ; offset += paging.Size)
         {
             JsonElement page;
@@ -51,6 +52,9 @@ sealed class ResourceReader(
                 await WarnAsync($"{stream.Name} is empty, because it may not be read. {e.Message}", ct);
                 break;
             }
+            if (page.GetRawText() is var text && text == previous)
+                throw new UnexpectedResponseException($"While reading {stream.Name}, Kintone answered with the same page again, at offset {offset}.");
+            previous = text;
             if (await WritePageAsync(resource, page, ct) < paging.Size) break; // there is no total: a short page is the last
         }
         await CompleteAsync(ct);

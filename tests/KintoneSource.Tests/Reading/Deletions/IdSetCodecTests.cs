@@ -50,6 +50,8 @@ public class IdSetCodecTests
     [InlineData("1:AAAAAAAA")]
     [InlineData("1:いろは")]
     [InlineData("0:AAAAAA==")]
+    [InlineData("1\0:AAAAAA==")]
+    [InlineData("１:AAAAAA==")]
     [InlineData("-1:AAAAAA==")]
     [InlineData("one:AAAAAA==")]
     [InlineData("[1,2,3]")]
@@ -81,6 +83,8 @@ public class IdSetCodecTests
         { "chunks of one run that just need a bitmap", [.. Enumerable.Range(0, 300_000).SelectMany(static _ => new byte[] { 1, 2, 0, 0xC0, 0b_0000_0011, 0, 0 })] },
         { "a gap that never ends", [1, 3, 0, 0, 1, .. new byte[1_000_000]] },
         { "keys beyond every id", [255, 255, 255, 255, 255, 255, 255, 127, 0] },
+        { "a chunk behind the last that there can be", [255, 255, 255, 255, 255, 255, 31, 0, 0, 0] },
+        { "a chunk far behind the last that there can be", [255, 255, 255, 255, 255, 255, 31, 0, 254, 255, 255, 255, 255, 255, 31, 0] },
         { "a chunk with the id 0", FullChunks(0, 1) },
         { "more runs than fit", [1, 130, 128, 2, 0, 0] },
         { "a varint without end", [.. Enumerable.Repeat((byte)255, 100)] },

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using KintoneSource.Catalog;
+using KintoneSource.Protocol;
 using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Tests.Reading.Transcoding;
@@ -35,6 +36,8 @@ sealed class RandomPage
         Text = Object(_odd ? Shuffle([("records", Array(records)), .. tail, ("extra", Any(3))]) : [("records", Array(records)), .. tail]);
     }
 
+    static readonly RecordEnvelope s_envelope = new(new("app_1_records"), DateTimeOffset.UnixEpoch);
+
     /// <summary>Of the records.</summary>
     public ImmutableArray<Column> Columns { get; }
 
@@ -45,10 +48,10 @@ sealed class RandomPage
         {
             var all = new PageStream[]
             {
-                PageStream.OfRecords(Columns, Transcoded.Envelope),
-                PageStream.OfTable("明細", [.. Draw(s_tableColumns)], Transcoded.Envelope),
-                PageStream.OfFiles([new(null, "添付"), new("明細", "添付")], [.. Draw(s_fileColumns)], Transcoded.Envelope),
-                PageStream.OfFiles([new("明細", "添付")], s_fileColumns, Transcoded.Envelope),
+                PageStream.OfRecords(Columns, s_envelope),
+                PageStream.OfTable("明細", [.. Draw(s_tableColumns)], s_envelope),
+                PageStream.OfFiles([new(null, "添付"), new("明細", "添付")], [.. Draw(s_fileColumns)], s_envelope),
+                PageStream.OfFiles([new("明細", "添付")], s_fileColumns, s_envelope),
             };
             _random.Shuffle(all);
             return [.. all.Take(_random.Next(1, all.Length + 1))];
