@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
+using KintoneSource.Protocol;
 using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Benchmarks;
@@ -10,11 +11,12 @@ public class PageTranscodingBenchmarks : IDisposable
 {
     readonly byte[] _page = CustomerPage.Of(500);
     readonly byte[] _copy = CustomerPage.Of(500);
-    readonly PageTranscoder _transcoder = new(s_layout);
-    readonly ModelTranscoder _model = new(s_layout);
-    readonly PageLines _output = new(1);
+    readonly PageTranscoder _transcoder = new(CustomerPage.Columns, s_envelope);
+    readonly ModelTranscoder _model = new(RecordLayout.Of(CustomerPage.Columns), s_envelope);
+    readonly PageBuffer _output = new();
+    readonly List<long> _ids = [];
 
-    static readonly PageLayout s_layout = PageLayout.Of([PageStream.OfRecords(CustomerPage.Columns, new(new("app_12_records"), DateTimeOffset.UnixEpoch))]);
+    static readonly RecordEnvelope s_envelope = new(new("app_12_records"), DateTimeOffset.UnixEpoch);
 
     [GlobalCleanup]
     public void Dispose()
@@ -27,14 +29,16 @@ public class PageTranscodingBenchmarks : IDisposable
     public int Transcoder()
     {
         _output.Clear();
-        return _transcoder.Transcode(_page, _output).RecordCount;
+        _ids.Clear();
+        return _transcoder.Transcode(_page, _output, _ids).RecordCount;
     }
 
     [Benchmark]
     public int Model()
     {
         _output.Clear();
-        return _model.Transcode(_page, _output).RecordCount;
+        _ids.Clear();
+        return _model.Transcode(_page, _output, _ids).RecordCount;
     }
 
     [Benchmark]

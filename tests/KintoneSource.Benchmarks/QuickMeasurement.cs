@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Unicode;
+using KintoneSource.Protocol;
 using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Benchmarks;
@@ -11,10 +12,11 @@ static class QuickMeasurement
     public static void Run(double secondsEach, string only)
     {
         var page = CustomerPage.Of(500);
-        var layout = PageLayout.Of([PageStream.OfRecords(CustomerPage.Columns, new(new("app_12_records"), DateTimeOffset.UnixEpoch))]);
-        var transcoder = new PageTranscoder(layout);
-        var model = new ModelTranscoder(layout);
-        using var output = new PageLines(1);
+        var envelope = new RecordEnvelope(new("app_12_records"), DateTimeOffset.UnixEpoch);
+        var transcoder = new PageTranscoder(CustomerPage.Columns, envelope);
+        var model = new ModelTranscoder(RecordLayout.Of(CustomerPage.Columns), envelope);
+        using var output = new PageBuffer();
+        var ids = new List<long>();
         var copy = new byte[page.Length];
         Console.WriteLine($"page of {page.Length} bytes, 500 records");
 
@@ -29,12 +31,14 @@ static class QuickMeasurement
         Measure("model", () =>
         {
             output.Clear();
-            model.Transcode(page, output);
+            ids.Clear();
+            model.Transcode(page, output, ids);
         });
         Measure("PageTranscoder", () =>
         {
             output.Clear();
-            transcoder.Transcode(page, output);
+            ids.Clear();
+            transcoder.Transcode(page, output, ids);
         });
 
         void Measure(string what, Action once)

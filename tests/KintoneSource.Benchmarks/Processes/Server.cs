@@ -15,8 +15,6 @@ sealed class Server : IDisposable
 {
     public const string User = "benchmark", Password = "benchmark";
 
-    const string Related = "+";
-
     readonly Process _process;
     readonly Dictionary<int, string> _apps = [];
 
@@ -27,10 +25,9 @@ sealed class Server : IDisposable
     /// <summary>The app that has so many records.</summary>
     public string AppOf(int records) => _apps[records];
 
-    /// <param name="related">The apps have three tables and attached files.</param>
-    public static Server Start(IReadOnlyList<int> sizes, bool related = false)
+    public static Server Start(IReadOnlyList<int> sizes)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", .. sizes.Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}{(related ? Related : "")}"))])
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", .. sizes.Select(static n => n.ToString(CultureInfo.InvariantCulture))])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -73,8 +70,7 @@ sealed class Server : IDisposable
     {
         using var simulator = new Simulator();
         simulator.Domain.AddUser(User, Password);
-        var apps = sizes.Select(size => simulator.Domain.AddApp($"案件 {size}件", source: GeneratedRecords.Of(
-            long.Parse(size.TrimEnd(Related[0]), CultureInfo.InvariantCulture), related: size.EndsWith(Related, StringComparison.Ordinal)))).ToArray();
+        var apps = sizes.Select(size => simulator.Domain.AddApp($"案件 {size}件", source: GeneratedRecords.Of(long.Parse(size, CultureInfo.InvariantCulture)))).ToArray();
         await using var host = await SimulatorHost.StartAsync(simulator);
         Console.WriteLine(host.Address);
         foreach (var app in apps) Console.WriteLine(app.Id);
