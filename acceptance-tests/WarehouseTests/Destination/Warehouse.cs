@@ -149,6 +149,8 @@ sealed class Warehouse : IDisposable
     public IReadOnlyList<string> Column(string stream, string column) =>
         Texts($"SELECT {ColumnType.Name(column)} FROM {stream} WHERE rowid IN ({Current(stream)}) ORDER BY _kintone_id");
 
+    /// <summary>The rows that are there. A generation is replaced as a whole, so the newest of a key is sought in each by itself:
+    /// a row of the old one, whatever time it carries, must not hide that of the one that is being loaded.</summary>
     string Current(string stream)
     {
         var table = _tables[stream];
@@ -156,11 +158,11 @@ sealed class Warehouse : IDisposable
         var isThere = table.Columns.ContainsKey("_ab_cdc_deleted_at") ? "_ab_cdc_deleted_at IS NULL" : "true";
         var ranked = Newest switch
         {
-            Newest.ByArrival => $"SELECT rowid AS _row, *, row_number() OVER (PARTITION BY _kintone_id ORDER BY _sequence DESC) AS _rank FROM {stream}",
+            Newest.ByArrival => $"SELECT rowid AS _row, *, row_number() OVER (PARTITION BY _generation, _kintone_id ORDER BY _sequence DESC) AS _rank FROM {stream}",
             // A tombstone has no revision: it ends whatever arrived before it.
-            Newest.ByRevision => $"SELECT *, row_number() OVER (PARTITION BY _kintone_id ORDER BY _ended DESC, _kintone_revision DESC NULLS LAST, _sequence DESC) AS _rank "
-                + $"FROM (SELECT rowid AS _row, *, count(*) FILTER (NOT ({isThere})) OVER (PARTITION BY _kintone_id ORDER BY _sequence) AS _ended FROM {stream})",
-            _ => $"SELECT rowid AS _row, *, row_number() OVER (PARTITION BY _kintone_id ORDER BY {cursor}_emitted DESC, _sequence {(AnyOfEqual ? "DESC" : "ASC")}) AS _rank FROM {stream}",
+            Newest.ByRevision => $"SELECT *, row_number() OVER (PARTITION BY _generation, _kintone_id ORDER BY _ended DESC, _kintone_revision DESC NULLS LAST, _sequence DESC) AS _rank "
+                + $"FROM (SELECT rowid AS _row, *, count(*) FILTER (NOT ({isThere})) OVER (PARTITION BY _generation, _kintone_id ORDER BY _sequence) AS _ended FROM {stream})",
+            _ => $"SELECT rowid AS _row, *, row_number() OVER (PARTITION BY _generation, _kintone_id ORDER BY {cursor}_emitted DESC, _sequence {(AnyOfEqual ? "DESC" : "ASC")}) AS _rank FROM {stream}",
         };
         return $"SELECT _row FROM ({ranked}) WHERE _rank = 1 AND {isThere}";
     }
