@@ -15,8 +15,9 @@ static class RecordQuery
         return parts.Count == 0 ? null : string.Join(" and ", parts);
     }
 
+    /// <summary>Kintone's times have whole minutes: how a literal with seconds compares is not documented, so none is sent.</summary>
     public static string UpdatedSince(string updatedTimeField, DateTimeOffset since) =>
-        $"{updatedTimeField} >= \"{Minute(since)}\"";
+        $"{updatedTimeField} >= \"{WireTime.Text(WireTime.Minute(since))}\"";
 
     /// <summary>Changed since, or created after the newest record that was known then, whatever its update time claims.</summary>
     public static string ChangedSince(string updatedTimeField, DateTimeOffset since, long maxIdBefore) =>
@@ -26,7 +27,4 @@ static class RecordQuery
         string.Create(CultureInfo.InvariantCulture, $"$id > {range.After} and $id <= {range.UpTo}");
 
     public static string IdIn(IEnumerable<long> ids) => $"$id in ({string.Join(", ", ids)})";
-
-    /// <summary>Kintone's times have whole minutes: how a literal with seconds compares is not documented, so none is sent.</summary>
-    static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm':00Z'", CultureInfo.InvariantCulture);
 }

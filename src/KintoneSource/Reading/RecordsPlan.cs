@@ -144,20 +144,20 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
 
     static DateTimeOffset CursorAfter(ScanState scan)
     {
-        var cursor = scan.Started.ToUniversalTime() - s_lookBack;
-        var minute = new DateTimeOffset(cursor.Ticks - cursor.Ticks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
+        var minute = WireTime.Minute(scan.Started - s_lookBack);
         return minute > DateTimeOffset.UnixEpoch ? minute : DateTimeOffset.UnixEpoch;
     }
 
     /// <summary>The state while the scan is under way and, with no range left and <paramref name="isDone"/>, after it.</summary>
     /// <param name="syncedAt">When this sync started.</param>
-    public RecordsState StateWith(RecordsQuestion question, ImmutableArray<IdRange> left, long maxId, string? knownIds, bool isDone, DateTimeOffset? syncedAt = null) => new(
+    /// <returns>Without what was delivered, which <see cref="Delivered.Into"/> adds.</returns>
+    public RecordsState StateWith(RecordsQuestion question, ImmutableArray<IdRange> left, long maxId, bool isDone, DateTimeOffset syncedAt) => new(
         question.IsIncremental,
         isDone ? (question.IsIncremental ? NextCursor : null) : Previous?.Cursor,
         maxId,
-        syncedAt ?? Scan.Started,
+        syncedAt,
         isDone ? null : Scan with { Ranges = left },
-        knownIds,
+        KnownIds: null,
         question.GenerationId ?? Previous?.GenerationId,
         question.Hash)
     {

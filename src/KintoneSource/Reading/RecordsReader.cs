@@ -58,14 +58,12 @@ sealed class RecordsReader(
             EndsWithGeneration = stream.SyncMode == SyncMode.FullRefresh,
         };
 
-    async Task<PlanFacts> FactsAsync(RecordsQuestion question, RecordsState? previous, RecordsHead head, DateTimeOffset now, Form form, bool findsDeleted, CancellationToken ct)
-    {
-        return question.UpdatedTime is not { } updatedTime
+    async Task<PlanFacts> FactsAsync(RecordsQuestion question, RecordsState? previous, RecordsHead head, DateTimeOffset now, Form form, bool findsDeleted, CancellationToken ct) =>
+        question.UpdatedTime is not { } updatedTime
             ? new(now, now, head.MaxId, findsDeleted)
             : new(
                 await clock.StartAsync(head.ServerTime, token => app.ReadNewestUpdateAsync(updatedTime, token), output, ct),
                 now, head.MaxId, findsDeleted, await MarkAsync(form, previous?.Form, ct), options.RereadDays);
-    }
 
     /// <summary>What the form says of values that change unseen. The process costs a request, and only after the app's settings were changed.</summary>
     async Task<FormMark> MarkAsync(Form form, FormMark? before, CancellationToken ct)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using KintoneSource.Kintone;
 using KintoneSource.Protocol;
@@ -60,12 +59,12 @@ sealed record RecordsState(
     {
         json.WriteStartObject();
         if (IsIncremental) json.WriteString("cursor_field", CursorField);
-        if (Cursor is { } cursor) json.WriteString("cursor", Text(cursor));
+        if (Cursor is { } cursor) json.WriteString("cursor", WireTime.Text(cursor));
         if (MaxId is { } maxId) json.WriteNumber("max_id", maxId);
-        if (SyncedAt is { } syncedAt) json.WriteString("synced_at", Text(syncedAt));
+        if (SyncedAt is { } syncedAt) json.WriteString("synced_at", WireTime.Text(syncedAt));
         if (Scan is { } scan) WriteScan(json, scan);
-        if (FullReadAt is { } fullReadAt) json.WriteString("full_read_at", Text(fullReadAt));
-        if (NewestUpdate is { } newest) json.WriteString("newest_update", Text(newest));
+        if (FullReadAt is { } fullReadAt) json.WriteString("full_read_at", WireTime.Text(fullReadAt));
+        if (NewestUpdate is { } newest) json.WriteString("newest_update", WireTime.Text(newest));
         if (Form is { } form) json.WriteString("form", form.ToString());
         if (KnownIds is { } ids) json.WriteString("known_ids", ids);
         if (Unseen is { } unseen) json.WriteString("unseen_ids", unseen);
@@ -75,7 +74,7 @@ sealed record RecordsState(
         if (Tombstones is { } tombstones)
         {
             json.WriteStartObject("tombstones");
-            json.WriteString("newest", Text(tombstones.Newest));
+            json.WriteString("newest", WireTime.Text(tombstones.Newest));
             json.WriteNumber("max_id", tombstones.MaxId);
             json.WriteEndObject();
         }
@@ -87,9 +86,9 @@ sealed record RecordsState(
     static void WriteScan(Utf8JsonWriter json, ScanState scan)
     {
         json.WriteStartObject("scan");
-        if (scan.Since is { } since) json.WriteString("since", Text(since));
+        if (scan.Since is { } since) json.WriteString("since", WireTime.Text(since));
         if (scan.MaxIdBefore is { } before) json.WriteNumber("max_id_before", before);
-        json.WriteString("started", Text(scan.Started));
+        json.WriteString("started", WireTime.Text(scan.Started));
         json.WriteStartArray("ranges");
         foreach (var range in scan.Ranges)
         {
@@ -134,8 +133,6 @@ sealed record RecordsState(
         StateChecks.Ensure(reader, json, state);
         return state;
     }
-
-    static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
 
 /// <param name="Since">Reads what was updated at or after this; null reads everything.</param>

@@ -54,18 +54,20 @@ sealed class RecordsSync(
     async Task ScanAsync(CancellationToken ct)
     {
         var limit = new PageLimit(scope.App.PageSize);
-        using var pages = Pages(plan.ScanCondition(scope.Question), limit);
+        using var pages = Pages(plan.ScanCondition(scope.Question), limit, seesAll: plan.IsReread);
         await new Scan(_ranges, pages, () => limiter.Limit, limit, countsFirst: plan.Scan.Since is not null).RunAsync(ct);
         if (plan.IsReread) _delivered.NoteUnseenAbove(_maxId);
     }
 
-    RecordPages Pages(string? condition, PageLimit limit) => new(
-        scope.App, condition, scope.Fields, scope.Columns, new(output.Stream, time.GetUtcNow()), output, limit, Note, State);
+    /// <param name="seesAll">Known ids that a page does not hold are not to be seen.</param>
+    RecordPages Pages(string? condition, PageLimit limit, bool seesAll) => new(
+        scope.App, condition, scope.Fields, scope.Columns, new(output.Stream, time.GetUtcNow()), output, limit,
+        (ids, lines, covered) => Note(ids, lines, seesAll ? covered : default), State);
 
     void Note(ReadOnlySpan<long> ids, Span<byte> lines, IdRange covered)
     {
         if (!scope.Question.IsIncremental) return;
-        _delivered.Note(ids, lines, plan.IsReread ? covered : default);
+        _delivered.Note(ids, lines, covered);
         if (_delivered.NewestUpdate is { } newest) clock.ObserveUpdate(newest);
     }
 
@@ -136,23 +138,9 @@ sealed class RecordsSync(
         foreach (var ids in missed.Chunk(IdsPerCondition))
         {
             var condition = RecordQuery.And(scope.Question.Condition, RecordQuery.IdIn(ids));
-            using var pages = Pages(condition, new(ids.Length));
-            for (var (after, most) = (ids[0] - 1, ids.Length); after < ids[^1];)
-            {
-                ScannedPage read;
-                try
-                {
-                    read = await pages.ReadAsync(new(after, ids[^1]), most, withCount: false, ct);
-                }
-                catch (PageTooLargeException) when (most > 1)
-                {
-                    most /= 2;
-                    continue;
-                }
-                using var page = read;
-                await pages.CommitAsync(page, () => new(page.Ids.Length, default), ct);
-                after = page.Ids.Length < most ? ids[^1] : page.Ids[^1];
-            }
+            var limit = new PageLimit(ids.Length);
+            using var pages = Pages(condition, limit, seesAll: false);
+            await new Scan(new([new(ids[0] - 1, ids[^1])], ids.Length, ids.Length, workers: 1), pages, static () => 1, limit, countsFirst: false).RunAsync(ct);
         }
     }
 
@@ -161,7 +149,7 @@ sealed class RecordsSync(
         : string.Create(CultureInfo.InvariantCulture, $"{output.Stream.Name}: Kintone counts {Math.Abs(found.Difference):N0} records {(found.Difference > 0 ? "more" : "fewer")} than it lists; {found.Counts + found.Lists} requests made sure of it, and no record is missing for that. ")
             + (found.CountOff == 0 ? "So large a difference is looked into in every sync." : "From now on this difference is taken as usual and not looked into again."), ct);
 
-    RawJson State() => _delivered.Into(plan.StateWith(scope.Question, [.. _ranges.Left], _maxId, null, _isDone, scope.StartedAt) with { CountOff = _countOff, Settled = _settled }).ToJson();
+    RawJson State() => _delivered.Into(plan.StateWith(scope.Question, [.. _ranges.Left], _maxId, _isDone, scope.StartedAt) with { CountOff = _countOff, Settled = _settled }).ToJson();
 
     /// <summary>How many records the scan is about to read; null for changes, which nobody has counted.</summary>
     static long? Estimate(RecordsPlan plan, RecordsHead head)

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using KintoneSource.Catalog;
+using KintoneSource.Kintone;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading;
@@ -15,7 +15,7 @@ namespace KintoneSource.Reading;
 sealed class Tombstones(RecordEnvelope envelope, ImmutableArray<Column> columns, DateTimeOffset deletedAt)
 {
     /// <summary>The update time that they carry.</summary>
-    public DateTimeOffset Minute { get; } = new(deletedAt.UtcTicks - deletedAt.UtcTicks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
+    public DateTimeOffset Minute { get; } = WireTime.Minute(deletedAt);
 
     public ReadOnlyMemory<byte> Lines(IReadOnlyList<long> ids)
     {
@@ -42,13 +42,11 @@ sealed class Tombstones(RecordEnvelope envelope, ImmutableArray<Column> columns,
             switch (column.Name)
             {
                 case Column.Id: json.WriteNumberValue(id); break;
-                case Column.UpdatedAt: json.WriteStringValue(Text("yyyy-MM-dd'T'HH:mm':00Z'")); break;
-                case Column.DeletedAt: json.WriteStringValue(Text("yyyy-MM-dd'T'HH:mm:ss'Z'")); break;
+                case Column.UpdatedAt: json.WriteStringValue(WireTime.Text(Minute)); break;
+                case Column.DeletedAt: json.WriteStringValue(WireTime.Text(deletedAt)); break;
                 default: json.WriteNullValue(); break;
             }
         }
         json.WriteEndObject();
     }
-
-    string Text(string format) => deletedAt.UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -1,11 +1,11 @@
 using System.Globalization;
+using KintoneSource.Kintone;
 
 namespace KintoneSource.Reading;
 
 /// <summary>The <c>_kintone_updated_at</c> of RECORD lines, found where the line has it: as Kintone sends times, <c>2026-05-01T03:02:00Z</c>.</summary>
 static class UpdateTimes
 {
-    const string Format = "yyyy-MM-dd'T'HH:mm:ss'Z'";
     const int Length = 20;
 
     /// <summary>The column's name as it stands in a line; inside a value its quotes would be escaped.</summary>
@@ -22,7 +22,7 @@ static class UpdateTimes
             if (text.SequenceCompareTo(newest) > 0) newest = text; // the format orders as time does
             at += length;
         }
-        return DateTimeOffset.TryParseExact(newest.IsEmpty ? "" : System.Text.Encoding.ASCII.GetString(newest), Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var result)
+        return DateTimeOffset.TryParseExact(newest.IsEmpty ? "" : System.Text.Encoding.ASCII.GetString(newest), WireTime.Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var result)
             ? result : null;
     }
 
@@ -31,7 +31,7 @@ static class UpdateTimes
     public static void Raise(Span<byte> lines, Span<bool> marked, DateTimeOffset least)
     {
         Span<byte> text = stackalloc byte[Length];
-        var isText = least.UtcDateTime.TryFormat(text, out _, Format, CultureInfo.InvariantCulture);
+        var isText = least.UtcDateTime.TryFormat(text, out _, WireTime.Format, CultureInfo.InvariantCulture);
         for (var (at, line) = (0, 0); at < lines.Length && line < marked.Length; line++)
         {
             var time = Find(lines[at..], out var length);
