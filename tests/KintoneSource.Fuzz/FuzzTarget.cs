@@ -36,6 +36,14 @@ abstract class FuzzTarget : IDisposable
 
     public virtual void Dispose() { }
 
+    /// <summary>A sample, mostly with other values or members, and sometimes with bytes that are none.</summary>
+    protected byte[] Damaged(byte[][] corpus, Dice dice)
+    {
+        var file = dice.Of(corpus);
+        if (dice.Next(4) > 0) file = JsonMutation.Of(file, dice);
+        return dice.OneIn(3) ? ByteMutation.Of(file, dice, Dictionary, corpus) : file;
+    }
+
     /// <summary>The real samples below a folder of Corpus.</summary>
     protected static byte[][] Corpus(string folder) =>
     [

@@ -26,6 +26,11 @@ static class JsonText
         throw new JsonException($@"The text at byte {at} has an incomplete \u escape.");
     }
 
+    /// <summary>Whether all its names and texts can be read. Quick where no escape begins as half a pair does.</summary>
+    /// <exception cref="JsonException">It is not JSON, as far as that was looked at.</exception>
+    public static bool HoldsText(ReadOnlySpan<byte> json) =>
+        Utf8.IsValid(json) && ((json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0) || IncompleteEscape(json) is null);
+
     /// <summary>Half a surrogate pair in an escape is valid JSON that no string can hold: reading it later would throw.</summary>
     /// <param name="json">Valid JSON, in UTF-8.</param>
     /// <returns>Where the string begins that holds one; null for none.</returns>

@@ -24,8 +24,7 @@ sealed class CatalogTarget : FuzzTarget
     {
         using var simulator = SampleCompany.Create(TimeProvider.System);
         var whole = Sample.Catalog(simulator, incremental: true);
-        using var client = new HttpClient(new InMemoryHandler(simulator)) { BaseAddress = new("http://localhost:8080") };
-        client.DefaultRequestHeaders.Add("X-Cybozu-Authorization", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SampleCompany.Administrator}:{SampleCompany.AdministratorPassword}")));
+        using var client = Sample.Client(simulator);
         var app = simulator.Domain.Apps.Where(static app => app.Space is null).MaxBy(static app => app.Form.Fields.Count)!.Id;
         _form = Form.Parse(client.GetByteArrayAsync($"/k/v1/app/form/fields.json?app={app}").GetAwaiter().GetResult());
         _page = client.GetByteArrayAsync($"/k/v1/records.json?app={app}&query=limit%203").GetAwaiter().GetResult();
@@ -43,12 +42,7 @@ sealed class CatalogTarget : FuzzTarget
 
     public override long MostMemory(int length) => 4_000_000 + (2_000L * length);
 
-    public override byte[] Make(Dice dice)
-    {
-        var file = dice.Of(_corpus);
-        if (dice.Next(4) > 0) file = JsonMutation.Of(file, dice);
-        return dice.OneIn(3) ? ByteMutation.Of(file, dice, Dictionary, _corpus) : file;
-    }
+    public override byte[] Make(Dice dice) => Damaged(_corpus, dice);
 
     public override bool Try(byte[] input)
     {

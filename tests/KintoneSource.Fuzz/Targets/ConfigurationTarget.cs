@@ -28,12 +28,7 @@ sealed class ConfigurationTarget : FuzzTarget
         .. ((string[])["\"https://mycompany.cybozu.com/k/12/\"", "\"auth_type\":\"oauth2\"", "\"mode\":\"all_apps\"", ".s.cybozu.com", "http://localhost:1", "@", "\\ud800", "１２", "-5", "\"2025-13-01\"", "null", "[\"\"]"]).Select(Encoding.UTF8.GetBytes),
     ];
 
-    public override byte[] Make(Dice dice)
-    {
-        var file = dice.Of(_corpus);
-        if (dice.Next(4) > 0) file = JsonMutation.Of(file, dice);
-        return dice.OneIn(3) ? ByteMutation.Of(file, dice, Dictionary, _corpus) : file;
-    }
+    public override byte[] Make(Dice dice) => Damaged(_corpus, dice);
 
     public override bool Try(byte[] input)
     {

@@ -15,8 +15,7 @@ sealed class FormTarget : FuzzTarget
     public FormTarget()
     {
         using var simulator = SampleCompany.Create(TimeProvider.System);
-        using var client = new HttpClient(new InMemoryHandler(simulator)) { BaseAddress = new("http://localhost:8080") };
-        client.DefaultRequestHeaders.Add("X-Cybozu-Authorization", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SampleCompany.Administrator}:{SampleCompany.AdministratorPassword}")));
+        using var client = Sample.Client(simulator);
         _corpus = [.. simulator.Domain.Apps.Where(static app => app.Space is null).Take(6).Select(app => client.GetByteArrayAsync($"/k/v1/app/form/fields.json?app={app.Id}").GetAwaiter().GetResult())];
     }
 
@@ -28,12 +27,7 @@ sealed class FormTarget : FuzzTarget
     /// <summary>Names in ASCII and schemas are several times longer than what they are made from.</summary>
     public override long MostMemory(int length) => 4_000_000 + (2_000L * length);
 
-    public override byte[] Make(Dice dice)
-    {
-        var form = dice.Of(_corpus);
-        if (dice.Next(4) > 0) form = JsonMutation.Of(form, dice);
-        return dice.OneIn(3) ? ByteMutation.Of(form, dice, Dictionary, _corpus) : form;
-    }
+    public override byte[] Make(Dice dice) => Damaged(_corpus, dice);
 
     public override bool Try(byte[] input)
     {

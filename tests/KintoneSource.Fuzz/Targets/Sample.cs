@@ -18,6 +18,14 @@ static class Sample
          "app_selection": {"mode": "all_apps"} }
         """;
 
+    /// <summary>The administrator's own way to the domain.</summary>
+    public static HttpClient Client(Simulator simulator)
+    {
+        var client = new HttpClient(new InMemoryHandler(simulator)) { BaseAddress = new("http://localhost:8080") };
+        client.DefaultRequestHeaders.Add("X-Cybozu-Authorization", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SampleCompany.Administrator}:{SampleCompany.AdministratorPassword}")));
+        return client;
+    }
+
     /// <summary>What a command writes.</summary>
     public static async Task<(int ExitCode, byte[] Output)> RunAsync(HttpMessageHandler handler, TimeProvider time, Func<Source, CancellationToken, Task<int>> command, Patience patience, string? config = null)
     {
