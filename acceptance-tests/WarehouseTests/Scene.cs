@@ -24,6 +24,19 @@ sealed class Scene : IDisposable
         _connector = new(Simulator, Time);
     }
 
+    /// <summary>An app with so many records, synced an hour after they were made, and an hour has passed since.</summary>
+    /// <param name="form">Adds fields before there are records.</param>
+    /// <param name="values">Of the record at a place, from 0 on.</param>
+    public static async Task<Scene> WithRecordsAsync(int records, Action<App>? form = null, Func<int, JsonObject>? values = null)
+    {
+        var scene = new Scene();
+        form?.Invoke(scene.App);
+        for (var i = 0; i < records; i++) scene.App.Add(values?.Invoke(i));
+        await scene.LaterAsync(TimeSpan.FromHours(1));
+        scene.Time.Advance(TimeSpan.FromHours(1));
+        return scene;
+    }
+
     public VirtualTime Time { get; } = new(new(2026, 3, 2, 10, 0, 5, TimeSpan.Zero));
 
     public Simulator Simulator { get; }

@@ -12,7 +12,7 @@ public class CountTests
     [InlineData(1)]
     public async Task A_count_that_is_always_off_is_told_once_and_costs_nothing_from_then_on(int off)
     {
-        using var scene = await SyncedAsync(5_000);
+        using var scene = await Scene.WithRecordsAsync(5_000);
         scene.Simulator.Faults.Always(Fault.WrongTotalCount(off), static entry => entry.Resource == "records");
         var first = await scene.LaterAsync(s_hour);
         Assert.Empty(first.Records(Scene.Stream));
@@ -35,21 +35,12 @@ public class CountTests
     [Fact]
     public async Task A_count_that_is_right_again_is_noticed()
     {
-        using var scene = await SyncedAsync(1_200);
+        using var scene = await Scene.WithRecordsAsync(1_200);
         scene.Simulator.Faults.Always(Fault.WrongTotalCount(-1), static entry => entry.Resource == "records");
         await scene.LaterAsync(s_hour);
         scene.Simulator.Faults.Clear();
         Assert.Contains((await scene.LaterAsync(s_hour)).Logs("INFO"), static log => log.Contains("fits its lists again", StringComparison.Ordinal));
         await scene.LaterAsync(s_hour);
         Assert.InRange(scene.Requests, 1, 3);
-    }
-
-    static async Task<Scene> SyncedAsync(int records)
-    {
-        var scene = new Scene();
-        for (var i = 0; i < records; i++) scene.App.Add();
-        scene.Time.Advance(s_hour);
-        await scene.SyncedAsync();
-        return scene;
     }
 }

@@ -15,7 +15,7 @@ public class GuardTests
     [Fact]
     public async Task An_app_that_a_nightly_import_empties_and_refills_is_right_after_one_sync()
     {
-        using var scene = await SyncedAsync(200);
+        using var scene = await Scene.WithRecordsAsync(200);
         scene.App.Delete(Enumerable.Range(1, 200).Select(static id => (long)id));
         for (var i = 0; i < 150; i++) scene.App.Add();
 
@@ -28,7 +28,7 @@ public class GuardTests
     [Fact]
     public async Task While_the_guard_asks_edits_and_new_records_arrive_in_every_sync()
     {
-        using var scene = await SyncedAsync(200);
+        using var scene = await Scene.WithRecordsAsync(200);
         scene.App.Delete(Enumerable.Range(1, 180).Select(static id => (long)id));
         for (var round = 0; round < 3; round++)
         {
@@ -53,7 +53,7 @@ public class GuardTests
     [Fact]
     public async Task An_accident_that_is_undone_has_lost_no_edit_made_meanwhile()
     {
-        using var scene = await SyncedAsync(200);
+        using var scene = await Scene.WithRecordsAsync(200);
         scene.App.RecordIsVisible = static (_, id) => id > 190;
         scene.Time.Advance(s_hour);
         Assert.Equal(1, (await scene.SyncAsync()).ExitCode);
@@ -70,7 +70,7 @@ public class GuardTests
     [Fact]
     public async Task Clearing_old_years_is_a_question_and_what_changes_goes_on()
     {
-        using var scene = await SyncedAsync(300);
+        using var scene = await Scene.WithRecordsAsync(300);
         scene.App.Delete(Enumerable.Range(1, 200).Select(static id => (long)id));
         scene.App.Edit(250, []);
         scene.Time.Advance(s_hour);
@@ -86,7 +86,7 @@ public class GuardTests
     [Fact]
     public async Task A_stream_that_an_earlier_version_froze_goes_on()
     {
-        using var scene = await SyncedAsync(200);
+        using var scene = await Scene.WithRecordsAsync(200);
         var state = JsonObject.Create(scene.State!.Value)!;
         var own = state["stream"]!["stream_state"]!.AsObject();
         own["scan"] = new JsonObject { ["since"] = own["cursor"]!.DeepClone(), ["max_id_before"] = 200, ["started"] = own["synced_at"]!.DeepClone(), ["ranges"] = new JsonArray() };
@@ -102,7 +102,7 @@ public class GuardTests
     [Fact]
     public async Task After_a_search_that_failed_the_next_sync_delivers_what_changed_and_what_is_gone()
     {
-        using var scene = await SyncedAsync(200);
+        using var scene = await Scene.WithRecordsAsync(200);
         scene.App.Delete([3, 5]);
         // Counts and lists of the search ask for ids alone; the newest record, asked for in descending order, does too.
         scene.Simulator.Faults.Always(Fault.Html, static entry => entry.ToString().Contains("fields", StringComparison.Ordinal) && entry.Query?.Contains("desc", StringComparison.Ordinal) == false);
@@ -115,15 +115,5 @@ public class GuardTests
         Assert.Equal([3L, 5], output.DeletedIds(Scene.Stream));
         Assert.Contains(9, output.DeliveredIds(Scene.Stream));
         scene.AssertConverged();
-    }
-
-    static async Task<Scene> SyncedAsync(int records)
-    {
-        var scene = new Scene();
-        for (var i = 0; i < records; i++) scene.App.Add();
-        scene.Time.Advance(s_hour);
-        await scene.SyncedAsync();
-        scene.Time.Advance(s_hour);
-        return scene;
     }
 }

@@ -98,14 +98,6 @@ public class HiddenTests
         scene.AssertConverged();
     }
 
-    static async Task<Scene> SyncedAsync()
-    {
-        var scene = new Scene();
-        scene.App.AddField("件名", "SINGLE_LINE_TEXT");
-        for (var i = 0; i < 20; i++) scene.App.Add(new() { ["件名"] = $"件 {i}" });
-        scene.Time.Advance(s_hour);
-        await scene.SyncedAsync();
-        scene.Time.Advance(s_hour);
-        return scene;
-    }
+    static Task<Scene> SyncedAsync() => Scene.WithRecordsAsync(
+        20, static app => app.AddField("件名", "SINGLE_LINE_TEXT"), static i => new() { ["件名"] = $"件 {i}" });
 }

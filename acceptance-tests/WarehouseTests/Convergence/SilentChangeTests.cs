@@ -73,15 +73,12 @@ public class SilentChangeTests
         Assert.Empty((await scene.LaterAsync(s_hour)).Logs("WARN"));
     }
 
-    static async Task<Scene> SyncedAsync()
-    {
-        var scene = new Scene();
-        scene.App.AddChoice("区分", "DROP_DOWN", "A", "B");
-        scene.App.AddField("担当", "SINGLE_LINE_TEXT");
-        for (var i = 0; i < 20; i++) scene.App.Add(new() { ["区分"] = i % 4 == 0 ? "B" : "A", ["担当"] = "佐藤" });
-        scene.Time.Advance(s_hour);
-        await scene.SyncedAsync();
-        scene.Time.Advance(s_hour);
-        return scene;
-    }
+    static Task<Scene> SyncedAsync() => Scene.WithRecordsAsync(
+        20,
+        static app =>
+        {
+            app.AddChoice("区分", "DROP_DOWN", "A", "B");
+            app.AddField("担当", "SINGLE_LINE_TEXT");
+        },
+        static i => new() { ["区分"] = i % 4 == 0 ? "B" : "A", ["担当"] = "佐藤" });
 }

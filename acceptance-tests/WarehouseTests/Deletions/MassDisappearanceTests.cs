@@ -73,15 +73,8 @@ public class MassDisappearanceTests
     }
 
     /// <summary>120 records, 90 of them A and 30 B, synced an hour ago.</summary>
-    static async Task<Scene> CompanyAsync()
-    {
-        var scene = new Scene();
-        scene.App.AddChoice("区分", "DROP_DOWN", "A", "B");
-        for (var i = 0; i < 120; i++) scene.App.Add(new() { ["区分"] = i % 4 == 0 ? "B" : "A" });
-        await scene.SyncedAsync();
-        scene.Time.Advance(TimeSpan.FromHours(1));
-        return scene;
-    }
+    static Task<Scene> CompanyAsync() => Scene.WithRecordsAsync(
+        120, static app => app.AddChoice("区分", "DROP_DOWN", "A", "B"), static i => new() { ["区分"] = i % 4 == 0 ? "B" : "A" });
 
     static void AssertRefused(Output output)
     {
