@@ -1,6 +1,5 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using KintoneSource.Protocol;
 using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Benchmarks;
@@ -11,12 +10,11 @@ public class PageTranscodingBenchmarks : IDisposable
 {
     readonly byte[] _page = CustomerPage.Of(500);
     readonly byte[] _copy = CustomerPage.Of(500);
-    readonly PageTranscoder _transcoder = new(CustomerPage.Columns, s_envelope);
-    readonly ModelTranscoder _model = new(RecordLayout.Of(CustomerPage.Columns), s_envelope);
-    readonly PageBuffer _output = new();
-    readonly List<long> _ids = [];
+    readonly PageTranscoder _transcoder = new(s_layout);
+    readonly ModelTranscoder _model = new(s_layout);
+    readonly PageLines _output = new(1);
 
-    static readonly RecordEnvelope s_envelope = new(new("app_12_records"), DateTimeOffset.UnixEpoch);
+    static readonly PageLayout s_layout = PageLayout.Of([PageStream.OfRecords(CustomerPage.Columns, new(new("app_12_records"), DateTimeOffset.UnixEpoch))]);
 
     [GlobalCleanup]
     public void Dispose()
@@ -29,16 +27,14 @@ public class PageTranscodingBenchmarks : IDisposable
     public int Transcoder()
     {
         _output.Clear();
-        _ids.Clear();
-        return _transcoder.Transcode(_page, _output, _ids).RecordCount;
+        return _transcoder.Transcode(_page, _output).RecordCount;
     }
 
     [Benchmark]
     public int Model()
     {
         _output.Clear();
-        _ids.Clear();
-        return _model.Transcode(_page, _output, _ids).RecordCount;
+        return _model.Transcode(_page, _output).RecordCount;
     }
 
     [Benchmark]

@@ -18,6 +18,9 @@ switch (args)
     case ["allocation", .. var command]:
         Allocation.Run(command);
         break;
+    case ["one-scan", var program, .. var records]:
+        OneScan.Run(program, records is [var size] ? int.Parse(size, CultureInfo.InvariantCulture) : 100_000);
+        break;
     case ["serve", .. var sizes]:
         await Server.ServeAsync(sizes);
         break;

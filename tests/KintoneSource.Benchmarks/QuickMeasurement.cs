@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Unicode;
-using KintoneSource.Protocol;
 using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Benchmarks;
@@ -12,11 +11,10 @@ static class QuickMeasurement
     public static void Run(double secondsEach, string only)
     {
         var page = CustomerPage.Of(500);
-        var envelope = new RecordEnvelope(new("app_12_records"), DateTimeOffset.UnixEpoch);
-        var transcoder = new PageTranscoder(CustomerPage.Columns, envelope);
-        var model = new ModelTranscoder(RecordLayout.Of(CustomerPage.Columns), envelope);
-        using var output = new PageBuffer();
-        var ids = new List<long>();
+        var layout = PageLayout.Of([PageStream.OfRecords(CustomerPage.Columns, new(new("app_12_records"), DateTimeOffset.UnixEpoch))]);
+        var transcoder = new PageTranscoder(layout);
+        var model = new ModelTranscoder(layout);
+        using var output = new PageLines(1);
         var copy = new byte[page.Length];
         Console.WriteLine($"page of {page.Length} bytes, 500 records");
 
@@ -31,14 +29,12 @@ static class QuickMeasurement
         Measure("model", () =>
         {
             output.Clear();
-            ids.Clear();
-            model.Transcode(page, output, ids);
+            model.Transcode(page, output);
         });
         Measure("PageTranscoder", () =>
         {
             output.Clear();
-            ids.Clear();
-            transcoder.Transcode(page, output, ids);
+            transcoder.Transcode(page, output);
         });
 
         void Measure(string what, Action once)

@@ -27,24 +27,21 @@ public sealed class GeneratedRecords : IRecordSource
 
     readonly IdPattern _pattern;
     readonly Dictionary<int, Action<long, ByteBuffer>> _writers = [];
-    readonly Field[] _rowFields = [Field.Create("商品名", "SINGLE_LINE_TEXT"), Field.Create("数量", "NUMBER"), Field.Create("単価", "NUMBER")];
-    readonly byte[][] _rows;
 
     /// <summary>As many records as asked, whatever the gaps between their ids.</summary>
-    public static GeneratedRecords Of(long count, IdPattern? pattern = null)
+    /// <param name="related">Two more tables and attached files.</param>
+    public static GeneratedRecords Of(long count, IdPattern? pattern = null, bool related = false)
     {
         var (last, found) = (0L, 0L);
         var holds = (pattern ??= IdPattern.Dense).Holds;
         while (found < count)
             found += holds(++last) ? 1 : 0;
-        return new(last, pattern);
+        return new(last, pattern, related);
     }
 
-    public GeneratedRecords(long maxId, IdPattern? pattern = null)
+    public GeneratedRecords(long maxId, IdPattern? pattern = null, bool related = false)
     {
         (MaxId, _pattern) = (maxId, pattern ?? IdPattern.Dense);
-        _rows = [.. GeneratedText.Products.SelectMany(product => Enumerable.Range(1, 8).Select(quantity => Encoding.UTF8.GetBytes(
-            $"\"value\":{{\"商品名\":{{\"type\":\"SINGLE_LINE_TEXT\",\"value\":\"{product}\"}},\"数量\":{{\"type\":\"NUMBER\",\"value\":\"{quantity}\"}},\"単価\":{{\"type\":\"NUMBER\",\"value\":\"{quantity * 1280}\"}}}}}}")))];
         var fields = FieldDefaults.SystemFields().ToList();
         fields.Add(Text("顧客名", GeneratedText.Customers));
         fields.Add(Text("件名", GeneratedText.Subjects));
@@ -54,9 +51,13 @@ public sealed class GeneratedRecords : IRecordSource
         fields.Add(With("金額", "NUMBER", (id, to) => to.Append("\""u8).Append(1000 + (Scatter.Bits(id, 7) % 9_000_000)).Append("\""u8)));
         fields.Add(With("受注日", "DATE", WriteDate));
         fields.Add(With("担当者", "USER_SELECT", WriteUser));
-        var table = Field.Create("明細", "SUBTABLE", null, _rowFields);
-        _writers[table.Uid] = WriteRows;
-        fields.Add(table);
+        fields.Add(Table("明細", related ? (6, 0) : (2, 0)));
+        if (related)
+        {
+            fields.Add(Table("履歴", (6, 2), "_2"));
+            fields.Add(Table("見積", (6, 4), "_3"));
+            fields.Add(With("添付", "FILE", WriteFiles));
+        }
         Fields = fields;
     }
 
@@ -111,11 +112,31 @@ public sealed class GeneratedRecords : IRecordSource
 
     static void WriteUser(long id, ByteBuffer to) => to.Append(GeneratedText.PeopleJson[(int)(Scatter.Bits(id, 9) % (uint)GeneratedText.PeopleJson.Count)]);
 
-    void WriteRows(long id, ByteBuffer to)
+    /// <summary>One or two rows a record. Their ids follow each other, with room for those of the app's other tables in between.</summary>
+    /// <param name="numbers">How many row ids a record may take in all tables, and how many of them come before this one's.</param>
+    Field Table(string code, (int Stride, int Before) numbers, string suffix = "")
     {
-        to.Append("[{\"id\":\""u8).Append(id * 2).Append("\","u8).Append(_rows[Scatter.Bits(id, 10) % (uint)_rows.Length]);
-        if (id % 2 == 0)
-            to.Append(",{\"id\":\""u8).Append((id * 2) + 1).Append("\","u8).Append(_rows[Scatter.Bits(id, 11) % (uint)_rows.Length]);
+        var table = Field.Create(code, "SUBTABLE", null,
+            [Field.Create($"商品名{suffix}", "SINGLE_LINE_TEXT"), Field.Create($"数量{suffix}", "NUMBER"), Field.Create($"単価{suffix}", "NUMBER")]);
+        byte[][] rows = [.. GeneratedText.Products.SelectMany(product => Enumerable.Range(1, 8).Select(quantity => Encoding.UTF8.GetBytes(
+            $"\"value\":{{\"商品名{suffix}\":{{\"type\":\"SINGLE_LINE_TEXT\",\"value\":\"{product}\"}},\"数量{suffix}\":{{\"type\":\"NUMBER\",\"value\":\"{quantity}\"}},\"単価{suffix}\":{{\"type\":\"NUMBER\",\"value\":\"{quantity * 1280}\"}}}}}}")))];
+        _writers[table.Uid] = (id, to) =>
+        {
+            var first = (id * numbers.Stride) + numbers.Before;
+            to.Append("[{\"id\":\""u8).Append(first).Append("\","u8).Append(rows[Scatter.Bits(id, 10) % (uint)rows.Length]);
+            if (id % 2 == 0)
+                to.Append(",{\"id\":\""u8).Append(first + 1).Append("\","u8).Append(rows[Scatter.Bits(id, 11) % (uint)rows.Length]);
+            to.Append("]"u8);
+        };
+        return table;
+    }
+
+    /// <summary>Every second record has a file.</summary>
+    static void WriteFiles(long id, ByteBuffer to)
+    {
+        to.Append("["u8);
+        if (id % 2 == 1)
+            to.Append("{\"contentType\":\"application/pdf\",\"fileKey\":\"20260501-"u8).Append(id).Append("\",\"name\":\"見積書-"u8).Append(id).Append(".pdf\",\"size\":\""u8).Append(10_000 + id).Append("\"}"u8);
         to.Append("]"u8);
     }
 }

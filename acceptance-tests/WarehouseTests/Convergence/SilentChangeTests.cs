@@ -6,27 +6,32 @@ public class SilentChangeTests
     static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task A_renamed_choice_is_right_after_the_next_sync_which_says_what_it_costs()
+    public async Task A_renamed_choice_is_right_after_the_next_sync_that_finds_a_change_which_says_what_it_costs()
     {
         using var scene = await SyncedAsync();
         scene.App.RenameChoice("区分", "A", "甲");
+        Assert.Empty((await scene.LaterAsync(s_hour)).DeliveredIds(Scene.Stream)); // nothing else happened: the form is not read
+        scene.App.Add(new() { ["担当"] = "鈴木" });
         var output = await scene.LaterAsync(s_hour);
         scene.AssertConverged();
-        Assert.Contains(output.Logs("INFO"), static log => log.Contains("reads all records once, 20 of them in about 1 requests, because the choices of a field", StringComparison.Ordinal));
+        Assert.Contains(output.Logs("INFO"), static log => log.Contains("reads all records once, 21 of them in about 1 requests, because the choices of a field", StringComparison.Ordinal));
         Assert.Empty((await scene.LaterAsync(s_hour)).DeliveredIds(Scene.Stream)); // once
     }
 
     [Fact]
-    public async Task A_renamed_status_is_right_after_the_next_sync_at_the_price_of_one_request()
+    public async Task A_renamed_status_is_right_after_the_next_sync_that_finds_a_change_at_the_price_of_one_request()
     {
         using var scene = await SyncedAsync();
         scene.App.SetProcess("未着手", "完了");
+        scene.App.Add(new() { ["担当"] = "鈴木" });
+        scene.Time.Advance(s_hour);
         await scene.LaterAsync(s_hour);
         var idle = await scene.LaterAsync(s_hour);
         Assert.Empty(idle.DeliveredIds(Scene.Stream));
         Assert.DoesNotContain(scene.Simulator.Journal.Entries, static entry => entry.Resource == "app/status");
 
         scene.App.SetProcess("未対応", "完了"); // records that stand there show the new name
+        scene.App.Add(new() { ["担当"] = "鈴木" });
         await scene.LaterAsync(s_hour);
         Assert.Single(scene.Simulator.Journal.Entries, static entry => entry.Resource == "app/status");
         scene.AssertConverged();
@@ -67,8 +72,9 @@ public class SilentChangeTests
         using var scene = await SyncedAsync();
         scene.FullRereadDays = 0;
         scene.App.RenameChoice("区分", "A", "甲");
+        scene.App.Edit(7, new() { ["担当"] = "鈴木" });
         var output = await scene.LaterAsync(TimeSpan.FromDays(30));
-        Assert.Empty(output.DeliveredIds(Scene.Stream));
+        Assert.Equal([7], output.DeliveredIds(Scene.Stream));
         Assert.Contains("full_reread_days is 0", Assert.Single(output.Logs("WARN")), StringComparison.Ordinal);
         Assert.Empty((await scene.LaterAsync(s_hour)).Logs("WARN"));
     }

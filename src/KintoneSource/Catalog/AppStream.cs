@@ -1,39 +1,79 @@
-using System.Globalization;
+using System.Collections.Immutable;
+using KintoneSource.Configuration;
 using KintoneSource.Kintone;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Catalog;
 
-/// <summary>The streams of one app. Their names hold its id, so that an app that is renamed keeps its streams.</summary>
+/// <summary>The streams of one app as discover offers them.</summary>
 static class AppStream
 {
-    public static string RecordsName(long app) => string.Create(CultureInfo.InvariantCulture, $"app_{app}_records");
-
-    /// <summary>The app of a stream named by <see cref="RecordsName"/>; null for every other name.</summary>
-    public static long? AppOfRecords(string stream) =>
-        stream.StartsWith("app_", StringComparison.Ordinal) && stream.EndsWith("_records", StringComparison.Ordinal)
-        && stream.Length > "app__records".Length
-        && long.TryParse(stream.AsSpan("app_".Length..^"_records".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var app)
-        && RecordsName(app) == stream
-            ? app
-            : null;
-
-    /// <param name="appName">Becomes the schema's title.</param>
-    public static StreamDefinition Records(long app, string appName, Form form, ColumnNames names, bool emitDeletedRecords)
+    /// <param name="appName">Becomes the records' title, and the first part of the others'.</param>
+    public static IEnumerable<StreamDefinition> All(
+        long app, string appName, Form form, ColumnNames names, bool emitDeletedRecords, RelatedStreams related)
     {
-        var columns = RecordColumns.Of(form, names, emitDeletedRecords);
-        var texts = new FieldTexts(form, names);
+        yield return Records(app, appName, form, names, emitDeletedRecords);
+        if (related.Tables)
+        {
+            foreach (var table in form.Fields.Where(static f => f.Type == FieldType.Subtable))
+                yield return Table(app, appName, form, table, names, emitDeletedRecords);
+        }
+        if (related.Attachments && AppColumns.FileFields(form).Any()) yield return Attachments(app, appName, form, emitDeletedRecords);
+    }
+
+    public static StreamDefinition Records(long app, string appName, Form form, ColumnNames names, bool emitDeletedRecords) => Define(
+        AppStreamName.Records(app), appName, null, form, AppColumns.Records(form, names, emitDeletedRecords), new FieldTexts(form, names).Of, [Column.Id]);
+
+    public static StreamDefinition Table(long app, string appName, Form form, FormField table, ColumnNames names, bool emitDeletedRecords) => Define(
+        AppStreamName.OfTable(app, table.Code), $"{appName}: {table.Label}",
+        $"The rows of the sub-table {table.Code} of all records, one for each. Read together with the app's other streams, at no extra request.",
+        form, AppColumns.TableRows(form, table, names, emitDeletedRecords), new FieldTexts(form, names).Of, [Column.Id, Column.RowId]);
+
+    public static StreamDefinition Attachments(long app, string appName, Form form, bool emitDeletedRecords) => Define(
+        AppStreamName.Attachments(app), $"{appName}: attachments",
+        "The files attached to records, one row for each: where it is, its name, type and size. Read together with the app's other streams, at no extra request.",
+        form, AppColumns.Attachments(form, emitDeletedRecords), FileTexts, [Column.Id, Column.FileNumber]);
+
+    static StreamDefinition Define(
+        AppStreamName name, string title, string? description, Form form, ImmutableArray<Column> columns,
+        Func<Column, (string Title, string Description)?> texts, ImmutableArray<string> key)
+    {
         var schema = RawJson.From(json =>
         {
             json.WriteStartObject();
             json.WriteString("$schema"u8, "http://json-schema.org/draft-07/schema#"u8);
-            json.WriteString("title"u8, appName);
+            json.WriteString("title"u8, title);
+            if (description is not null) json.WriteString("description"u8, description);
             json.WriteString("type"u8, "object"u8);
-            ColumnSchema.WriteProperties(json, columns, texts.Of);
+            ColumnSchema.WriteProperties(json, columns, texts);
             json.WriteEndObject();
         });
-        return new(RecordsName(app), schema, [Column.Id], form.UpdatedTime is null ? null : Column.UpdatedAt, IsResumable: true);
+        return new(name.ToString(), schema, key, form.UpdatedTime is null ? null : Column.UpdatedAt, IsResumable: true);
     }
+
+    static (string Title, string Description)? OurTexts(Column column) => column.Name switch
+    {
+        Column.Id => ("Record ID", "Kintone's own number of the record; never changes and is never given again."),
+        Column.Revision => ("Revision", "Grows with every change of the record."),
+        Column.UpdatedAt => ("Updated at", "When the record was last changed, to the minute."),
+        Column.RowId => ("Row ID", "Kintone's own number of the table's row."),
+        Column.RowNumber => ("Row number", "The row's place in its table: 1, 2, 3, …"),
+        Column.FileNumber => ("File number", "The file's place among all files of the record: 1, 2, 3, … It is no name of the file: where one is removed, later ones move up."),
+        Column.DeletedAt => ("Deleted at", "When a sync found that the record is gone; null while it exists."),
+        _ => null,
+    };
+
+    static (string Title, string Description)? FileTexts(Column column) => column.Origin switch
+    {
+        ColumnOrigin.FileField => ("Field", "The code of the field that the file is in."),
+        ColumnOrigin.RowId => ("Row ID", "Kintone's own number of the table's row; null where the field is in no sub-table."),
+        ColumnOrigin.FilePosition => ("Position", "The file's place in its field: 1, 2, 3, …"),
+        ColumnOrigin.FileKey => ("File key", "What Kintone asks for to give the file. Good for a while only: take it from the latest sync."),
+        ColumnOrigin.FileName => ("Name", "The file's name."),
+        ColumnOrigin.FileContentType => ("Content type", "The file's media type, as application/pdf."),
+        ColumnOrigin.FileSize => ("Size", "In bytes."),
+        _ => OurTexts(column),
+    };
 
     /// <summary>Titles and descriptions of columns: what people see in Kintone, and where to find it.</summary>
     sealed class FieldTexts(Form form, ColumnNames names)
@@ -43,16 +83,9 @@ static class AppStream
             .GroupBy(f => names.Of(f.Code))
             .ToDictionary(static g => g.Key, static g => g.First());
 
-        public (string Title, string Description)? Of(Column column) => column.Name switch
-        {
-            Column.Id => ("Record ID", "Kintone's own number of the record; never changes and is never given again."),
-            Column.Revision => ("Revision", "Grows with every change of the record."),
-            Column.UpdatedAt => ("Updated at", "When the record was last changed, to the minute."),
-            Column.RowId => ("Row ID", "Kintone's own number of the table's row."),
-            Column.DeletedAt => ("Deleted at", "When a sync found that the record is gone; null while it exists."),
-            _ => column.Source is { } && _fields.TryGetValue(column.Name, out var field)
-                ? (field.Label, $"{field.TypeName} {field.Code}")
-                : null,
-        };
+        public (string Title, string Description)? Of(Column column) =>
+            OurTexts(column) is { } ours ? ours
+            : column.Source is { } && _fields.TryGetValue(column.Name, out var field) ? (field.Label, $"{field.TypeName} {field.Code}")
+            : null;
     }
 }

@@ -14,13 +14,14 @@ static class AsciiName
 {
     public const int MaxLength = 63;
 
-    public static string Of(string code)
+    /// <param name="maxLength">How long the name may be; at least twice <see cref="NameSuffix.Length"/>.</param>
+    public static string Of(string code, int maxLength = MaxLength)
     {
         var readable = Readable(code);
-        if (readable.Length is > 0 and <= MaxLength && !NeedsLetterInFront(readable) && !NameSuffix.IsIn(readable) && ReadBack(readable) == code)
+        if (readable.Length > 0 && readable.Length <= maxLength && !NeedsLetterInFront(readable) && !NameSuffix.IsIn(readable) && ReadBack(readable) == code)
             return readable;
         if (NeedsLetterInFront(readable)) readable = "n" + readable;
-        return NameSuffix.Append(readable[..Math.Min(readable.Length, MaxLength - NameSuffix.Length)], code);
+        return NameSuffix.Append(readable[..Math.Min(readable.Length, maxLength - NameSuffix.Length)], code);
     }
 
     // With the underscore that a suffix begins with, since _ab followed by one is reserved, too.

@@ -42,6 +42,38 @@ enum ColumnKind
     Any,
 }
 
+/// <summary>Where a column's value stands in a record.</summary>
+enum ColumnOrigin
+{
+    /// <summary>In the record's field named by <see cref="Column.Source"/>.</summary>
+    Field,
+
+    /// <summary>In the table row's field named by <see cref="Column.Source"/>.</summary>
+    RowField,
+
+    /// <summary>The id of the table's row; null for a file outside tables.</summary>
+    RowId,
+
+    /// <summary>The row's place in its table, from 1.</summary>
+    RowNumber,
+
+    /// <summary>The file's place among all files of the record, from 1.</summary>
+    FileNumber,
+
+    /// <summary>The code of the field that the file is in.</summary>
+    FileField,
+
+    /// <summary>The file's place in its field, from 1.</summary>
+    FilePosition,
+
+    FileKey,
+    FileName,
+    FileContentType,
+
+    /// <summary>In bytes.</summary>
+    FileSize,
+}
+
 /// <summary>One column of a stream and where its value comes from.</summary>
 /// <param name="Name">The property in the record's data.</param>
 /// <param name="Source">
@@ -53,9 +85,13 @@ sealed record Column(string Name, string? Source, ColumnKind Kind, ImmutableArra
 {
     public Column(string name, string? source, ColumnKind kind) : this(name, source, kind, []) { }
 
+    public ColumnOrigin Origin { get; init; }
+
     public const string Id = "_kintone_id";
     public const string Revision = "_kintone_revision";
     public const string UpdatedAt = "_kintone_updated_at";
     public const string RowId = "_kintone_row_id";
+    public const string RowNumber = "_kintone_row_number";
+    public const string FileNumber = "_kintone_file_number";
     public const string DeletedAt = "_ab_cdc_deleted_at";
 }

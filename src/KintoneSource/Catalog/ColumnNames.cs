@@ -23,7 +23,7 @@ sealed class ColumnNames
         code is "" or ['$', ..] || IsReserved(code) || NameSuffix.IsIn(code) ? NameSuffix.Append("n" + code, code) : code);
 
     /// <summary>Lower-case ASCII letters, digits and <c>_</c>, at most 63 of them, not beginning with a digit.</summary>
-    public static ColumnNames Ascii { get; } = new(AsciiName.Of);
+    public static ColumnNames Ascii { get; } = new(static code => AsciiName.Of(code));
 
     /// <param name="fieldCode">A field's code, of a sub-table's field too.</param>
     public string Of(string fieldCode) => _name(fieldCode);

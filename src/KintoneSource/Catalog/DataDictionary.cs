@@ -28,7 +28,7 @@ static class DataDictionary
             {
                 case "appId": json.WriteStringValue(app.ToString(CultureInfo.InvariantCulture)); break;
                 case "path": json.WriteStringValue(table is null ? field.Code : $"{table.Code}.{field.Code}"); break;
-                case "stream": json.WriteStringValue(AppStream.RecordsName(app)); break;
+                case "stream": json.WriteStringValue(AppStreamName.Records(app).ToString()); break;
                 case "column": json.WriteStringValue(FieldSchema.KindOf(field) is null ? null : names.Of(field.Code)); break;
                 case "table": json.WriteStringValue(table?.Code); break;
                 case "code": json.WriteStringValue(field.Code); break;

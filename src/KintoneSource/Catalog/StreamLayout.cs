@@ -17,7 +17,9 @@ sealed record StreamLayout(ImmutableArray<Column> Columns, string? UpdatedTime, 
     /// <exception cref="ConfigurationException">The stream was incremental, and its update time is gone.</exception>
     public static StreamLayout Of(ConfiguredStream stream, Form form, ColumnNames names, bool emitDeletedRecords)
     {
-        var today = RecordColumns.Of(form, names, emitDeletedRecords);
+        var today = AppColumns.Of(AppStreamName.Parse(stream.Name) ?? AppStreamName.Records(0), form, names, emitDeletedRecords)
+            ?? throw new ConfigurationException(
+                $"The stream {stream.Name} cannot be read: its sub-table no longer exists in the app, or is no longer visible. Refresh the schema and deselect the stream, or let the credentials see the table again.");
         if (stream.SelectedColumns is not { } selected) return new(today, form.UpdatedTime?.Code, Unknown(stream, form, today));
 
         if (stream.SyncMode == SyncMode.Incremental && form.UpdatedTime is null && selected.ContainsKey(Column.UpdatedAt))
@@ -47,10 +49,11 @@ sealed record StreamLayout(ImmutableArray<Column> Columns, string? UpdatedTime, 
         {
             if (table.Length > 0 && name == Column.RowId) continue;
             var field = now.GetValueOrDefault(name);
-            var kind = DeclaredKind.Of(declared, field?.Kind);
+            // Columns of our own never change their type, whatever a runner made of the schema.
+            var kind = field is { Origin: not (ColumnOrigin.Field or ColumnOrigin.RowField) } ? field.Kind : DeclaredKind.Of(declared, field?.Kind);
             if (field is null && name is not (Column.UpdatedAt or Column.DeletedAt)) gone.Add(table + name);
             else if (field is not null && field.Kind != kind) retyped.Add(table + name);
-            columns.Add(new(name, field?.Source, kind, kind == ColumnKind.Table ? JoinRows(name, declared, field) : []));
+            columns.Add(new(name, field?.Source, kind, kind == ColumnKind.Table ? JoinRows(name, declared, field) : []) { Origin = field?.Origin ?? ColumnOrigin.Field });
         }
         return columns.ToImmutable();
 

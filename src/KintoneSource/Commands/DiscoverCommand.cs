@@ -28,7 +28,7 @@ sealed class DiscoverCommand(Source source)
         await source.Writer.WriteAsync(new CatalogMessage(new(
         [
             .. ResourceStreams.All.Where(IsOffered).Select(static s => s.Definition.ToAirbyteStream()),
-            .. described.Select(static d => d.Stream).OfType<StreamDefinition>().Select(static s => s.ToAirbyteStream()),
+            .. described.SelectMany(static d => d.Streams).Select(static s => s.ToAirbyteStream()),
         ])), ct);
         return 0;
     }
@@ -36,9 +36,9 @@ sealed class DiscoverCommand(Source source)
     bool IsOffered(ResourceStream stream) =>
         (stream.Scope == ResourceScope.Domain || source.Config.Apps is not null) && (!stream.PasswordOnly || source.Config.Credentials is PasswordCredentials);
 
-    /// <param name="Stream">Null where the app is left out.</param>
+    /// <param name="Streams">None where the app is left out.</param>
     /// <param name="Refused">Where the tokens were.</param>
-    readonly record struct Description(StreamDefinition? Stream, IReadOnlyList<string> Warnings, KintoneException? Refused = null);
+    readonly record struct Description(IReadOnlyList<StreamDefinition> Streams, IReadOnlyList<string> Warnings, KintoneException? Refused = null);
 
     async Task<Description> DescribeAsync(AppTarget target, CancellationToken ct)
     {
@@ -49,12 +49,12 @@ sealed class DiscoverCommand(Source source)
                 .ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
             var name = (target.Info ?? await source.Apps.ReadAsync(target, ct)).Name;
             return new(
-                AppStream.Records(app, name, form, source.Names, source.Config.EmitDeletedRecords),
+                [.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Config.RelatedStreams)],
                 [.. new[] { target.FilterProblem, source.Names == ColumnNames.FieldCode ? NameCollisions.Warning(app, name, form) : null }.OfType<string>()]);
         }
         catch (ConnectorException e) when (e is KintoneException { IsOfOneResource: true } or { FailureType: FailureType.SystemError })
         {
-            return new(null, [$"App {app}{(target.Info is { } info ? $" ({info.Name})" : "")} is left out of the catalog. {e.Message}"], e as KintoneException is { IsOfTokens: true } refused ? refused : null);
+            return new([], [$"App {app}{(target.Info is { } info ? $" ({info.Name})" : "")} is left out of the catalog. {e.Message}"], e as KintoneException is { IsOfTokens: true } refused ? refused : null);
         }
     }
 }

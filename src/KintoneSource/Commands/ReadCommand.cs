@@ -19,6 +19,7 @@ sealed class ReadCommand(Source source)
 
     readonly ConcurrentDictionary<string, bool> _told = new();
     KintoneException? _refused;
+    int _failures;
 
     public async Task<int> RunAsync(Invocation call, CancellationToken ct)
     {
@@ -29,22 +30,18 @@ sealed class ReadCommand(Source source)
 
     public async Task<int> RunAsync(ConfiguredCatalog catalog, InputState states, CancellationToken ct)
     {
-        var found = await source.Apps.LocateAsync(catalog.Streams.Select(static s => AppStream.AppOfRecords(s.Name)).OfType<long>().Distinct(), ct);
+        var found = await source.Apps.LocateAsync(catalog.Streams.Select(static s => AppStreamName.Parse(s.Name)?.App).OfType<long>().Distinct(), ct);
         await WarnOnceAsync(found.Problems, ct);
         var apps = found.Apps.ToDictionary(static a => a.Address.App);
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var progress = _progress.RunAsync(ended.Token);
-        var failures = 0;
         try
         {
             await Parallel.ForEachAsync(
-                catalog.Streams.Select(static (stream, index) => (stream, index)),
+                Works(catalog),
                 new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
-                async (item, token) =>
-                {
-                    if (!await ReadAsync(item.stream, item.index, apps, states, token)) Interlocked.Increment(ref failures);
-                });
+                (work, token) => work.App is { } app ? ReadAppAsync(app, work.Streams, work.Priority, apps, states, token) : ReadResourceAsync(work.Streams[0], work.Priority, token));
         }
         finally
         {
@@ -52,58 +49,114 @@ sealed class ReadCommand(Source source)
             await progress;
         }
         await source.LogAsync(LogLevel.Info, $"Finished: {_progress.Text()}.", ct);
-        return failures == 0 ? 0 : 1;
+        return Volatile.Read(ref _failures) == 0 ? 0 : 1;
     }
 
-    /// <summary>False when the stream failed.</summary>
-    async Task<bool> ReadAsync(
-        ConfiguredStream stream, int priority, Dictionary<long, AppTarget> apps, InputState states, CancellationToken ct)
+    /// <summary>What is read as one: the streams of an app, or one of another kind.</summary>
+    /// <param name="Priority">The place of the first stream in the catalog.</param>
+    readonly record struct Work(long? App, IReadOnlyList<ConfiguredStream> Streams, int Priority);
+
+    static IEnumerable<Work> Works(ConfiguredCatalog catalog)
     {
-        var output = new StreamOutput(stream.Descriptor, source.Writer, source.Time);
-        _progress.Add(output);
+        // Streams of an app share its scan, wherever they stand in the catalog.
+        var streams = catalog.Streams.Select(static (stream, index) => (Stream: stream, Index: index, AppStreamName.Parse(stream.Name)?.App)).ToArray();
+        return streams.GroupBy(static s => (s.App, s.App is null ? s.Index : 0))
+            .Select(static g => new Work(g.Key.App, [.. g.Select(static s => s.Stream)], g.First().Index));
+    }
+
+    async ValueTask ReadResourceAsync(ConfiguredStream stream, int priority, CancellationToken ct)
+    {
+        var output = await OpenAsync(stream, ct);
         try
         {
-            await output.StartAsync(ct);
             if (Volatile.Read(ref _refused) is { } refused) throw refused; // trying the same login again for each stream could lock the user
-            await (AppStream.AppOfRecords(stream.Name) is { } app && apps.TryGetValue(app, out var target)
-                ? ReadRecordsAsync(stream, target, priority, states, output, ct)
-                : ResourceStreams.Find(stream.Name) is { } resource ? ReadResourceAsync(stream, resource, priority, output, ct)
-                : throw new ConfigurationException(
-                    $"There is no stream {stream.Name}: it is not among those of the apps that the configuration selects. Refresh the schema, or select the app again."));
-            await output.CompleteAsync(ct);
-            return true;
+            await (ResourceStreams.Find(stream.Name) is { } resource ? ReadResourceAsync(stream, resource, priority, output, ct) : throw NoSuchStream(stream));
         }
 #pragma warning disable CA1031 // whatever it is, the other streams go on, and the trace says what it was
         catch (Exception e) when (e is not OutputException && !ct.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            if (e is KintoneException { IsOfCredentials: true } refused) Volatile.Write(ref _refused, refused);
-            await output.FailAsync(Failures.ToTrace(e), ct);
-            return false;
+            await EndAsync(output, e, ct);
+            return;
+        }
+        await EndAsync(output, null, ct);
+    }
+
+    async ValueTask ReadAppAsync(
+        long number, IReadOnlyList<ConfiguredStream> streams, int priority, Dictionary<long, AppTarget> apps, InputState states, CancellationToken ct)
+    {
+        var open = new List<AppStreamRun>(streams.Count);
+        foreach (var stream in streams)
+        {
+            var output = await OpenAsync(stream, ct);
+            try
+            {
+                if (Volatile.Read(ref _refused) is { } refused) throw refused;
+                open.Add(new(stream, AppStreamName.Parse(stream.Name)!.Value, output, RecordsState.Parse(stream.Name, states.Of(stream.Name))));
+                if (!apps.ContainsKey(number)) throw NoSuchStream(stream);
+            }
+            catch (ConnectorException e)
+            {
+                open.RemoveAll(o => o.Output == output);
+                await EndAsync(output, e, ct);
+            }
+        }
+        if (open.Count == 0) return;
+        var left = new ConcurrentDictionary<AppStreamRun, bool>(open.Select(static o => KeyValuePair.Create(o, true)));
+        try
+        {
+            await ReadRecordsAsync(apps[number], open, priority, (stream, failure) => left.TryRemove(stream, out _) ? EndAsync(stream.Output, failure, ct) : default, ct);
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception e) when (e is not OutputException && !ct.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            foreach (var stream in open)
+                if (left.TryRemove(stream, out _)) await EndAsync(stream.Output, Explained(e), ct);
         }
     }
 
+    async ValueTask<StreamOutput> OpenAsync(ConfiguredStream stream, CancellationToken ct)
+    {
+        var output = new StreamOutput(stream.Descriptor, source.Writer, source.Time);
+        _progress.Add(output);
+        await output.StartAsync(ct);
+        return output;
+    }
+
+    async ValueTask EndAsync(StreamOutput output, Exception? failure, CancellationToken ct)
+    {
+        if (failure is null)
+        {
+            await output.CompleteAsync(ct);
+            return;
+        }
+        Interlocked.Increment(ref _failures);
+        if (failure is KintoneException { IsOfCredentials: true } refused) Volatile.Write(ref _refused, refused);
+        await output.FailAsync(Failures.ToTrace(failure), ct);
+    }
+
+    static ConfigurationException NoSuchStream(ConfiguredStream stream) => new(
+        $"There is no stream {stream.Name}: it is not among those of the apps that the configuration selects. Refresh the schema, or select the app again.");
+
     async Task ReadRecordsAsync(
-        ConfiguredStream stream, AppTarget target, int priority, InputState states, StreamOutput output, CancellationToken ct)
+        AppTarget target, List<AppStreamRun> streams, int priority, Func<AppStreamRun, Exception?, ValueTask> ended, CancellationToken ct)
     {
         if (target.FilterProblem is { } problem) throw new ConfigurationException(problem);
-        var previous = RecordsState.Parse(stream.Name, states.Of(stream.Name));
-        if (target.MovingFunctions is { Count: > 0 } functions && stream.SyncMode == SyncMode.Incremental)
+        if (target.MovingFunctions is { Count: > 0 } functions && streams.FirstOrDefault(static s => s.Stream.SyncMode == SyncMode.Incremental) is { } incremental)
         {
-            await output.LogAsync(LogLevel.Warn,
-                $"{stream.Name}: the filter uses {string.Join(", ", functions)}, so that records match or not as time passes. An incremental sync sees only records that were changed: use a full refresh where that matters.", ct);
+            await source.LogAsync(LogLevel.Warn,
+                $"{incremental.Stream.Name}: the filter uses {string.Join(", ", functions)}, so that records match or not as time passes. An incremental sync sees only records that were changed: use a full refresh where that matters.", ct);
         }
-        var app = new KintoneApp(source.Kintone, target.Address, priority, notice => TellAsync(output, notice), source.PageSize);
-        var options = new RecordsOptions(target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Config.DeletionGuardPercent, source.Config.FullRereadDays, source.Names);
-        try
-        {
-            await new RecordsReader(app, stream, options, output, source.Kintone.Limiter, _clock, _progress, source.Time).ReadAsync(previous, ct);
-        }
-        catch (KintoneException e) when (e.Code == "GAIA_AP01")
-        {
-            throw new ConfigurationException($"{e.Message} If it is gone for good, take it out of the selection and refresh the schema.", e);
-        }
+        var app = new KintoneApp(source.Kintone, target.Address, priority, notice => TellAsync(streams[0].Output, notice), source.PageSize);
+        var options = new AppOptions(
+            target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Config.DeletionGuardPercent, source.Config.FullRereadDays, source.Names);
+        await new AppReader(
+            app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(failure))).ReadAsync(streams, ct);
     }
+
+    static Exception? Explained(Exception? failure) => failure is KintoneException { Code: "GAIA_AP01" } e
+        ? new ConfigurationException($"{e.Message} If it is gone for good, take it out of the selection and refresh the schema.", e) : failure;
 
     async Task ReadResourceAsync(ConfiguredStream stream, ResourceStream resource, int priority, StreamOutput output, CancellationToken ct)
     {

@@ -26,6 +26,7 @@ static class ConfigParser
         var emitDeletedRecords = form.Flag(Option.EmitDeletedRecords);
         var deletionGuard = form.Between(Option.DeletionGuardPercent, 1, 100);
         var fullReread = form.Between(Option.FullRereadDays, 0, MostFullRereadDays);
+        var related = form.Choices(Option.RelatedStreams, "tables", "attachments");
         var columnNames = form.Choice(Option.ColumnNames, ("field_code", ColumnNaming.FieldCode), ("ascii", ColumnNaming.Ascii));
         var maxConcurrentRequests = form.Between(Option.MaxConcurrentRequests, 1, MostConcurrentRequests);
         var basicAuth = CredentialsParser.ParseBasicAuth(form, credentials);
@@ -48,6 +49,7 @@ static class ConfigParser
             EmitDeletedRecords = emitDeletedRecords ?? true,
             DeletionGuardPercent = deletionGuard ?? DefaultDeletionGuardPercent,
             FullRereadDays = fullReread ?? DefaultFullRereadDays,
+            RelatedStreams = related is null ? RelatedStreams.Default : new(related.Contains("tables"), related.Contains("attachments")),
             ColumnNames = columnNames ?? ColumnNaming.FieldCode,
             MaxConcurrentRequests = maxConcurrentRequests ?? DefaultConcurrentRequests,
             BasicAuth = basicAuth,

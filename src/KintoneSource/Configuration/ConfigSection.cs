@@ -65,6 +65,22 @@ sealed class ConfigSection(JsonElement json, string path, List<string> problems)
         return Unfit<T>(option, value, $"one of {string.Join(", ", names)}");
     }
 
+    /// <summary>Any of <paramref name="names"/>, in either case; null if missing. An empty list is none of them.</summary>
+    public IReadOnlyCollection<string>? Choices(Option option, params ReadOnlySpan<string> names)
+    {
+        if (!Has(option)) return null;
+        var chosen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in Items(option))
+        {
+            string? choice = null;
+            foreach (var name in names)
+                if (IsWord(item, name)) choice = name;
+            if (choice is not null) chosen.Add(choice);
+            else Problem(option, $"{Shown(item)} is not one of {string.Join(", ", names!)}.");
+        }
+        return chosen;
+    }
+
     /// <summary>Whole numbers above zero, each once; also as one text with commas. Empty if missing.</summary>
     public IReadOnlyList<long> Positives(Option option)
     {

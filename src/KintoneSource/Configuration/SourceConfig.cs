@@ -29,6 +29,8 @@ sealed class SourceConfig(ReadOnlyMemory<byte> original)
     /// <summary>An incremental stream reads all records once more after so many days; 0 for never.</summary>
     public required int FullRereadDays { get; init; }
 
+    public required RelatedStreams RelatedStreams { get; init; }
+
     public required ColumnNaming ColumnNames { get; init; }
 
     /// <summary>1 to 50.</summary>

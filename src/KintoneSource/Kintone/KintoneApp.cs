@@ -7,7 +7,8 @@ namespace KintoneSource.Kintone;
 /// <param name="MaxId">The greatest id; 0 where nothing matches.</param>
 /// <param name="Count">How many match; null where Kintone did not say.</param>
 /// <param name="ServerTime">Kintone's clock when it answered; null where the header was missing.</param>
-readonly record struct RecordsHead(long MaxId, long? Count, DateTimeOffset? ServerTime);
+/// <param name="IsUpdatedTime">Whether the field that was asked for is the update time; null where no field was, or nothing matches.</param>
+readonly record struct RecordsHead(long MaxId, long? Count, DateTimeOffset? ServerTime, bool? IsUpdatedTime = null);
 
 /// <summary>One app's record endpoints, one method each. All answers obey <see cref="KintoneHttp.ReadAsync"/>.</summary>
 /// <param name="priority">Apps with a lower number get free slots first.</param>
@@ -30,17 +31,24 @@ sealed class KintoneApp(
     public int ComfortableBody => (int)Math.Clamp(http.Memory.Capacity / (2 * http.Limiter.Ceiling), 256 * 1024, 8 * 1024 * 1024);
 
     /// <summary>The newest record's id, the number of records and the time, in one request.</summary>
-    public Task<RecordsHead> ReadHeadAsync(string? condition, CancellationToken ct) =>
-        http.ReadAsync(
-            Request("records", $"looking up the newest record of {Name}")
-                .With("query", Join(condition, "order by $id desc limit 1")).With("totalCount", "true").With("fields", ["$id"]),
-            static answer =>
+    /// <param name="withCount">Counting makes the request slower.</param>
+    /// <param name="updatedTimeField">Shown by the record, so that its type can be looked at.</param>
+    public Task<RecordsHead> ReadHeadAsync(string? condition, CancellationToken ct, bool withCount = true, string? updatedTimeField = null)
+    {
+        var request = Request("records", $"looking up the newest record of {Name}")
+            .With("query", Join(condition, "order by $id desc limit 1")).With("fields", updatedTimeField is null ? ["$id"] : ["$id", updatedTimeField]);
+        if (withCount) request.With("totalCount", "true");
+        return http.ReadAsync(
+            request,
+            answer =>
             {
                 var (ids, count) = RecordIds.Read(answer.Bytes);
                 if (ids.Length > 1) throw new UnexpectedResponseException($"Kintone answered with {ids.Length} records where the newest was asked for.");
                 if (ids is [] && count > 0) throw new UnexpectedResponseException($"Kintone counted {count} records and named none of them.");
-                return new RecordsHead(ids is [var newest] ? newest : 0, count, answer.ServerTime);
+                bool? isUpdatedTime = updatedTimeField is null || ids is [] ? null : RecordTimes.IsUpdatedTime(answer.ToJson(), updatedTimeField);
+                return new RecordsHead(ids is [var newest] ? newest : 0, count, answer.ServerTime, isUpdatedTime);
             }, ct);
+    }
 
     /// <summary>The newest update time among all records of the app that the credentials may view; null where there is none.</summary>
     /// <param name="updatedTimeField">The code of the form's field of that type.</param>
@@ -84,6 +92,11 @@ sealed class KintoneApp(
         if (withCount) request.With("totalCount", "true");
         return http.ReadAsync(request, read, ct);
     }
+
+    /// <summary>One matching record, if there is any.</summary>
+    public Task<T> ReadAnyAsync<T>(string condition, Func<KintoneAnswer, T> read, CancellationToken ct) =>
+        http.ReadAsync(
+            Request("records", $"looking for changed records of {Name}").With("query", Join(condition, "limit 1")).With("fields", ["$id"]), read, ct);
 
     /// <summary>The whole answer of one of the app's other resources, as <c>app/form/fields</c>.</summary>
     public Task<T> ReadResourceAsync<T>(string resource, string idParameter, Func<KintoneAnswer, T> read, CancellationToken ct) =>

@@ -18,4 +18,9 @@ static class RecordTimes
             && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var updated)
                 ? updated : null;
     }
+
+    /// <returns>Whether the first record has the field, and it is of the type that Kintone gives to the update time alone.</returns>
+    public static bool IsUpdatedTime(JsonElement answer, string field) =>
+        answer.GetProperty("records")[0].TryGetProperty(field, out var cell) && cell.ValueKind == JsonValueKind.Object
+        && cell.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("UPDATED_TIME"u8);
 }

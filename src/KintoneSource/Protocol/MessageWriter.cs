@@ -34,17 +34,19 @@ sealed class MessageWriter(Stream stdout, SecretMask mask, int flushThreshold = 
     /// which moves the reader's position and may return a STATE to stand right behind the lines. Where the lines
     /// could not be written, <paramref name="commit"/> does not run.
     /// </summary>
-    public async ValueTask CommitAsync(Func<ReadOnlyMemory<byte>> lines, Func<AirbyteMessage?> commit, CancellationToken ct)
+    public ValueTask CommitAsync(Func<ReadOnlyMemory<byte>> lines, Func<AirbyteMessage?> commit, CancellationToken ct) =>
+        CommitAsync(() => [lines()], () => commit() is { } message ? [message] : [], ct);
+
+    /// <summary>The same for lines of several streams, and a STATE of each.</summary>
+    public async ValueTask CommitAsync(Func<IReadOnlyList<ReadOnlyMemory<byte>>> lines, Func<IReadOnlyList<AirbyteMessage>> commit, CancellationToken ct)
     {
         await _turn.WaitAsync(ct);
         try
         {
-            AppendLines(lines().Span);
-            if (commit() is { } message)
-            {
-                Append(message);
-                Flush();
-            }
+            foreach (var part in lines()) AppendLines(part.Span);
+            var messages = commit();
+            foreach (var message in messages) Append(message);
+            if (messages.Count > 0) Flush();
         }
         finally { _turn.Release(); }
     }

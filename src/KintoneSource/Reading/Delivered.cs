@@ -1,6 +1,6 @@
-using System.Buffers;
 using KintoneSource.Kintone;
 using KintoneSource.Reading.Deletions;
+using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Reading;
 
@@ -37,12 +37,15 @@ sealed class Delivered
 
     public DateTimeOffset? NewestUpdate { get; private set; }
 
-    /// <summary>Notes a page. Lines of records that come back get a time that is not older than their tombstone.</summary>
+    /// <summary>Notes a page. Lines of records that come back get a time that is not older than their tombstone, and so does their version.</summary>
+    /// <param name="records">How many of the page's records are delivered.</param>
     /// <param name="covered">What a full re-read has seen whole by this page; empty in every other scan.</param>
-    public void Note(ReadOnlySpan<long> ids, Span<byte> lines, IdRange covered)
+    public void Note(PageLines page, int records, IdRange covered)
     {
-        RaiseReturning(ids, lines);
-        if (UpdateTimes.Newest(lines) is { } newest && !(NewestUpdate >= newest)) NewestUpdate = newest;
+        var ids = page.Ids[..records];
+        RaiseReturning(page, ids);
+        for (var i = 0; i < records; i++)
+            if (page.Versions[i].UpdatedAt is { } updated && !(NewestUpdate >= updated)) NewestUpdate = updated;
         if (_known is null) return;
         if (!covered.IsEmpty) NoteUnseen(ids, covered);
         _known.AddRange(ids);
@@ -106,21 +109,20 @@ sealed class Delivered
     /// destination that keeps tombstones as rows and goes by the cursor would take it for deleted; so it carries the
     /// time of the newest tombstone, until an edit gives it a later one of its own.
     /// </summary>
-    void RaiseReturning(ReadOnlySpan<long> ids, Span<byte> lines)
+    void RaiseReturning(PageLines page, ReadOnlySpan<long> ids)
     {
         if (_known is null || _tombstones is not { } tombstones || ids.IsEmpty || ids[0] > tombstones.MaxId) return;
-        var rented = ArrayPool<bool>.Shared.Rent(ids.Length);
-        var returning = rented.AsSpan(0, ids.Length);
-        var any = false;
-        for (var i = 0; i < ids.Length; i++)
-            any |= returning[i] = ids[i] <= tombstones.MaxId && (!_known.Contains(ids[i]) || _returned.Contains(ids[i]) || _unseen.Contains(ids[i]));
-        if (any)
+        for (var i = 0; i < ids.Length && ids[i] <= tombstones.MaxId; i++)
         {
-            UpdateTimes.Raise(lines, returning, tombstones.Newest);
-            for (var i = 0; i < ids.Length; i++)
-                if (returning[i]) _returned.Add(ids[i]);
-                else _returned.Remove(ids[i]);
+            if (_known.Contains(ids[i]) && !_returned.Contains(ids[i]) && !_unseen.Contains(ids[i])) continue;
+            if (!(page.Versions[i].UpdatedAt < tombstones.Newest))
+            {
+                _returned.Remove(ids[i]);
+                continue;
+            }
+            foreach (var stream in page.Streams) UpdateTimes.Raise(stream.Written(i), tombstones.Newest);
+            page.Versions[i] = page.Versions[i] with { UpdatedAt = tombstones.Newest };
+            _returned.Add(ids[i]);
         }
-        ArrayPool<bool>.Shared.Return(rented);
     }
 }

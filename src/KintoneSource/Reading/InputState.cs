@@ -28,7 +28,7 @@ sealed class InputState
         if (_streams.TryGetValue(stream, out var state)) return state;
         foreach (var name in _streams.Keys)
         {
-            if (Misspelling.IsOf(name, stream) && AppStream.AppOfRecords(name) is null && ResourceStreams.Find(name) is null)
+            if (Misspelling.IsOf(name, stream) && AppStreamName.Parse(name) is null && ResourceStreams.Find(name) is null)
                 throw Unusable($"it has a state for \"{name}\", and none for the stream {stream}");
         }
         return default;

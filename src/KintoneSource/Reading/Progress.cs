@@ -16,15 +16,11 @@ sealed class Progress(MessageWriter writer, Func<long> requests, TextWriter? ter
     readonly long _started = time.GetTimestamp();
     readonly Lock _lock = new();
     readonly List<StreamOutput> _streams = [];
-    long _expected;
 
     public void Add(StreamOutput stream)
     {
         lock (_lock) _streams.Add(stream);
     }
-
-    /// <summary>A stream is about to have this many records.</summary>
-    public void Expect(long records) => Interlocked.Add(ref _expected, records);
 
     /// <summary>Until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -51,13 +47,18 @@ sealed class Progress(MessageWriter writer, Func<long> requests, TextWriter? ter
     /// <summary>As <c>120,000 records, 40 %, 8,000 per second, 22 s left, 244 requests</c>.</summary>
     public string Text()
     {
-        long records;
-        lock (_lock) records = _streams.Sum(static s => s.Records);
+        long records, expected, ofExpected;
+        lock (_lock)
+        {
+            records = _streams.Sum(static s => s.Records);
+            // Nobody counts rows of tables before they are read: the share is that of the streams whose size is known.
+            expected = _streams.Sum(static s => s.Expected ?? 0);
+            ofExpected = _streams.Where(static s => s.Expected is not null).Sum(static s => s.Records);
+        }
         var elapsed = time.GetElapsedTime(_started).TotalSeconds;
         var rate = elapsed > 0 ? records / elapsed : 0;
-        var expected = Interlocked.Read(ref _expected);
-        var share = expected > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Math.Min(1, records / (double)expected):0 %}") : "";
-        var left = expected > records && rate > 0 ? string.Create(CultureInfo.InvariantCulture, $", {(expected - records) / rate:0} s left") : "";
+        var share = expected > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Math.Min(1, ofExpected / (double)expected):0 %}") : "";
+        var left = expected > ofExpected && ofExpected > 0 ? string.Create(CultureInfo.InvariantCulture, $", {(expected - ofExpected) * elapsed / ofExpected:0} s left") : "";
         return string.Create(CultureInfo.InvariantCulture, $"{records:#,0} records{share}, {rate:#,0} per second{left}, {requests():#,0} requests");
     }
 }

@@ -82,7 +82,7 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
         var changed = state?.Condition is { } condition && condition != question.Hash;
         var lacksKnownIds = facts.FindsDeleted && state is { KnownIds: null };
         if (state?.Scan is { } underWay && !changed && !fresh && !lacksKnownIds)
-            return new(underWay, state, IsResumed: true, IsFinished: false) { Form = state.Form, FullReadAt = underWay.Since is null ? underWay.Started : state.FullReadAt };
+            return new(underWay with { Ranges = [.. underWay.Ranges.SelectMany(r => Split(r, underWay.MaxIdBefore))] }, state, IsResumed: true, IsFinished: false) { Form = state.Form, FullReadAt = underWay.Since is null ? underWay.Started : state.FullReadAt };
         if (!question.IsIncremental)
         {
             var isFinished = state is not null && !changed && question.GenerationId is not null && question.EndsWithGeneration;
@@ -102,7 +102,7 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
         {
             return new(Scan(state.Cursor, state.MaxId), state, IsResumed: false, IsFinished: false)
             {
-                Form = facts.Form,
+                Form = facts.Form ?? state.Form,
                 FullReadAt = state.FullReadAt ?? state.SyncedAt ?? facts.Now,
                 LeavesOldValues = formChanged,
             };
@@ -112,8 +112,14 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
         return new(Scan(null, null), starting, IsResumed: false, IsFinished: false) { Reason = reason, Form = facts.Form, FullReadAt = facts.Now };
 
         ScanState Scan(DateTimeOffset? since, long? maxIdBefore) =>
-            new(since, since is null ? null : maxIdBefore, facts.Started, facts.MaxId > 0 ? [new IdRange(0, facts.MaxId)] : []);
+            new(since, since is null ? null : maxIdBefore, facts.Started, since is null ? Whole(0, facts.MaxId) : [.. Whole(0, maxIdBefore ?? 0), .. Whole(maxIdBefore ?? 0, facts.MaxId)]);
     }
+
+    static ImmutableArray<IdRange> Whole(long after, long upTo) => upTo > after ? [new(after, upTo)] : [];
+
+    /// <summary>A range below the greatest id that was known before, and one above it: they are asked for with other conditions.</summary>
+    static IEnumerable<IdRange> Split(IdRange range, long? maxIdBefore) =>
+        maxIdBefore is { } at && range.After < at && at < range.UpTo ? [new(range.After, at), new(at, range.UpTo)] : [range];
 
     /// <summary>Null where the state answers another question.</summary>
     static RecordsState? Usable(RecordsState? state, RecordsQuestion question) =>
@@ -134,9 +140,10 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
     static bool IsDue(RecordsState state, PlanFacts facts) =>
         (state.FullReadAt ?? state.SyncedAt) is { } last && (facts.Now - last).Duration() >= TimeSpan.FromDays(facts.RereadDays);
 
-    /// <summary>The condition of the scan's pages, range aside.</summary>
-    public string? ScanCondition(RecordsQuestion question) => Scan.Since is { } since
-        ? RecordQuery.And(question.Condition, RecordQuery.ChangedSince(question.UpdatedTime!, since, Scan.MaxIdBefore ?? 0))
+    /// <summary>The condition of a range's pages, the range itself aside.</summary>
+    /// <remarks>Below what was known before, what was changed since; above it everything. One condition for both would need an <c>or</c>, which can be slow.</remarks>
+    public string? ConditionOf(IdRange range, RecordsQuestion question) => Scan.Since is { } since && range.UpTo <= (Scan.MaxIdBefore ?? 0)
+        ? RecordQuery.And(question.Condition, RecordQuery.UpdatedSince(question.UpdatedTime!, since))
         : question.Condition;
 
     /// <summary>The next incremental sync reads what was updated at or after this.</summary>
@@ -161,6 +168,7 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
         question.GenerationId ?? Previous?.GenerationId,
         question.Hash)
     {
+        UpdatedTimeField = question.UpdatedTime,
         Form = Form,
         FullReadAt = isDone ? FullReadAt : Previous?.FullReadAt,
     };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using KintoneSource.Kintone;
 using KintoneSource.Protocol;
+using KintoneSource.Reading.Deletions;
 
 namespace KintoneSource.Reading;
 
@@ -50,6 +51,27 @@ sealed record RecordsState(
     /// <summary>Ids that came back after their tombstone without being edited, in the id set's encoding.</summary>
     public string? Returned { get; init; }
 
+    /// <summary>The code of the update time's field, so that a sync in which nothing changed need not ask for the form.</summary>
+    public string? UpdatedTimeField { get; init; }
+
+    /// <summary>The rows of a table, or the numbers of files, that were delivered and not removed since.</summary>
+    public string? KnownRows { get; init; }
+
+    /// <summary>One state to go on from where two streams have delivered the same records, one of them a little more of their changes.</summary>
+    public static RecordsState Earlier(RecordsState a, RecordsState b) => a with
+    {
+        Cursor = a.Cursor < b.Cursor ? a.Cursor : b.Cursor ?? a.Cursor,
+        MaxId = a.MaxId is { } one && b.MaxId is { } other ? Math.Min(one, other) : null,
+        SyncedAt = a.SyncedAt < b.SyncedAt ? a.SyncedAt : b.SyncedAt ?? a.SyncedAt,
+        FullReadAt = a.FullReadAt < b.FullReadAt ? a.FullReadAt : b.FullReadAt ?? a.FullReadAt,
+        NewestUpdate = a.NewestUpdate > b.NewestUpdate ? a.NewestUpdate : b.NewestUpdate ?? a.NewestUpdate,
+        Form = a.Form is { } form && b.Form is { } otherForm && !form.Differs(otherForm) ? form : null,
+        Settled = a.Settled > b.Settled ? a.Settled : b.Settled ?? a.Settled,
+        // A record that came back under one of them carries the later time in both: not older than any tombstone.
+        Tombstones = a.Tombstones is { } mark && b.Tombstones is { } otherMark ? TombstoneMark.Of(mark, otherMark.Newest, otherMark.MaxId) : a.Tombstones ?? b.Tombstones,
+        Returned = a.Returned is { } ids && b.Returned is { } otherIds && ids != otherIds ? IdSet.Union(ids, otherIds) : a.Returned ?? b.Returned,
+    };
+
     /// <summary>Written only by a version whose states this one can't read.</summary>
     const int Version = 1;
 
@@ -63,10 +85,12 @@ sealed record RecordsState(
         if (MaxId is { } maxId) json.WriteNumber("max_id", maxId);
         if (SyncedAt is { } syncedAt) json.WriteString("synced_at", WireTime.Text(syncedAt));
         if (Scan is { } scan) WriteScan(json, scan);
+        if (UpdatedTimeField is { } updatedTime) json.WriteString("updated_time_field", updatedTime);
         if (FullReadAt is { } fullReadAt) json.WriteString("full_read_at", WireTime.Text(fullReadAt));
         if (NewestUpdate is { } newest) json.WriteString("newest_update", WireTime.Text(newest));
         if (Form is { } form) json.WriteString("form", form.ToString());
         if (KnownIds is { } ids) json.WriteString("known_ids", ids);
+        if (KnownRows is { } rows) json.WriteString("known_rows", rows);
         if (Unseen is { } unseen) json.WriteString("unseen_ids", unseen);
         if (Returned is { } returned) json.WriteString("returned_ids", returned);
         if (Settled is { } settled) json.WriteNumber("settled", settled);
@@ -121,6 +145,8 @@ sealed record RecordsState(
             reader.Long(json, "generation_id"),
             reader.String(json, "condition"))
         {
+            UpdatedTimeField = reader.String(json, "updated_time_field"),
+            KnownRows = reader.String(json, "known_rows"),
             FullReadAt = reader.Time(json, "full_read_at"),
             NewestUpdate = reader.Time(json, "newest_update"),
             Form = reader.String(json, "form") is { } form ? FormMark.Parse(form) ?? throw reader.Unreadable("\"form\" is not a mark of a form") : null,

@@ -39,11 +39,12 @@ interface IScanPages
 /// cancellation, what is left in the ranges is what was not delivered.
 /// </summary>
 /// <param name="slots">How many requests may be under way right now.</param>
-/// <param name="countsFirst">Nothing is known about how many records match: the first page asks.</param>
-sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimit limit, bool countsFirst)
+/// <param name="mayCount">Nothing is known about how many records match: once a page came back full, the next one asks, to know where to split.</param>
+sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimit limit, bool mayCount)
 {
     volatile TaskCompletionSource _pageDone = new();
-    bool _countAsked = !countsFirst;
+    bool _countAsked = !mayCount;
+    bool _isLarge;
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -76,8 +77,8 @@ sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimi
         var most = int.MaxValue;
         while (ranges.RangeOf(lease) is { IsEmpty: false } range)
         {
-            var withCount = !_countAsked;
-            _countAsked = true;
+            var withCount = _isLarge && !_countAsked;
+            _countAsked |= withCount;
             var asked = Math.Min(limit.Current, most);
             ScannedPage read;
             try
@@ -92,6 +93,7 @@ sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimi
             }
             most = Math.Max(most, 2 * asked);
             using var page = read;
+            _isLarge |= page.Ids.Length == asked;
             // The advance runs in the writer's turn, so that a position never runs ahead of its records.
             await pages.CommitAsync(page, () =>
             {

@@ -8,12 +8,9 @@ namespace KintoneSource.Reading;
 /// </summary>
 sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimeProvider time)
 {
-    const int RecordsPerState = 10_000;
-    static readonly TimeSpan s_timePerState = TimeSpan.FromSeconds(60);
-
+    readonly StatePace _pace = new(time);
     long _total;
     long _sinceState;
-    long _stateAt = time.GetTimestamp();
     int _isRunning;
 
     public StreamDescriptor Stream => stream;
@@ -21,14 +18,20 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
     /// <summary>Records written so far.</summary>
     public long Records => Interlocked.Read(ref _total);
 
+    /// <summary>How many it will have at the end, where that is known.</summary>
+    public long? Expected { get; private set; }
+
     public ValueTask StartAsync(CancellationToken ct) => StatusAsync(StreamStatus.Started, ct);
 
     /// <summary>Says once that the stream has answered; what comes next are its records.</summary>
     public ValueTask RunAsync(CancellationToken ct) =>
         Interlocked.Exchange(ref _isRunning, 1) == 0 ? StatusAsync(StreamStatus.Running, ct) : default;
 
-    public ValueTask EstimateAsync(long rows, CancellationToken ct) =>
-        writer.WriteAsync(AirbyteMessage.Estimate(stream, rows, time.GetUtcNow()), ct);
+    public ValueTask EstimateAsync(long rows, CancellationToken ct)
+    {
+        Expected = Records + rows;
+        return writer.WriteAsync(AirbyteMessage.Estimate(stream, rows, time.GetUtcNow()), ct);
+    }
 
     public ValueTask WaitingAsync(DateTimeOffset until, CancellationToken ct) =>
         writer.WriteAsync(AirbyteMessage.RateLimited(stream, until, time.GetUtcNow()), ct);
@@ -56,22 +59,37 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
             () =>
             {
                 var (lines, records) = advance();
-                Interlocked.Add(ref _total, records);
-                _sinceState += records;
+                Count(records);
+                _pace.Wrote(records, lines.Length);
                 return lines;
             },
-            () => _sinceState >= RecordsPerState || time.GetElapsedTime(_stateAt) >= s_timePerState ? State(state) : null,
+            () => _pace.IsDue ? State(state) : null,
             ct);
     }
 
     /// <summary>A STATE now: at a stream's end, an empty one's too, and when it is cut off.</summary>
     public ValueTask CheckpointAsync(Func<RawJson> state, CancellationToken ct) =>
-        writer.CommitAsync(static () => default, () => State(state), ct);
+        writer.CommitAsync(static () => default(ReadOnlyMemory<byte>), () => State(state), ct);
 
     AirbyteMessage State(Func<RawJson> state)
     {
-        var message = AirbyteMessage.StreamState(stream, state(), _sinceState);
-        (_sinceState, _stateAt) = (0, time.GetTimestamp());
+        var json = state();
+        _pace.WroteState(json.Utf8.Length);
+        return State(json);
+    }
+
+    /// <summary>Lines of this stream are about to be written; call it in the writer's turn.</summary>
+    public void Count(int records)
+    {
+        Interlocked.Add(ref _total, records);
+        _sinceState += records;
+    }
+
+    /// <summary>A STATE for the lines counted since the one before; to be written in this turn.</summary>
+    public AirbyteMessage State(RawJson state)
+    {
+        var message = AirbyteMessage.StreamState(stream, state, _sinceState);
+        _sinceState = 0;
         return message;
     }
 

@@ -44,7 +44,7 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
     /// <param name="serverTime">The answer's Date header.</param>
     /// <param name="newestUpdate">Asks Kintone for the newest update time that it shows; only asked where the header does not help.</param>
     public async ValueTask<DateTimeOffset> StartAsync(
-        DateTimeOffset? serverTime, Func<CancellationToken, Task<DateTimeOffset?>> newestUpdate, StreamOutput output, CancellationToken ct)
+        DateTimeOffset? serverTime, Func<CancellationToken, Task<DateTimeOffset?>> newestUpdate, MessageWriter writer, CancellationToken ct)
     {
         if (serverTime is { } there && !kintone.IsAbsurd(there)) return there;
         var here = time.GetUtcNow();
@@ -52,9 +52,9 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
         lock (_lock) (isFirst, _hasWarned) = (!_hasWarned, true);
         if (isFirst)
         {
-            await output.LogAsync(LogLevel.Warn, serverTime is { } absurd
+            await writer.WriteAsync(AirbyteMessage.Log(LogLevel.Warn, serverTime is { } absurd
                 ? $"Kintone's clock says {absurd:u}, this machine's {here:u}: one of them is wrong by days. The sync goes by the newest update time among the records instead, so that nothing is missed; set the clock of this machine, or ask who runs the proxy in between."
-                : "Kintone's answers carry no time (a proxy may have taken it out): the sync goes by the newest update time among the records, so that nothing is missed. Records of those last minutes come again in every sync.", ct);
+                : "Kintone's answers carry no time (a proxy may have taken it out): the sync goes by the newest update time among the records, so that nothing is missed. Records of those last minutes come again in every sync."), ct);
         }
         if (await newestUpdate(ct) is { } updated) kintone.ObserveUpdate(updated);
         return kintone.Now ?? DateTimeOffset.UnixEpoch;

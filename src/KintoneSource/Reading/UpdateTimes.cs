@@ -11,32 +11,16 @@ static class UpdateTimes
     /// <summary>The column's name as it stands in a line; inside a value its quotes would be escaped.</summary>
     static ReadOnlySpan<byte> Label => "\"_kintone_updated_at\":\""u8;
 
-    /// <summary>The newest of all lines; null where no line has one.</summary>
-    public static DateTimeOffset? Newest(ReadOnlySpan<byte> lines)
+    /// <summary>Moves earlier times up to <paramref name="least"/>.</summary>
+    /// <param name="lines">Whole lines; changed in place.</param>
+    public static void Raise(Span<byte> lines, DateTimeOffset least)
     {
-        ReadOnlySpan<byte> newest = [];
+        Span<byte> text = stackalloc byte[Length];
+        if (!least.UtcDateTime.TryFormat(text, out _, WireTime.Format, CultureInfo.InvariantCulture)) return;
         for (var at = 0; at < lines.Length;)
         {
             var time = Find(lines[at..], out var length);
-            var text = time < 0 ? [] : lines.Slice(at + time, Length);
-            if (text.SequenceCompareTo(newest) > 0) newest = text; // the format orders as time does
-            at += length;
-        }
-        return DateTimeOffset.TryParseExact(newest.IsEmpty ? "" : System.Text.Encoding.ASCII.GetString(newest), WireTime.Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var result)
-            ? result : null;
-    }
-
-    /// <summary>Moves earlier times up to <paramref name="least"/> in the lines that are marked, and takes the marks from lines that stay as they are.</summary>
-    /// <param name="marked">For each line, in their order.</param>
-    public static void Raise(Span<byte> lines, Span<bool> marked, DateTimeOffset least)
-    {
-        Span<byte> text = stackalloc byte[Length];
-        var isText = least.UtcDateTime.TryFormat(text, out _, WireTime.Format, CultureInfo.InvariantCulture);
-        for (var (at, line) = (0, 0); at < lines.Length && line < marked.Length; line++)
-        {
-            var time = Find(lines[at..], out var length);
-            if (marked[line] = marked[line] && isText && time >= 0 && lines.Slice(at + time, Length).SequenceCompareTo(text) < 0)
-                text.CopyTo(lines[(at + time)..]);
+            if (time >= 0 && lines.Slice(at + time, Length).SequenceCompareTo(text) < 0) text.CopyTo(lines[(at + time)..]);
             at += length;
         }
     }

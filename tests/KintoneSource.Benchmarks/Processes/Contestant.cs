@@ -12,7 +12,7 @@ sealed record Contestant(string Name, Func<Scenario, IReadOnlyList<string>> Comm
 
     public static IReadOnlyList<Contestant> All(Server server, string program, string folder, string clients) =>
     [
-        new(Ours, scenario => Connector(server, program, folder, scenario.Records)),
+        new(Ours, scenario => Connector(server, program, folder, scenario.Records, static (app, stream) => stream == $"app_{app}_records")),
         new(Floor, scenario => Curl(server, folder, scenario)),
         new(Script, scenario => ["node", Path.Combine(clients, OfficialClients.Script), server.Address, Server.User, Server.Password, server.AppOf(scenario.Records)]),
         new(Cli, scenario =>
@@ -22,11 +22,12 @@ sealed record Contestant(string Name, Func<Scenario, IReadOnlyList<string>> Comm
         ]),
     ];
 
-    /// <summary>The first sync of an incremental stream, the platform's usual choice: ids are kept, and states written.</summary>
-    static string[] Connector(Server server, string program, string folder, int records)
+    /// <summary>The first sync of incremental streams, the platform's usual choice: ids are kept, and states written.</summary>
+    /// <param name="selects">Whether a stream of the app is read.</param>
+    public static string[] Connector(Server server, string program, string folder, int records, Func<string, string, bool> selects, string name = "")
     {
         var app = server.AppOf(records);
-        var (config, catalog) = (Path.Combine(folder, $"config-{app}.json"), Path.Combine(folder, $"catalog-{app}.json"));
+        var (config, catalog) = (Path.Combine(folder, $"config-{app}{name}.json"), Path.Combine(folder, $"catalog-{app}{name}.json"));
         File.WriteAllText(config, new JsonObject
         {
             ["subdomain"] = "benchmark",
@@ -36,22 +37,22 @@ sealed record Contestant(string Name, Func<Scenario, IReadOnlyList<string>> Comm
         }.ToJsonString());
         File.WriteAllText(catalog, new JsonObject
         {
-            ["streams"] = new JsonArray(new JsonObject
+            ["streams"] = new JsonArray([.. Streams(Output.Of(program, "discover", "--config", config)).Where(s => selects(app, (string)s["name"]!)).Select(static stream => new JsonObject
             {
-                ["stream"] = RecordsStream(Output.Of(program, "discover", "--config", config), $"app_{app}_records"),
+                ["stream"] = stream.DeepClone(),
                 ["sync_mode"] = "incremental",
                 ["destination_sync_mode"] = "append_dedup",
                 ["cursor_field"] = new JsonArray("_kintone_updated_at"),
-                ["primary_key"] = new JsonArray(new JsonArray("_kintone_id")),
-            }),
+                ["primary_key"] = stream["source_defined_primary_key"]!.DeepClone(),
+            })]),
         }.ToJsonString());
         return [program, "read", "--config", config, "--catalog", catalog];
     }
 
-    static JsonNode RecordsStream(string discovered, string name) => discovered.Split('\n')
+    static IEnumerable<JsonNode> Streams(string discovered) => discovered.Split('\n')
         .Where(static line => line.Contains("\"CATALOG\"", StringComparison.Ordinal))
         .SelectMany(static line => JsonNode.Parse(line)!["catalog"]!["streams"]!.AsArray())
-        .Single(stream => (string?)stream!["name"] == name)!.DeepClone();
+        .Select(static stream => stream!);
 
     /// <summary>The script's pages with nothing done to them: one process, one connection; eight at once where there is something to wait for.</summary>
     static string[] Curl(Server server, string folder, Scenario scenario)

@@ -15,6 +15,8 @@ sealed class Server : IDisposable
 {
     public const string User = "benchmark", Password = "benchmark";
 
+    const string Related = "+";
+
     readonly Process _process;
     readonly Dictionary<int, string> _apps = [];
 
@@ -25,9 +27,10 @@ sealed class Server : IDisposable
     /// <summary>The app that has so many records.</summary>
     public string AppOf(int records) => _apps[records];
 
-    public static Server Start(IReadOnlyList<int> sizes)
+    /// <param name="related">The apps have three tables and attached files.</param>
+    public static Server Start(IReadOnlyList<int> sizes, bool related = false)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", .. sizes.Select(static n => n.ToString(CultureInfo.InvariantCulture))])
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", .. sizes.Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}{(related ? Related : "")}"))])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -70,7 +73,8 @@ sealed class Server : IDisposable
     {
         using var simulator = new Simulator();
         simulator.Domain.AddUser(User, Password);
-        var apps = sizes.Select(size => simulator.Domain.AddApp($"案件 {size}件", source: GeneratedRecords.Of(long.Parse(size, CultureInfo.InvariantCulture)))).ToArray();
+        var apps = sizes.Select(size => simulator.Domain.AddApp($"案件 {size}件", source: GeneratedRecords.Of(
+            long.Parse(size.TrimEnd(Related[0]), CultureInfo.InvariantCulture), related: size.EndsWith(Related, StringComparison.Ordinal)))).ToArray();
         await using var host = await SimulatorHost.StartAsync(simulator);
         Console.WriteLine(host.Address);
         foreach (var app in apps) Console.WriteLine(app.Id);

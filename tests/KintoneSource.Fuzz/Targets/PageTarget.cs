@@ -21,8 +21,7 @@ sealed class PageTarget : FuzzTarget
     readonly ModelTranscoder?[] _models = new ModelTranscoder?[Layouts];
     readonly byte[]?[] _pages = new byte[]?[4_000];
     readonly byte[] _sample = Encoding.UTF8.GetBytes(SamplePage.Text);
-    readonly PageBuffer _ours = new(16), _theirs = new(16);
-    readonly List<long> _ourIds = [], _theirIds = [];
+    readonly PageLines _ours = new(Streams, 16), _theirs = new(Streams, 16);
 
     public override IReadOnlyList<byte[]> Dictionary { get; } =
     [
@@ -52,12 +51,31 @@ sealed class PageTarget : FuzzTarget
 
     byte[] Pooled(int number) => _pages[number] ??= new RandomPage(number, mayBeOdd: number % 3 == 0).Bytes;
 
+    /// <summary>Every second one is of records alone; the others have lines for the rows of the table and the files, too.</summary>
+    PageLayout LayoutOf(int layout) => PageLayout.Of(
+    [
+        PageStream.OfRecords(_columns[layout], s_envelope),
+        layout % 2 == 0 ? PageStream.OfFiles([], [], s_envelope) : PageStream.OfFiles([new(null, "添付"), new("明細", "図面")], s_files, s_envelope),
+        layout % 2 == 0 ? PageStream.OfFiles([], [], s_envelope) : PageStream.OfTable("明細", s_rows, s_envelope),
+    ]);
+
+    static readonly ImmutableArray<Column> s_files = AppColumns.Attachments(new("1", []), emitDeletedRecords: true);
+
+    static readonly ImmutableArray<Column> s_rows =
+    [
+        new(Column.RowId, null, ColumnKind.Integer) { Origin = ColumnOrigin.RowId }, new(Column.RowNumber, null, ColumnKind.Integer) { Origin = ColumnOrigin.RowNumber },
+        new("数量", "数量", ColumnKind.Number) { Origin = ColumnOrigin.RowField },
+    ];
+
+    const int Streams = 3;
+
     public override bool Try(byte[] input)
     {
         if (input.Length == 0) return false;
         var layout = input[0] % Layouts;
-        var transcoder = new PageTranscoder(_columns[layout], s_envelope);
-        var model = _models[layout] ??= new(RecordLayout.Of(_columns[layout]), s_envelope);
+        var page = LayoutOf(layout);
+        var transcoder = new PageTranscoder(page);
+        var model = _models[layout] ??= new(page);
         var isAccepted = true;
         ReadOnlySpan<byte> rest = input.AsSpan(1);
         for (var pages = 1; ; pages++)
@@ -72,27 +90,29 @@ sealed class PageTarget : FuzzTarget
     /// <returns>Whether both took the page.</returns>
     bool Compare(PageTranscoder transcoder, ModelTranscoder model, ReadOnlySpan<byte> page)
     {
-        _ourIds.Clear();
-        _theirIds.Clear();
         _ours.Clear();
         _theirs.Clear();
         PageSummary? ours = null, theirs = null;
-        try { ours = transcoder.Transcode(page, _ours, _ourIds); }
+        try { ours = transcoder.Transcode(page, _ours); }
         catch (MalformedPageException) { }
         if (Utf8.IsValid(page))
         {
-            try { theirs = model.Transcode(page, _theirs, _theirIds); }
+            try { theirs = model.Transcode(page, _theirs); }
             catch (MalformedPageException) { }
         }
         if (ours != theirs) throw new DifferenceException($"the transcoder says {ours?.ToString() ?? "malformed"}, the model {theirs?.ToString() ?? "malformed"}");
         if (ours is null)
         {
-            if (_ours.Length > 0 || _ourIds.Count > 0) throw new DifferenceException("a refused page left lines or ids behind");
+            if (_ours.Length > 0 || _ours.Ids.Length > 0) throw new DifferenceException("a refused page left lines or ids behind");
             return false;
         }
-        if (!_ourIds.SequenceEqual(_theirIds)) throw new DifferenceException($"ids {string.Join(' ', _ourIds)}, the model has {string.Join(' ', _theirIds)}");
-        if (!_ours.WrittenSpan.SequenceEqual(_theirs.WrittenSpan))
-            throw new DifferenceException($"lines\n{Encoding.UTF8.GetString(_ours.WrittenSpan)}\nthe model has\n{Encoding.UTF8.GetString(_theirs.WrittenSpan)}");
+        if (!_ours.Ids.SequenceEqual(_theirs.Ids)) throw new DifferenceException($"ids {string.Join(' ', _ours.Ids.ToArray())}, the model has {string.Join(' ', _theirs.Ids.ToArray())}");
+        for (var i = 0; i < Streams; i++)
+        {
+            var our = _ours.Streams[i].Bytes.WrittenSpan;
+            var their = _theirs.Streams[i].Bytes.WrittenSpan;
+            if (!our.SequenceEqual(their)) throw new DifferenceException($"lines\n{Encoding.UTF8.GetString(our)}\nthe model has\n{Encoding.UTF8.GetString(their)}");
+        }
         return true;
     }
 

@@ -58,7 +58,7 @@ public class AppStreamTests
         }, iter: 300);
 
     [Fact]
-    public void The_app_of_a_stream_s_name_is_found_again() => Gen.Long[0, long.MaxValue].Sample(static app => AppStream.AppOfRecords(AppStream.RecordsName(app)) == app, iter: 200);
+    public void The_app_of_a_stream_s_name_is_found_again() => Gen.Long[0, long.MaxValue].Sample(static app => AppStreamName.Parse(AppStreamName.Records(app).ToString())?.App == app, iter: 200);
 
     [Theory]
     [InlineData("apps")]
@@ -70,7 +70,7 @@ public class AppStreamTests
     [InlineData("app_ 1_records")]
     [InlineData("app_99999999999999999999_records")]
     [InlineData("APP_1_records")]
-    public void Other_names_have_no_app(string name) => Assert.Null(AppStream.AppOfRecords(name));
+    public void Other_names_have_no_app(string name) => Assert.Null(AppStreamName.Parse(name));
 
     // Names under "properties" are columns; everything else is a keyword.
     static IEnumerable<string> Keywords(JsonElement schema) => schema.ValueKind != JsonValueKind.Object ? [] : schema.EnumerateObject().SelectMany(static p =>

@@ -72,8 +72,8 @@ public class DiscoverCommandTests
         async Task<IEnumerable<string>> OfferedAsync(object credentials, object? selection) => Streams(await simulator.DiscoverAsync(TestConfig.Of(credentials, selection)));
 
         Assert.Equal(["apps", "users", "organizations", "groups"], await OfferedAsync(TestConfig.Demo, null));
-        Assert.Equal(["apps", .. s_settings, "users", "organizations", "groups", "spaces", "app_1_records"], await OfferedAsync(TestConfig.Demo, TestConfig.Listed(1)));
-        Assert.Equal(["apps", .. s_settings, "app_1_records"], await OfferedAsync(TestConfig.Tokens(SampleCompany.TokenOf(1)), TestConfig.Listed(1)));
+        Assert.Equal(["apps", .. s_settings, "users", "organizations", "groups", "spaces", "app_1_records", "app_1_attachments"], await OfferedAsync(TestConfig.Demo, TestConfig.Listed(1)));
+        Assert.Equal(["apps", .. s_settings, "app_1_records", "app_1_attachments"], await OfferedAsync(TestConfig.Tokens(SampleCompany.TokenOf(1)), TestConfig.Listed(1)));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public class DiscoverCommandTests
         var run = await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(
             new { app = 44, guest_space_id = 4 }, new { app = SampleCompany.TasksApp, guest_space_id = SampleCompany.GuestSpace }, 9)));
 
-        Assert.Equal(["app_7_records", "app_9_records", "app_44_records"], Streams(run).TakeLast(3));
+        Assert.Equal(["app_7_records", "app_7_attachments", "app_9_records", "app_44_records"], Streams(run).TakeLast(4));
         Assert.Equal(3, simulator.Journal.CountOf("apps")); // the names: one request for each place
         Assert.Equal(6, simulator.Journal.Count);
     }
@@ -99,7 +99,7 @@ public class DiscoverCommandTests
             999, SampleCompany.MinutesApp, SampleCompany.EmptyApp, new { app = SampleCompany.CustomersApp, guest_space_id = 3 }, new { app = SampleCompany.DealsApp, filter = "limit 1" }), "ascii"));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(["app_2_records", "app_9_records"], Streams(run).TakeLast(2));
+        Assert.Equal(["app_2_records", "app_2_table_u660eu7d30", "app_2_attachments", "app_9_records"], Streams(run).TakeLast(4));
         Assert.Collection(
             run.Warnings,
             static w => Assert.StartsWith("App 1 is left out of the catalog.", w, StringComparison.Ordinal),
@@ -128,7 +128,7 @@ public class DiscoverCommandTests
         Assert.Equal("GAIA_IA02", error.Code);
 
         var run = await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Tokens(SampleCompany.TokenOf(2)), TestConfig.Listed(1, 2), "ascii"));
-        Assert.Equal("app_2_records", Streams(run).Last());
+        Assert.Equal(["app_2_records", "app_2_table_u660eu7d30", "app_2_attachments"], Streams(run).TakeLast(3));
         Assert.DoesNotContain("app_1_records", Streams(run));
         Assert.StartsWith("App 1 is left out of the catalog.", Assert.Single(run.Warnings), StringComparison.Ordinal);
     }

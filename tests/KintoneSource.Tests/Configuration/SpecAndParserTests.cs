@@ -65,6 +65,7 @@ public class SpecAndParserTests
                 ["emit_deleted_records"] = config.EmitDeletedRecords.ToString(),
                 ["deletion_guard_percent"] = $"{config.DeletionGuardPercent}",
                 ["full_reread_days"] = $"{config.FullRereadDays}",
+                ["related_streams"] = config.RelatedStreams == new RelatedStreams(Tables: true, Attachments: true) ? """["tables", "attachments"]""" : "",
                 ["column_names"] = config.ColumnNames is ColumnNaming.FieldCode ? "field_code" : "ascii",
                 ["max_concurrent_requests"] = $"{config.MaxConcurrentRequests}",
             },

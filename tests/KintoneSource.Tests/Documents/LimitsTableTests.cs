@@ -48,7 +48,7 @@ public partial class LimitsTableTests
             var pages = new DenseIds(records);
             var ranges = new ScanRanges([new(0, records)], areCounted ? records : null, KintoneApp.LargestPage, Workers);
 
-            await new Scan(ranges, pages, static () => Workers, new(KintoneApp.LargestPage), countsFirst: !areCounted).RunAsync(CancellationToken.None);
+            await new Scan(ranges, pages, static () => Workers, new(KintoneApp.LargestPage), mayCount: !areCounted).RunAsync(CancellationToken.None);
 
             Assert.Equal(records, pages.Delivered);
             Assert.InRange(BeforeTheScan + pages.Requests, areCounted ? BeforeTheScan + 1 : First(row[1]), First(row[1]));

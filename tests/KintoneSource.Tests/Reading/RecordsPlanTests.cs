@@ -22,7 +22,7 @@ public class RecordsPlanTests
     {
         var plan = Plan(s_incremental, null, s_t0, 100);
         Assert.Equal<IdRange>([new IdRange(0, 100)], plan.Scan.Ranges);
-        Assert.Null(plan.ScanCondition(s_incremental));
+        Assert.Null(plan.ConditionOf(new(0, 100), s_incremental));
         Assert.False(plan.IsResumed);
         Assert.Empty(Plan(s_incremental, null, s_t0, 0).Scan.Ranges);
     }
@@ -31,8 +31,10 @@ public class RecordsPlanTests
     public void A_later_sync_reads_what_changed_since_five_minutes_before_and_what_is_newer()
     {
         var plan = Plan(s_incremental, Done(s_incremental), s_t1, 120);
-        Assert.Equal("""(更新日時 >= "2026-05-01T02:59:00Z" or $id > 100)""", plan.ScanCondition(s_incremental));
-        Assert.Equal<IdRange>([new IdRange(0, 120)], plan.Scan.Ranges);
+        // Below the greatest id that was known, what was changed since; above it, everything.
+        Assert.Equal<IdRange>([new IdRange(0, 100), new IdRange(100, 120)], plan.Scan.Ranges);
+        Assert.Equal("""(更新日時 >= "2026-05-01T02:59:00Z")""", plan.ConditionOf(new(0, 100), s_incremental));
+        Assert.Null(plan.ConditionOf(new(100, 120), s_incremental));
         Assert.Equal(s_t1.AddMinutes(-5).AddSeconds(-11), plan.NextCursor);
     }
 

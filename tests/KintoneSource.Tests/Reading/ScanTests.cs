@@ -38,7 +38,7 @@ public class ScanTests
                 var pages = new Pages(ids, seed);
                 var ranges = new ScanRanges(ids is [] ? [] : [new(0, ids[^1])], countIsKnown ? ids.Length : null, limit, workers);
 
-                await new Scan(ranges, pages, () => workers, new(limit), countsFirst: !countIsKnown).RunAsync(CancellationToken.None);
+                await new Scan(ranges, pages, () => workers, new(limit), mayCount: !countIsKnown).RunAsync(CancellationToken.None);
 
                 Assert.InRange(pages.Requests, 0, 1.02 * Math.Ceiling(ids.Length / (double)limit) + 18);
             }, iter: 2_000);
@@ -52,7 +52,7 @@ public class ScanTests
                 var ranges = new ScanRanges(ids is [] ? [] : [new(0, ids[^1])], ids.Length, limit, workers);
 
                 var failed = false;
-                try { await new Scan(ranges, pages, () => workers, new(limit), countsFirst: false).RunAsync(CancellationToken.None); }
+                try { await new Scan(ranges, pages, () => workers, new(limit), mayCount: false).RunAsync(CancellationToken.None); }
                 catch (IOException) { failed = true; }
 
                 Assert.Equal(failed, pages.Requests > failAt);
@@ -71,7 +71,7 @@ public class ScanTests
                 foreach (var (workers, failAt) in attempts)
                 {
                     var ranges = new ScanRanges(left, ids.Length, 2, workers);
-                    try { await new Scan(ranges, new Pages(ids, seed) { FailAt = failAt }, () => workers, new(2), countsFirst: false).RunAsync(CancellationToken.None); }
+                    try { await new Scan(ranges, new Pages(ids, seed) { FailAt = failAt }, () => workers, new(2), mayCount: false).RunAsync(CancellationToken.None); }
                     catch (IOException) { }
                     left = ranges.Left;
                     Assert.InRange(left.Count, 0, 60);
@@ -101,7 +101,7 @@ public class ScanTests
         List<int> rounds = [];
 
         OneThread.Run(
-            () => new Scan(ranges, pages, static () => 8, new(500), countsFirst: false).RunAsync(CancellationToken.None),
+            () => new Scan(ranges, pages, static () => 8, new(500), mayCount: false).RunAsync(CancellationToken.None),
             whenIdle: () => rounds.Add(pages.AnswerAll()));
 
         Assert.Equal(ids, pages.Delivered.Order());

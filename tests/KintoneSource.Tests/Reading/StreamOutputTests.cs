@@ -8,6 +8,9 @@ public class StreamOutputTests
 {
     static readonly RawJson s_state = new("{}"u8.ToArray());
 
+    /// <summary>Worth a state.</summary>
+    static readonly byte[] s_lines = """{"type":"RECORD","record":{"stream":"s","data":{"text":"more than twenty times the state"}}}"""u8.ToArray().Append((byte)'\n').ToArray();
+
     [Fact]
     public async Task A_STATE_comes_every_ten_thousand_records_and_every_minute_and_counts_what_is_between()
     {
@@ -26,8 +29,8 @@ public class StreamOutputTests
         Assert.Equal([10_000, 10_000, 5_002, 0], Counts());
         Assert.Equal(25_002, output.Records);
 
-        Task Commit(int records) => output.CommitAsync(() => (default, records), static () => s_state, default).AsTask();
-        double[] Counts() => [.. SyncRun.Parse(stdout.Written).Select(static m => m.Json.GetProperty("state").GetProperty("sourceStats").GetProperty("recordCount").GetDouble())];
+        Task Commit(int records) => output.CommitAsync(() => (s_lines, records), static () => s_state, default).AsTask();
+        double[] Counts() => [.. SyncRun.Parse(stdout.Written).Where(static m => m.Type == "STATE").Select(static m => m.Json.GetProperty("state").GetProperty("sourceStats").GetProperty("recordCount").GetDouble())];
     }
 
     [Fact]
@@ -38,6 +41,32 @@ public class StreamOutputTests
         var position = 0;
         await output.CommitAsync(() => (default, position = 10_000), () => new(System.Text.Encoding.UTF8.GetBytes($$"""{"max_id":{{position}}}""")), default);
         Assert.Equal(10_000, SyncRun.Parse(stdout.Written)[0].Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state").GetProperty("max_id").GetInt32());
+    }
+
+    /// <summary>States of a megabyte, as of millions of rows: seldom while much is written, and still every few minutes.</summary>
+    [Theory]
+    [InlineData(1_000_000, 50_000, 100)] // bytes of a state, bytes of a page, pages per second
+    [InlineData(1_000_000, 50_000, 1)]
+    [InlineData(100, 700_000, 40)]
+    [InlineData(16_000, 700_000, 40)]
+    public void States_are_a_twentieth_of_what_is_written_or_come_every_three_minutes(int stateBytes, int pageBytes, int pagesPerSecond)
+    {
+        using var time = new VirtualTime(new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero));
+        var pace = new StatePace(time, stateBytes);
+        var (written, states, longest, since) = (0L, 0, TimeSpan.Zero, TimeSpan.Zero);
+        for (var page = 0; page < 20_000; page++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1.0 / pagesPerSecond));
+            since += TimeSpan.FromSeconds(1.0 / pagesPerSecond);
+            pace.Wrote(500, pageBytes);
+            written += pageBytes;
+            longest = since > longest ? since : longest;
+            if (!pace.IsDue) continue;
+            pace.WroteState(stateBytes);
+            (states, since) = (states + 1, TimeSpan.Zero);
+        }
+        Assert.InRange(longest, TimeSpan.Zero, TimeSpan.FromMinutes(3) + TimeSpan.FromSeconds(1));
+        if (pagesPerSecond > 1) Assert.InRange((double)states * stateBytes / written, 0, 0.05);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public class SyncClockTests
     {
         using var time = new VirtualTime(s_here);
         await using var stdout = new BreakingStream();
-        var output = new StreamOutput(new("s"), new MessageWriter(stdout, new()), time);
+        await using var output = new MessageWriter(stdout, new());
         var clock = new SyncClock(time, new(time));
         for (var i = 0; i < 2; i++)
         {
@@ -70,7 +70,7 @@ public class SyncClockTests
     {
         using var time = new VirtualTime(s_here);
         await using var stdout = new BreakingStream();
-        var output = new StreamOutput(new("s"), new MessageWriter(stdout, new()), time);
+        await using var output = new MessageWriter(stdout, new());
         Assert.Equal(DateTimeOffset.UnixEpoch, await new SyncClock(time, new(time)).StartAsync(null, static _ => Task.FromResult<DateTimeOffset?>(null), output, CancellationToken.None));
     }
 }

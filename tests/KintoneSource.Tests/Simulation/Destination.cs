@@ -18,10 +18,13 @@ enum Newest
     ByRevision,
 }
 
+/// <param name="Row">The table row's id or the file's number; 0 in records streams.</param>
+readonly record struct RowKey(string Stream, long Id, long Row);
+
 /// <summary>A warehouse that keeps the newest row of each key.</summary>
 sealed class Destination(Newest newest)
 {
-    readonly Dictionary<(string Stream, long Id), (string Cursor, Truth? Row)> _rows = [];
+    readonly Dictionary<RowKey, (string Cursor, Truth? Row)> _rows = [];
 
     public Newest Newest => newest;
 
@@ -48,16 +51,39 @@ sealed class Destination(Newest newest)
         _ => string.CompareOrdinal(old.Cursor, cursor) <= 0,
     };
 
+    /// <summary>The stream is refreshed: its data is cleared.</summary>
+    public void Clear(string stream)
+    {
+        foreach (var key in _rows.Keys.Where(key => key.Stream == stream).ToArray()) _rows.Remove(key);
+    }
+
+    /// <summary>Of a stream of rows or files: what each should say, as <see cref="History.Rows"/> and <see cref="History.Files"/> write it.</summary>
+    public Dictionary<RowKey, string> RelatedRows(string stream) =>
+        _rows.Where(row => row.Key.Stream == stream && row.Value.Row is not null).ToDictionary(static row => row.Key, static row => row.Value.Row!.Value.Subject);
+
     public Dictionary<long, Truth> Rows(string stream) =>
         _rows.Where(row => row.Key.Stream == stream && row.Value.Row is not null).ToDictionary(static row => row.Key.Id, static row => row.Value.Row!.Value);
 
-    public static (string Stream, long Id) Key(Message record) =>
-        (record.Stream!, record.Json.GetProperty("record").GetProperty("data").GetProperty("_kintone_id").GetInt64());
+    public static RowKey Key(Message record)
+    {
+        var data = record.Json.GetProperty("record").GetProperty("data");
+        var row = data.TryGetProperty("_kintone_file_number", out var number) ? number.GetInt64()
+            : data.TryGetProperty("_kintone_row_number", out _) ? data.GetProperty("_kintone_row_id").GetInt64() : 0;
+        return new(record.Stream!, data.GetProperty("_kintone_id").GetInt64(), row);
+    }
 
     public static bool IsTombstone(JsonElement data) =>
         data.TryGetProperty("_ab_cdc_deleted_at", out var deleted) && deleted.ValueKind != JsonValueKind.Null;
 
-    public static Truth Row(JsonElement data) => new(
-        data.GetProperty("_kintone_revision").GetInt64(), data.GetProperty(History.UpdatedAt).GetString()!,
-        data.GetProperty(History.Subject).GetString()!, data.GetProperty(History.Visibility).GetString()!);
+    public static Truth Row(JsonElement data)
+    {
+        var revision = data.GetProperty("_kintone_revision").GetInt64();
+        if (data.TryGetProperty("_kintone_file_number", out _))
+        {
+            Assert.Equal(JsonValueKind.String, data.GetProperty("fileKey").ValueKind);
+            return new(revision, "", $"{data.GetProperty("field").GetString()}|{data.GetProperty("_kintone_row_id")}|{data.GetProperty("position")}|{data.GetProperty("name").GetString()}", "");
+        }
+        if (data.TryGetProperty("_kintone_row_number", out var number)) return new(revision, "", $"{number}|{data.GetProperty(History.Item).GetString()}", "");
+        return new(revision, data.GetProperty(History.UpdatedAt).GetString()!, data.GetProperty(History.Subject).GetString()!, data.GetProperty(History.Visibility).GetString()!);
+    }
 }

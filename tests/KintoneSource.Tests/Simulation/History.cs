@@ -41,6 +41,8 @@ enum Events
 /// </remarks>
 sealed class History
 {
+    public const string Table = "明細", Item = "品", Drawing = "図", Attached = "添付";
+
     public const string Open = "公開", Closed = "非公開", Subject = "件名", Visibility = "状態", Kind = "種別", UpdatedAt = "更新日時";
 
     readonly Lock _lock = new();
@@ -59,6 +61,8 @@ sealed class History
         app.AddField(Subject, "SINGLE_LINE_TEXT");
         app.AddChoice(Visibility, "DROP_DOWN", Open, Closed);
         app.AddChoice(Kind, "DROP_DOWN", $"{Kind}0");
+        app.AddField(Attached, "FILE");
+        app.AddTable(Table, Field.Create(Item, "SINGLE_LINE_TEXT"), Field.Create(Drawing, "FILE"));
         app.RecordIsVisible = events.HasFlag(Events.Hidden) || events.HasFlag(Events.Accident) ? (_, id) => !Volatile.Read(ref _hidden).Contains(id) : null;
     }
 
@@ -66,6 +70,32 @@ sealed class History
 
     /// <summary>Every record that is shown, as it is now.</summary>
     public Dictionary<long, Truth> Records { get { lock (_lock) return _records.Where(r => !_hidden.Contains(r.Key)).ToDictionary(); } }
+
+    /// <summary>The rows of a record's table as they should be in a destination, by their ids.</summary>
+    public Dictionary<long, string> Rows(long id) => App.Domain.Read(() => Stored(id).Rows
+        .Select(static (row, i) => (row.Id, Text: $"{i + 1}|{row.Item}")).ToDictionary(static r => r.Id, static r => r.Text));
+
+    /// <summary>A record's files, by their numbers: those of its table come first, whose code does.</summary>
+    public Dictionary<long, string> Files(long id) => App.Domain.Read(() =>
+    {
+        var (rows, attached) = Stored(id);
+        var inTable = rows.SelectMany(static row => row.Drawings.Select((name, i) => $"{Drawing}|{row.Id}|{i + 1}|{name}"));
+        var outside = attached.Select(static (name, i) => $"{Attached}||{i + 1}|{name}");
+        var tableFirst = string.CompareOrdinal(Table, Attached) < 0;
+        return (tableFirst ? inTable.Concat(outside) : outside.Concat(inTable)).Select(static (text, i) => (text, i)).ToDictionary(static f => f.i + 1L, static f => f.text);
+    });
+
+    (List<(long Id, string Item, string[] Drawings)> Rows, string[] Attached) Stored(long id)
+    {
+        var cells = App.Records.Find(id)!.Cells;
+        var table = App.Form.Field(Table)!;
+        var (item, drawing) = (table.Fields.Single(static f => f.Code == Item), table.Fields.Single(static f => f.Code == Drawing));
+        return (
+            [.. (cells.TryGetValue(table.Uid, out var rows) ? rows.Rows! : []).Select(row => (row.Id, row.Cells[item.Uid].Value.GetString()!, Names(row.Cells[drawing.Uid])))],
+            cells.TryGetValue(App.Form.Field(Attached)!.Uid, out var files) ? Names(files) : []);
+
+        static string[] Names(Cell cell) => [.. cell.Value.EnumerateArray().Select(static f => f.GetProperty("name").GetString()!)];
+    }
 
     TimeSpan MostLate => _events.HasFlag(Events.Late) ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(60);
 
@@ -155,7 +185,7 @@ sealed class History
     void Save(long id, DateTimeOffset stamp)
     {
         var truth = new Truth(1, Minute(stamp), $"件 {++_subjects}", _dice.Next(3) == 0 ? Closed : Open);
-        App.Add(Values(truth), createdTime: stamp, updatedTime: stamp, id: id);
+        App.Add(Values(truth, []), createdTime: stamp, updatedTime: stamp, id: id);
         _records[id] = truth;
     }
 
@@ -166,7 +196,7 @@ sealed class History
         var stamp = _now() - late;
         if (string.CompareOrdinal(Minute(stamp), old.UpdatedAt) < 0) stamp = _now();
         var truth = new Truth(old.Revision + 1, Minute(stamp), $"件 {++_subjects}", moves ? (old.IsOpen ? Closed : Open) : old.Visibility);
-        App.Edit(id, Values(truth), updatedTime: stamp);
+        App.Edit(id, Values(truth, App.Domain.Read(() => Stored(id).Rows)), updatedTime: stamp);
         _records[id] = truth;
     }
 
@@ -180,7 +210,31 @@ sealed class History
     /// <summary>The newest one often: its id is the one that scans go by.</summary>
     long? Any() => _records.Count == 0 ? null : _dice.Next(5) == 0 ? _records.Keys.Last() : _records.Keys.ElementAt(_dice.Next(_records.Count));
 
-    static JsonObject Values(Truth truth) => new() { [Subject] = truth.Subject, [Visibility] = truth.Visibility };
+    /// <summary>What a person saves: rows added, changed, moved and removed, the table emptied or written anew, files the same.</summary>
+    JsonObject Values(Truth truth, List<(long Id, string Item, string[] Drawings)> before)
+    {
+        var values = new JsonObject { [Subject] = truth.Subject, [Visibility] = truth.Visibility };
+        if (_dice.Next(3) > 0)
+        {
+            var rows = new List<JsonNode>();
+            var kind = _dice.Next(8);
+            foreach (var (id, item, _) in kind == 0 ? [] : before.Where(_ => _dice.Next(4) > 0))
+            {
+                var row = new JsonObject { ["value"] = Row(_dice.Next(2) == 0 ? item : null) };
+                if (kind != 1) row["id"] = $"{id}";
+                rows.Add(row);
+            }
+            for (var i = kind == 0 ? 0 : _dice.Next(3); i > 0; i--) rows.Add(new JsonObject { ["value"] = Row(null) });
+            if (_dice.Next(4) == 0) rows = [.. rows.OrderBy(_ => _dice.Next())];
+            values[Table] = new JsonArray([.. rows]);
+        }
+        if (_dice.Next(3) == 0) values[Attached] = Some();
+        return values;
+    }
+
+    JsonObject Row(string? item) => new() { [Item] = item ?? $"品 {++_subjects}", [Drawing] = Some() };
+
+    JsonArray Some() => new([.. Enumerable.Range(0, _dice.Next(3)).Select(i => App.Domain.AddFile($"{++_subjects}-{i}.txt", new byte[_dice.Next(20)], "text/plain"))]);
 
     static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm':00Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

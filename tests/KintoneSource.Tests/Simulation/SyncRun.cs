@@ -66,6 +66,9 @@ sealed class SavedStates
         if (message.Type == "STATE") _states[message.Stream!] = message.Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state");
     }
 
+    /// <summary>The stream is refreshed, and starts from nothing.</summary>
+    public void Clear(string stream) => _states.Remove(stream);
+
     public bool Has(string stream) => _states.ContainsKey(stream);
 
     public bool HasScan(string stream) => _states.TryGetValue(stream, out var state) && state.TryGetProperty("scan", out _);

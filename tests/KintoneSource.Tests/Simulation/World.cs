@@ -35,7 +35,7 @@ sealed class World : IDisposable
     {
         _dice = new(seed);
         Time = new(new DateTimeOffset(2026, 5, 1, 3, 0, 0, TimeSpan.Zero).AddSeconds(_dice.Next(60)));
-        Simulator = new(new() { Time = Time, ClockSkew = skew, DateHeader = dateHeader }) { BeforeAnswer = _ => Live() };
+        Simulator = new(new() { Time = Time, ClockSkew = skew, DateHeader = dateHeader, FileKeysChange = seed % 2 == 0 }) { BeforeAnswer = _ => Live() };
         Time.IsHanging = IsHanging;
         Simulator.Domain.AddUser("sync", "open sesame");
         Histories = [.. Enumerable.Range(1, apps).Select(i => new History(Simulator.Domain.AddApp($"アプリ {i}"), () => Simulator.Domain.Now, seed + i, events))];
@@ -52,7 +52,17 @@ sealed class World : IDisposable
     public bool IsIncremental { get; init; } = true;
     public int? Generation { get; set; }
 
-    public static string StreamOf(History history) => AppStream.RecordsName(history.App.Id);
+    /// <summary>Which streams of each app are selected.</summary>
+    public IReadOnlyList<AppStreamKind> Kinds { get; set; } = [AppStreamKind.Records];
+
+    public static string StreamOf(History history, AppStreamKind kind) => kind switch
+    {
+        AppStreamKind.Table => AppStreamName.OfTable(history.App.Id, History.Table).ToString(),
+        AppStreamKind.Attachments => AppStreamName.Attachments(history.App.Id).ToString(),
+        _ => StreamOf(history),
+    };
+
+    public static string StreamOf(History history) => AppStreamName.Records(history.App.Id).ToString();
 
     /// <summary>What a destination should hold of an app now.</summary>
     public Dictionary<long, Truth> Expected(History history) => history.Records.Where(r => Matches(r.Value)).ToDictionary();
@@ -141,9 +151,9 @@ sealed class World : IDisposable
 
     byte[] Catalog() => JsonSerializer.SerializeToUtf8Bytes(new
     {
-        streams = Histories.Select(history => new
+        streams = Histories.SelectMany(history => Kinds.Select(kind => StreamOf(history, kind))).Select(name => new
         {
-            stream = new { name = StreamOf(history), json_schema = new { } },
+            stream = new { name, json_schema = new { } },
             sync_mode = IsIncremental ? "incremental" : "full_refresh",
             generation_id = Generation,
             minimum_generation_id = Generation is null ? default(int?) : 0,

@@ -52,6 +52,64 @@ ref struct BitWriter(Span<byte> buffer)
     }
 }
 
+/// <summary>As <see cref="BitWriter"/>, into memory that grows; also exponential Golomb codes.</summary>
+sealed class GrowingBitWriter
+{
+    readonly List<byte> _bytes = new(256);
+    ulong _pending;
+    int _pendingBits;
+
+    public void WriteByte(byte value) => _bytes.Add(value);
+
+    public void WriteVarint(ulong value)
+    {
+        for (; value >= 128; value >>= 7) WriteByte((byte)(value | 128));
+        WriteByte((byte)value);
+    }
+
+    public void WriteRice(int value, int parameter)
+    {
+        WriteUnary(value >> parameter);
+        WriteBits((ulong)value & ((1UL << parameter) - 1), parameter);
+    }
+
+    /// <summary>A number with up to <paramref name="parameter"/> bits costs one more; each bit beyond costs two.</summary>
+    /// <param name="value">Below 2^63.</param>
+    public void WriteGolomb(ulong value, int parameter)
+    {
+        var shifted = value + (1UL << parameter);
+        var length = BitOperations.Log2(shifted);
+        WriteUnary(length - parameter);
+        WriteBits(shifted & ((1UL << length) - 1), length);
+    }
+
+    /// <summary>Fills the last byte with zeros; what follows starts at a byte.</summary>
+    public void Flush()
+    {
+        if (_pendingBits > 0) WriteBits(0, 8 - _pendingBits);
+    }
+
+    public byte[] ToArray() => [.. _bytes];
+
+    void WriteUnary(int zeros)
+    {
+        for (; zeros > 0; zeros -= Math.Min(zeros, 32)) WriteBits(0, Math.Min(zeros, 32));
+        WriteBits(1, 1);
+    }
+
+    void WriteBits(ulong bits, int count)
+    {
+        for (; count > 32; count -= 32, bits >>= 32) WriteBits(bits & uint.MaxValue, 32);
+        _pending |= bits << _pendingBits;
+        _pendingBits += count;
+        for (; _pendingBits >= 8; _pendingBits -= 8)
+        {
+            WriteByte((byte)_pending);
+            _pending >>= 8;
+        }
+    }
+}
+
 /// <summary>Reads what <see cref="BitWriter"/> wrote, and distrusts it: every method says false at the end of the bytes.</summary>
 ref struct BitReader(ReadOnlySpan<byte> bytes)
 {
@@ -110,6 +168,32 @@ ref struct BitReader(ReadOnlySpan<byte> bytes)
         Drop(parameter);
         value = (int)Math.Min(wide, int.MaxValue);
         return wide < limit;
+    }
+
+    /// <summary>As <see cref="GrowingBitWriter.WriteGolomb"/>.</summary>
+    public bool TryReadGolomb(int parameter, out ulong value)
+    {
+        value = 0;
+        var length = parameter;
+        while (true)
+        {
+            if (_pendingBits == 0 && !TryFill()) return false;
+            var isOne = (_pending & 1) != 0;
+            Drop(1);
+            if (isOne) break;
+            if (++length > 63) return false;
+        }
+        var shifted = 1UL << length;
+        for (var at = 0; at < length;)
+        {
+            if (_pendingBits == 0 && !TryFill()) return false;
+            var some = Math.Min(_pendingBits, length - at);
+            shifted |= (_pending & ((1UL << some) - 1)) << at;
+            Drop(some);
+            at += some;
+        }
+        value = shifted - (1UL << parameter);
+        return true;
     }
 
     /// <summary>Leaves out the zeros that filled the last byte.</summary>

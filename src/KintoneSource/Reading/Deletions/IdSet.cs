@@ -112,6 +112,15 @@ sealed class IdSet
         return set;
     }
 
+    /// <summary>What either of two encoded sets holds, encoded.</summary>
+    public static string Union(string a, string b)
+    {
+        var union = Decode(a);
+        var other = Decode(b);
+        foreach (var id in other.Between(0, other.Max)) union.Add(id);
+        return union.Encode();
+    }
+
     IdChunk? Find(long id)
     {
         if (_latest?.Key == id >> 16) return _latest;

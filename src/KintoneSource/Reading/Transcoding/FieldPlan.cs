@@ -12,15 +12,16 @@ sealed class FieldPlan
 {
     const int MostUnwanted = 128;
 
-    readonly RecordLayout _layout;
+    readonly WantedFields _wanted;
     readonly Field[] _fields;
     readonly List<Field> _unwanted = [];
     readonly Field _forgotten = new(Field.Unwanted, ColumnKind.Any, null);
 
-    public FieldPlan(RecordLayout layout)
+    public FieldPlan(WantedFields wanted)
     {
-        _layout = layout;
-        _fields = [.. Enumerable.Range(0, layout.FieldCount).Select(i => FieldOf(layout, i))];
+        _wanted = wanted;
+        _fields = [.. Enumerable.Range(0, wanted.Count).Select(i => new Field(
+            i, wanted.KindOf(i), wanted.KindOf(i) == ColumnKind.Table ? new(wanted.RowsOf(i)!) : null))];
     }
 
     public int FieldCount => _fields.Length;
@@ -32,7 +33,7 @@ sealed class FieldPlan
     /// <param name="header">From the quote in front of the code to the first byte of the value.</param>
     public Field Learn(ReadOnlySpan<byte> code, ReadOnlySpan<byte> header)
     {
-        var index = _layout.Find(code);
+        var index = _wanted.Find(code);
         if (index >= 0)
         {
             var field = _fields[index];
@@ -46,17 +47,9 @@ sealed class FieldPlan
         _unwanted.Add(unwanted);
         return unwanted;
     }
-
-    static Field FieldOf(RecordLayout layout, int index)
-    {
-        var columns = layout.Columns.Where(c => c.Field == index).ToArray();
-        var kind = columns.Length > 0 ? columns[0].Kind : ColumnKind.Integer; // without a column it is $id
-        var alike = columns.All(c => c.Kind == kind) && (kind != ColumnKind.Table || columns.Length == 1);
-        return new(index, alike ? kind : null, alike && kind == ColumnKind.Table ? new(columns[0].Rows!) : null);
-    }
 }
 
-/// <param name="index">In <see cref="RecordLayout.Find"/>'s numbering, or <see cref="Unwanted"/>.</param>
+/// <param name="index">In <see cref="WantedFields.Find"/>'s numbering, or <see cref="Unwanted"/>.</param>
 /// <param name="kind">Null if columns of different kinds share the field.</param>
 sealed class Field(int index, ColumnKind? kind, FieldPlan? rows)
 {

@@ -14,11 +14,11 @@ static class JsonName
         finally { ArrayPool<byte>.Shared.Return(rented); }
     }
 
-    public static int Find(RecordLayout layout, in Utf8JsonReader reader)
+    public static int Find(WantedFields fields, in Utf8JsonReader reader)
     {
-        if (!reader.ValueIsEscaped) return layout.Find(reader.ValueSpan);
+        if (!reader.ValueIsEscaped) return fields.Find(reader.ValueSpan);
         var rented = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
-        try { return TryUnescape(reader, rented, out var text) ? layout.Find(text) : -1; }
+        try { return TryUnescape(reader, rented, out var text) ? fields.Find(text) : -1; }
         finally { ArrayPool<byte>.Shared.Return(rented); }
     }
 

@@ -33,21 +33,26 @@ sealed class LayoutScanner(FieldPlan plan)
         _top = 0;
         NewSlots(plan.FieldCount);
         at = Fields(page, at, plan, 0);
-        return at < 0 || _slots[RecordLayout.IdField].Start <= 0 || !TryReadId(page) ? Otherwise : at;
+        return at < 0 || _slots[WantedFields.IdField].Start <= 0 || !TryReadId(page) ? Otherwise : at;
     }
 
     bool TryReadId(ReadOnlySpan<byte> page)
     {
-        var slot = _slots[RecordLayout.IdField];
-        if (slot.Length > 18) return false;
-        var id = 0L;
+        Id = Number(page, _slots[WantedFields.IdField]);
+        return Id > 0;
+    }
+
+    /// <summary>The digits of a number above zero; 0 for everything else, which is left to the model.</summary>
+    public static long Number(ReadOnlySpan<byte> page, Slot slot)
+    {
+        if (slot.Start <= 0 || slot.Length > 18) return 0;
+        var number = 0L;
         foreach (var digit in page.Slice(slot.Start, slot.Length))
         {
-            if ((uint)(digit - '0') > 9) return false;
-            id = (10 * id) + (digit - '0');
+            if ((uint)(digit - '0') > 9) return 0;
+            number = (10 * number) + (digit - '0');
         }
-        Id = id;
-        return id > 0;
+        return number;
     }
 
     int NewSlots(int count)

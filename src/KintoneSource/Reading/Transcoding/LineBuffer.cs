@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -40,6 +41,14 @@ ref struct LineBuffer(ReadOnlySpan<byte> page, PageBuffer output)
     {
         Reserve(bytes.Length);
         CopySteps(ref bytes.Start, bytes.Length);
+    }
+
+    /// <summary>A number that is not negative.</summary>
+    public void Write(int number)
+    {
+        Reserve(10);
+        Utf8Formatter.TryFormat(number, _room[_written..], out var length);
+        _written += length;
     }
 
     /// <summary>A part of the page as it stands there.</summary>

@@ -6,10 +6,10 @@ using KintoneSource.Protocol;
 namespace KintoneSource.Reading.Transcoding;
 
 /// <summary>
-/// One record, in two steps: where each wanted field's value stands in the page, then the columns in their
-/// own order. A property we rely on that comes twice has no one meaning: such a page is refused.
+/// One record, in two steps: where each wanted field's value stands in the page, then each stream's lines with the columns in
+/// their own order. A property we rely on that comes twice has no one meaning: such a page is refused.
 /// </summary>
-sealed class ModelRecord(RecordLayout layout, RecordEnvelope envelope)
+sealed class ModelRecord(PageLayout layout)
 {
     readonly List<byte[]> _changes = [];
     Span[] _spans = new Span[64]; // a stack: the record's fields, then those of the row in hand
@@ -22,24 +22,197 @@ sealed class ModelRecord(RecordLayout layout, RecordEnvelope envelope)
     static readonly Span s_odd = new(-1, -1); // a field that is no object: fits nothing
     static readonly Span s_noValue = new(-2, -2); // a field without a value: null
 
-    /// <summary>From a record's first token to its last; returns its id.</summary>
+    /// <summary>Where the values of the line in hand stand, beside those of its record.</summary>
+    readonly record struct Line(Span RowId, int RowNumber, ModelFile File, int FileNumber, int Position, byte[] FileField);
+
+    readonly record struct ModelFile(Span Key, Span Name, Span ContentType, Span Size);
+
+    /// <summary>From a record's first token to its last.</summary>
     /// <param name="origin">Where in the page the reader began.</param>
-    public long Transcode(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin, PageBuffer output)
+    public void Transcode(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin, PageLines output)
     {
         var start = origin + reader.TokenStartIndex;
-        _changes.Clear();
-        ReadFields(ref reader, page, origin, layout, 0);
+        ReadFields(ref reader, page, origin, layout.Fields, 0);
         var id = Id(page, start);
+        for (var i = 0; i < layout.Streams.Length; i++)
+        {
+            var (stream, lines) = (layout.Streams[i], output.Streams[i]);
+            if (stream.Per == LinePer.Record)
+            {
+                WriteLine(page, stream, default, layout.Fields.Count, lines.Bytes);
+                lines.EndLine(0);
+            }
+            else if (stream.Per == LinePer.TableRow)
+            {
+                WriteTableRows(page, stream, start, lines);
+            }
+            else
+            {
+                WriteFiles(page, stream, start, lines);
+            }
+        }
+        if (layout.Revision >= 0) output.Versions.Add(RecordVersion.Read(Text(page, layout.Revision), Text(page, layout.UpdatedTime)));
+        output.End(id);
+    }
 
-        output.Write(envelope.Prefix);
+    void WriteLine(ReadOnlySpan<byte> page, LineLayout stream, in Line line, int free, PageBuffer output)
+    {
+        _changes.Clear();
+        output.Write(stream.Envelope.Prefix);
         output.Write((byte)'{');
-        WriteColumns(page, layout, 0, output, first: true);
+        for (var i = 0; i < stream.Columns.Length; i++)
+        {
+            if (i > 0) output.Write((byte)',');
+            var column = stream.Columns[i];
+            output.Write(column.Label);
+            switch (column.Origin)
+            {
+                case ColumnOrigin.Field: WriteColumn(page, column, 0, free, output); break;
+                case ColumnOrigin.RowField: WriteColumn(page, column, layout.Fields.Count, free, output); break;
+                case ColumnOrigin.RowId: WriteKnown(page, line.RowId, ColumnKind.Integer, output); break;
+                case ColumnOrigin.RowNumber: WriteNumber(line.RowNumber, output); break;
+                case ColumnOrigin.FileNumber: WriteNumber(line.FileNumber, output); break;
+                case ColumnOrigin.FilePosition: WriteNumber(line.Position, output); break;
+                case ColumnOrigin.FileField: output.Write(line.FileField); break;
+                case ColumnOrigin.FileKey: WriteKnown(page, line.File.Key, ColumnKind.Text, output); break;
+                case ColumnOrigin.FileName: WriteKnown(page, line.File.Name, ColumnKind.Text, output); break;
+                case ColumnOrigin.FileContentType: WriteKnown(page, line.File.ContentType, ColumnKind.Text, output); break;
+                case ColumnOrigin.FileSize: WriteKnown(page, line.File.Size, ColumnKind.Integer, output); break;
+            }
+        }
         output.Write((byte)'}');
-        output.Write(envelope.EmittedAt);
+        output.Write(stream.Envelope.EmittedAt);
         if (_changes.Count == 0) output.Write(RecordEnvelope.End);
         else WriteChanges(output);
-        return id;
     }
+
+    void WriteTableRows(ReadOnlySpan<byte> page, LineLayout stream, long record, StreamLines lines)
+    {
+        var rows = layout.Fields.RowsOf(stream.Table)!;
+        var number = 0;
+        var table = ListOf(page, stream.Table, 0, record);
+        while (Next(ref table.Reader))
+        {
+            var row = ReadRow(ref table, page, rows, record);
+            WriteLine(page, stream, new(row.Span, ++number, default, 0, 0, []), layout.Fields.Count + rows.Count, lines.Bytes);
+            lines.EndLine(row.Id);
+        }
+    }
+
+    void WriteFiles(ReadOnlySpan<byte> page, LineLayout stream, long record, StreamLines lines)
+    {
+        var number = 0;
+        foreach (var field in stream.Files)
+        {
+            if (field.Table < 0)
+            {
+                WriteFiles(page, stream, field, default, field.Field, ref number, record, lines);
+                continue;
+            }
+            var rows = layout.Fields.RowsOf(field.Table)!;
+            var table = ListOf(page, field.Table, 0, record);
+            for (var row = 1; Next(ref table.Reader); row++)
+                WriteFiles(page, stream, field, (ReadRow(ref table, page, rows, record).Span, row), layout.Fields.Count + field.Field, ref number, record, lines);
+        }
+    }
+
+    void WriteFiles(
+        ReadOnlySpan<byte> page, LineLayout stream, FileFieldLayout field, (Span Id, int Number) row, int span, ref int number, long record, StreamLines lines)
+    {
+        var files = ListOf(page, span, 0, record);
+        for (var position = 1; Next(ref files.Reader); position++)
+        {
+            var file = ReadFile(ref files, page, record);
+            WriteLine(page, stream, new(row.Id, row.Number, file, ++number, position, field.Code), _spans.Length, lines.Bytes);
+            lines.EndLine(number);
+        }
+    }
+
+    /// <summary>A list in the page, read item by item.</summary>
+    ref struct List(Utf8JsonReader reader, int origin)
+    {
+        public Utf8JsonReader Reader = reader;
+        public readonly int Origin = origin;
+    }
+
+    /// <summary>The list that a field holds; an ended one where it holds nothing.</summary>
+    List ListOf(ReadOnlySpan<byte> page, int field, int bottom, long record)
+    {
+        var span = _spans[bottom + field];
+        if (span == s_odd) throw Unreadable(NoList, record, page);
+        if (span.Start <= 0) return default;
+        var reader = ReaderOf(page, span);
+        if (reader.TokenType == JsonTokenType.Null) return default;
+        return reader.TokenType == JsonTokenType.StartArray ? new(reader, span.Start) : throw Unreadable(NoList, record, page);
+    }
+
+    const string NoList = "a table or a list of files is none";
+
+    /// <summary>Moves to the next item of a list; false at its end.</summary>
+    static bool Next(ref Utf8JsonReader reader) => reader.TokenType != JsonTokenType.None && reader.Read() && reader.TokenType != JsonTokenType.EndArray;
+
+    (Span Span, long Id) ReadRow(ref List rows, ReadOnlySpan<byte> page, WantedFields fields, long record)
+    {
+        if (rows.Reader.TokenType != JsonTokenType.StartObject || !TryReadRow(ref rows.Reader, page, rows.Origin, fields, layout.Fields.Count, out var span))
+            throw Unreadable("a table's row is none", record, page);
+        var reader = span == default ? default : ReaderOf(page, span);
+        return Integer(ref reader) is > 0 and < 1_000_000_000_000_000_000 and var id ? (span, id) : throw Unreadable("a table's row has no valid id", record, page);
+    }
+
+    static ModelFile ReadFile(ref List files, ReadOnlySpan<byte> page, long record)
+    {
+        if (files.Reader.TokenType != JsonTokenType.StartObject) throw Unreadable("an attached file is no object", record, page);
+        var file = default(ModelFile);
+        while (files.Reader.Read() && files.Reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (isKey, isName) = (JsonName.Equals(files.Reader, "fileKey"u8), JsonName.Equals(files.Reader, "name"u8));
+            var (isType, isSize) = (JsonName.Equals(files.Reader, "contentType"u8), JsonName.Equals(files.Reader, "size"u8));
+            if ((isKey && file.Key != default) || (isName && file.Name != default) || (isType && file.ContentType != default) || (isSize && file.Size != default))
+                throw Unreadable("a property of an attached file comes twice", record, page);
+            files.Reader.Read();
+            var start = files.Reader.TokenStartIndex;
+            files.Reader.Skip();
+            var span = new Span(files.Origin + (int)start, files.Origin + (int)files.Reader.BytesConsumed);
+            if (isKey) file = file with { Key = span };
+            if (isName) file = file with { Name = span };
+            if (isType) file = file with { ContentType = span };
+            if (isSize) file = file with { Size = span };
+        }
+        if (Fits(page, file.Key, ColumnKind.Text) && Fits(page, file.Name, ColumnKind.Text)
+            && Fits(page, file.ContentType, ColumnKind.Text) && Fits(page, file.Size, ColumnKind.Integer)) return file;
+        throw Unreadable("an attached file is not described as documented", record, page);
+    }
+
+    static bool Fits(ReadOnlySpan<byte> page, Span span, ColumnKind kind)
+    {
+        if (span == default) return true;
+        var reader = ReaderOf(page, span);
+        if (reader.TokenType == JsonTokenType.Null) return true;
+        using var scratch = new PageBuffer(64);
+        return ModelValue.TryWrite(ref reader, kind, scratch);
+    }
+
+    /// <summary>A value that is known to fit, or null.</summary>
+    static void WriteKnown(ReadOnlySpan<byte> page, Span span, ColumnKind kind, PageBuffer output)
+    {
+        var reader = span == default ? default : ReaderOf(page, span);
+        if (reader.TokenType is JsonTokenType.None or JsonTokenType.Null) output.Write("null"u8);
+        else ModelValue.TryWrite(ref reader, kind, output);
+    }
+
+    static void WriteNumber(int number, PageBuffer output)
+    {
+        Utf8Formatter.TryFormat(number, output.GetSpan(16), out var length);
+        output.Advance(length);
+    }
+
+    ReadOnlySpan<byte> Text(ReadOnlySpan<byte> page, int field)
+    {
+        var span = field < 0 ? default : _spans[field];
+        return span.Start <= 0 ? default : page[span.Start..span.End];
+    }
+
+    static MalformedPageException Unreadable(string what, long record, ReadOnlySpan<byte> page) => new(what, record, page.Length);
 
     /// <summary>The integer that a string or number token holds; null if it is anything else.</summary>
     public static long? Integer(ref Utf8JsonReader reader) =>
@@ -49,7 +222,7 @@ sealed class ModelRecord(RecordLayout layout, RecordEnvelope envelope)
 
     long Id(ReadOnlySpan<byte> page, long record)
     {
-        var span = _spans[RecordLayout.IdField];
+        var span = _spans[WantedFields.IdField];
         if (span.Start > 0)
         {
             var reader = ReaderOf(page, span);
@@ -59,10 +232,10 @@ sealed class ModelRecord(RecordLayout layout, RecordEnvelope envelope)
     }
 
     /// <summary>From the start of <c>{code: {type, value}, …}</c> to its end.</summary>
-    void ReadFields(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin, RecordLayout fields, int bottom)
+    void ReadFields(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin, WantedFields fields, int bottom)
     {
-        if (_spans.Length < bottom + fields.FieldCount) Array.Resize(ref _spans, Math.Max(bottom + fields.FieldCount, 2 * _spans.Length));
-        _spans.AsSpan(bottom, fields.FieldCount).Clear();
+        if (_spans.Length < bottom + fields.Count) Array.Resize(ref _spans, Math.Max(bottom + fields.Count, 2 * _spans.Length));
+        _spans.AsSpan(bottom, fields.Count).Clear();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var field = JsonName.Find(fields, reader);
@@ -94,24 +267,18 @@ sealed class ModelRecord(RecordLayout layout, RecordEnvelope envelope)
         return value;
     }
 
-    void WriteColumns(ReadOnlySpan<byte> page, RecordLayout fields, int bottom, PageBuffer output, bool first)
+    /// <param name="bottom">Where the spans of the column's fields begin.</param>
+    /// <param name="free">Where spans of rows within it may go.</param>
+    void WriteColumn(ReadOnlySpan<byte> page, ColumnLayout column, int bottom, int free, PageBuffer output)
     {
-        foreach (var column in fields.Columns)
-        {
-            if (!first) output.Write((byte)',');
-            first = false;
-            output.Write(column.Label);
-            var start = output.Length;
-            if (!TryWrite(page, column, bottom, fields.FieldCount, output))
-            {
-                output.Truncate(start);
-                WriteNulled(column.Path, output);
-            }
-        }
+        var start = output.Length;
+        if (TryWrite(page, column, bottom, free, output)) return;
+        output.Truncate(start);
+        WriteNulled(column.Path, output);
     }
 
     /// <summary>Writes the value of a column; false, with something half written, if it does not fit.</summary>
-    bool TryWrite(ReadOnlySpan<byte> page, ColumnLayout column, int bottom, int fieldCount, PageBuffer output)
+    bool TryWrite(ReadOnlySpan<byte> page, ColumnLayout column, int bottom, int free, PageBuffer output)
     {
         var span = column.Field < 0 ? default : _spans[bottom + column.Field];
         if (span == s_odd) return false;
@@ -122,7 +289,7 @@ sealed class ModelRecord(RecordLayout layout, RecordEnvelope envelope)
             return true;
         }
         return column.Kind == ColumnKind.Table
-            ? TryWriteRows(ref value, page, span.Start, column, bottom + fieldCount, output)
+            ? TryWriteRows(ref value, page, span.Start, column, free, output)
             : ModelValue.TryWrite(ref value, column.Kind, output);
     }
 
@@ -135,7 +302,17 @@ sealed class ModelRecord(RecordLayout layout, RecordEnvelope envelope)
             for (var first = true; reader.Read() && reader.TokenType == JsonTokenType.StartObject; first = false)
             {
                 if (!first) output.Write((byte)',');
-                if (!TryWriteRow(ref reader, page, origin, column.Rows!, bottom, output)) break;
+                if (!TryReadRow(ref reader, page, origin, column.RowFields!, bottom, out var id)) break;
+                output.Write((byte)'{');
+                output.Write(RowIdLabel);
+                WriteRowId(page, id, column, output);
+                foreach (var inner in column.Rows)
+                {
+                    output.Write((byte)',');
+                    output.Write(inner.Label);
+                    WriteColumn(page, inner, bottom, bottom + column.RowFields!.Count, output);
+                }
+                output.Write((byte)'}');
             }
             output.Write((byte)']');
             if (reader.TokenType == JsonTokenType.EndArray) return true;
@@ -145,10 +322,11 @@ sealed class ModelRecord(RecordLayout layout, RecordEnvelope envelope)
         return false;
     }
 
-    /// <summary>From the start of <c>{id, value: {code: {type, value}, …}}</c> to its end.</summary>
-    bool TryWriteRow(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin, RecordLayout row, int bottom, PageBuffer output)
+    /// <summary>From the start of <c>{id, value: {code: {type, value}, …}}</c> to its end; false where it is something else.</summary>
+    bool TryReadRow(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin, WantedFields fields, int bottom, out Span id)
     {
-        Span id = default, value = default;
+        id = default;
+        Span value = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var (isId, isValue) = (JsonName.Equals(reader, "id"u8), JsonName.Equals(reader, "value"u8));
@@ -162,25 +340,19 @@ sealed class ModelRecord(RecordLayout layout, RecordEnvelope envelope)
         }
 
         if (value == default) return false;
-        var fields = ReaderOf(page, value);
-        if (fields.TokenType != JsonTokenType.StartObject) return false;
-        ReadFields(ref fields, page, value.Start, row, bottom);
-
-        output.Write((byte)'{');
-        output.Write(RowIdLabel);
-        WriteRowId(page, id, row, output);
-        WriteColumns(page, row, bottom, output, first: false);
-        output.Write((byte)'}');
+        var row = ReaderOf(page, value);
+        if (row.TokenType != JsonTokenType.StartObject) return false;
+        ReadFields(ref row, page, value.Start, fields, bottom);
         return true;
     }
 
     public static ReadOnlySpan<byte> RowIdLabel => "\"_kintone_row_id\":"u8;
 
-    void WriteRowId(ReadOnlySpan<byte> page, Span id, RecordLayout row, PageBuffer output)
+    void WriteRowId(ReadOnlySpan<byte> page, Span id, ColumnLayout table, PageBuffer output)
     {
         var reader = id == default ? default : ReaderOf(page, id);
         if (reader.TokenType is JsonTokenType.None or JsonTokenType.Null) output.Write("null"u8);
-        else if (!ModelValue.TryWrite(ref reader, ColumnKind.Integer, output)) WriteNulled(row.RowIdPath, output);
+        else if (!ModelValue.TryWrite(ref reader, ColumnKind.Integer, output)) WriteNulled(table.RowIdPath, output);
     }
 
     void WriteNulled(byte[] path, PageBuffer output)

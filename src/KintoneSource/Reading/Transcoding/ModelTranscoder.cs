@@ -1,5 +1,4 @@
 using System.Text.Json;
-using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Transcoding;
 
@@ -7,23 +6,23 @@ namespace KintoneSource.Reading.Transcoding;
 /// A page transcoded by the book, with <see cref="Utf8JsonReader"/>: what <see cref="PageTranscoder"/> must
 /// equal, and the way it takes for everything that does not look as usual. Expects valid UTF-8.
 /// </summary>
-sealed class ModelTranscoder(RecordLayout layout, RecordEnvelope envelope)
+sealed class ModelTranscoder(PageLayout layout)
 {
     /// <summary>Depth that <see cref="Utf8JsonReader"/> allows by default, minus the page's object and array.</summary>
     const int RecordDepth = 62;
 
-    readonly ModelRecord _record = new(layout, envelope);
+    readonly ModelRecord _record = new(layout);
 
     /// <exception cref="MalformedPageException">What was written by then stays in the output.</exception>
-    public PageSummary Transcode(ReadOnlySpan<byte> page, PageBuffer output, List<long> ids)
+    public PageSummary Transcode(ReadOnlySpan<byte> page, PageLines output)
     {
-        var first = ids.Count;
+        var first = output.Ids.Length;
         var reader = new Utf8JsonReader(page);
         try
         {
             _record.NulledValues = 0;
-            var total = ReadPage(ref reader, page, output, ids);
-            return new(ids.Count - first, ids.Count > first ? ids[first] : 0, ids.Count > first ? ids[^1] : 0, total, _record.NulledValues);
+            var total = ReadPage(ref reader, page, output);
+            return PageSummary.Of(output.Ids[first..], total, _record.NulledValues);
         }
         catch (JsonException e) when (e is not MalformedPageException)
         {
@@ -32,14 +31,14 @@ sealed class ModelTranscoder(RecordLayout layout, RecordEnvelope envelope)
     }
 
     /// <summary>Transcodes the one record whose brace is at <paramref name="start"/>; returns where it ends.</summary>
-    public int TranscodeRecord(ReadOnlySpan<byte> page, int start, PageBuffer output, List<long> ids, ref int nulledValues)
+    public int TranscodeRecord(ReadOnlySpan<byte> page, int start, PageLines output, ref int nulledValues)
     {
         var reader = new Utf8JsonReader(page[start..], new JsonReaderOptions { MaxDepth = RecordDepth });
         try
         {
             _record.NulledValues = 0;
             reader.Read();
-            ids.Add(_record.Transcode(ref reader, page, start, output));
+            _record.Transcode(ref reader, page, start, output);
             nulledValues += _record.NulledValues;
             return start + (int)reader.BytesConsumed;
         }
@@ -49,7 +48,7 @@ sealed class ModelTranscoder(RecordLayout layout, RecordEnvelope envelope)
         }
     }
 
-    long? ReadPage(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, PageBuffer output, List<long> ids)
+    long? ReadPage(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, PageLines output)
     {
         var (seenRecords, seenTotal) = (false, false);
         long? total = null;
@@ -66,7 +65,7 @@ sealed class ModelTranscoder(RecordLayout layout, RecordEnvelope envelope)
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
                     Demand(reader.TokenType == JsonTokenType.StartObject, "a record is not an object", reader, page);
-                    ids.Add(_record.Transcode(ref reader, page, 0, output));
+                    _record.Transcode(ref reader, page, 0, output);
                 }
             }
             else if (JsonName.Equals(reader, "totalCount"u8))

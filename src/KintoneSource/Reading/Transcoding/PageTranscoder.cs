@@ -1,13 +1,11 @@
 using System.Buffers.Text;
-using System.Collections.Immutable;
-using KintoneSource.Catalog;
-using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Transcoding;
 
 /// <summary>
-/// Turns the body of one <c>records.json</c> answer into RECORD lines, without objects on the way. Cheap to
-/// make and reusable; keeps scratch space, so that each worker has its own.
+/// Turns the body of one <c>records.json</c> answer into the RECORD lines of all streams that hang on it, without objects on
+/// the way: each value is found once, whatever number of lines it goes to. Cheap to make and reusable; keeps scratch space, so
+/// that each worker has its own.
 /// </summary>
 /// <remarks>
 /// A page that is printed as Kintone prints it is walked by <see cref="LayoutScanner"/>. It never decides that
@@ -17,59 +15,57 @@ sealed class PageTranscoder
 {
     readonly ModelTranscoder _model;
     readonly LayoutScanner _scanner;
-    readonly LineWriter _lines;
+    readonly PageLayout _layout;
+    readonly LineWriter[] _lines;
 
-    /// <param name="columns">What a line's data holds, in this order whatever order Kintone sent.</param>
-    public PageTranscoder(ImmutableArray<Column> columns, RecordEnvelope envelope)
+    public PageTranscoder(PageLayout layout)
     {
-        var layout = RecordLayout.Of(columns);
-        _model = new(layout, envelope);
-        _scanner = new(new(layout));
-        _lines = new(layout, envelope);
+        _model = new(layout);
+        _scanner = new(new(layout.Fields));
+        _layout = layout;
+        _lines = [.. layout.Streams.Select(static s => new LineWriter(s))];
     }
 
     /// <summary>Records that were left to the model since the transcoder was made: the slow ones.</summary>
     public long UnusualRecords { get; private set; }
 
     /// <summary>
-    /// Appends a line per record to <paramref name="output"/> and each record's <c>$id</c> to
-    /// <paramref name="ids"/>, in the order they came. What does not fit its column is null, with a change in
-    /// the record's <c>meta</c>. A line is valid JSON, holds no raw U+0085, U+2028 or U+2029, and is the same
-    /// whatever order of properties and white space Kintone sent.
+    /// Appends each record's lines to those of each stream, and its <c>$id</c> to their ids, in the order they came. What does not
+    /// fit its column is null, with a change in the line's <c>meta</c>. A line is valid JSON, holds no raw U+0085, U+2028 or U+2029, and is
+    /// the same whatever order of properties and white space Kintone sent, and whatever other streams are made of the page.
     /// </summary>
     /// <exception cref="MalformedPageException">
-    /// Not valid UTF-8 or JSON anywhere in the page, no records, a record without a valid <c>$id</c>, or a
-    /// property we rely on comes twice. Output and ids are as they were before.
+    /// Not valid UTF-8 or JSON anywhere in the page, no records, a record without a valid <c>$id</c>, a property we rely on comes
+    /// twice, or the rows or files that have lines of their own can't be read: to leave them out would look as if they were
+    /// removed. The lines are as they were before.
     /// </exception>
-    public PageSummary Transcode(ReadOnlySpan<byte> page, PageBuffer output, List<long> ids)
+    public PageSummary Transcode(ReadOnlySpan<byte> page, PageLines output)
     {
-        var (length, count, unusual) = (output.Length, ids.Count, UnusualRecords);
+        var (count, unusual) = (output.Ids.Length, UnusualRecords);
         try
         {
             var text = PageText.Check(page);
             if (!text.HasControls)
             {
-                if (TryWalk(page, text, output, ids, out var walked)) return walked;
-                output.Truncate(length);
-                ids.RemoveRange(count, ids.Count - count);
+                if (TryWalk(page, text, output, out var walked)) return walked;
+                output.Truncate(count);
             }
-            var summary = _model.Transcode(page, output, ids);
+            var summary = _model.Transcode(page, output);
             UnusualRecords = unusual + summary.RecordCount;
             return summary;
         }
         catch (MalformedPageException)
         {
-            output.Truncate(length);
-            ids.RemoveRange(count, ids.Count - count);
+            output.Truncate(count);
             throw;
         }
     }
 
     /// <summary><c>{"records":[…],"totalCount":null}</c>; false if the page as a whole looks otherwise.</summary>
-    bool TryWalk(ReadOnlySpan<byte> page, PageText text, PageBuffer output, List<long> ids, out PageSummary summary)
+    bool TryWalk(ReadOnlySpan<byte> page, PageText text, PageLines output, out PageSummary summary)
     {
         summary = default;
-        var (first, nulled) = (ids.Count, 0);
+        var (first, nulled) = (output.Ids.Length, 0);
         if (!page.StartsWith("{\"records\":["u8)) return false;
         var at = "{\"records\":[".Length;
         if (page[at..] is [(byte)']', ..])
@@ -81,7 +77,7 @@ sealed class PageTranscoder
             while (true)
             {
                 if (page[at..] is not [(byte)'{', ..]) return false;
-                at = Record(page, at, text, output, ids, ref nulled);
+                at = Record(page, at, text, output, ref nulled);
                 if ((uint)at >= (uint)page.Length) return false;
                 var next = page[at++];
                 if (next == ']') break;
@@ -89,27 +85,43 @@ sealed class PageTranscoder
             }
         }
         if (!TryReadTail(page[at..], out var total)) return false;
-        var some = ids.Count > first;
-        summary = new(ids.Count - first, some ? ids[first] : 0, some ? ids[^1] : 0, total, nulled);
+        summary = PageSummary.Of(output.Ids[first..], total, nulled);
         return true;
     }
 
-    int Record(ReadOnlySpan<byte> page, int at, PageText text, PageBuffer output, List<long> ids, ref int nulled)
+    int Record(ReadOnlySpan<byte> page, int at, PageText text, PageLines output, ref int nulled)
     {
         var end = _scanner.Record(page, at);
         if (end >= 0)
         {
-            var start = output.Length;
-            _lines.Write(page, _scanner.Slots, output);
-            if (!text.HasSeparators || !PageText.HoldsSeparators(output.WrittenSpan[start..]))
+            if (TryWrite(page, text, output))
             {
-                ids.Add(_scanner.Id);
+                if (_layout.Revision >= 0) output.Versions.Add(RecordVersion.Read(Text(page, _layout.Revision), Text(page, _layout.UpdatedTime)));
+                output.End(_scanner.Id);
                 return end;
             }
-            output.Truncate(start);
+            output.Truncate(output.Ids.Length);
         }
         UnusualRecords++;
-        return _model.TranscodeRecord(page, at, output, ids, ref nulled);
+        return _model.TranscodeRecord(page, at, output, ref nulled);
+    }
+
+    bool TryWrite(ReadOnlySpan<byte> page, PageText text, PageLines output)
+    {
+        for (var i = 0; i < _lines.Length; i++)
+        {
+            var lines = output.Streams[i];
+            var start = lines.Bytes.Length;
+            if (!_lines[i].TryWrite(page, _scanner.Slots, lines)) return false;
+            if (text.HasSeparators && PageText.HoldsSeparators(lines.Bytes.WrittenSpan[start..])) return false;
+        }
+        return true;
+    }
+
+    ReadOnlySpan<byte> Text(ReadOnlySpan<byte> page, int field)
+    {
+        var slot = field < 0 ? default : _scanner.Slots[field];
+        return slot.Start <= 0 ? default : page.Slice(slot.Start, slot.Length);
     }
 
     /// <summary>What follows the records: the count or nothing, and the end.</summary>

@@ -15,7 +15,7 @@ public class FastAgainstModelTests
             static (seed, mayBeOdd) =>
             {
                 var page = new RandomPage(seed, mayBeOdd);
-                Assert.Equal(Transcoded.TryByModel(page.Columns, page.Bytes), Transcoded.TryBy(new(page.Columns, Transcoded.Envelope), page.Bytes));
+                Assert.Equal(Transcoded.TryByModel(page.Columns, page.Bytes), Transcoded.TryBy(Transcoded.Of(page.Columns), page.Bytes));
             },
             iter: 4_000, print: static t => new RandomPage(t.Item1, t.Item2).ToString());
 
@@ -26,7 +26,7 @@ public class FastAgainstModelTests
             static seeds =>
             {
                 var columns = new RandomPage(seeds[0], mayBeOdd: false).Columns;
-                var transcoder = new PageTranscoder(columns, Transcoded.Envelope);
+                var transcoder = Transcoded.Of(columns);
                 foreach (var seed in seeds)
                 {
                     var page = new RandomPage(seed, mayBeOdd: seed % 4 == 0).Bytes;
@@ -36,15 +36,15 @@ public class FastAgainstModelTests
             iter: 250);
 
     /// <param name="At">Where, as a share of the page.</param>
-    readonly record struct Mutation(double At, int Kind, byte Value, int Length);
+    public readonly record struct Mutation(double At, int Kind, byte Value, int Length);
 
     static readonly byte[] s_telling = Encoding.UTF8.GetBytes("\"\\{}[],:0-1u dnull\n\u0085\u2028あ\ud83c\udf4e");
 
-    static readonly Gen<Mutation> s_mutation = Gen.Select(
+    public static readonly Gen<Mutation> AnyMutation = Gen.Select(
         Gen.Double[0, 1], Gen.Int[0, 6], Gen.OneOf(Gen.Byte, Gen.Int[0, s_telling.Length - 1].Select(static i => s_telling[i])), Gen.Int[1, 12],
         static (at, kind, value, length) => new Mutation(at, kind, value, length));
 
-    static byte[] Mutate(byte[] page, IEnumerable<Mutation> mutations)
+    public static byte[] Mutate(byte[] page, IEnumerable<Mutation> mutations)
     {
         foreach (var (share, kind, value, length) in mutations)
         {
@@ -66,12 +66,12 @@ public class FastAgainstModelTests
 
     [Fact]
     public void Equals_the_model_on_mutated_pages() =>
-        Gen.Select(Gen.Int, Gen.Bool, s_mutation.Array[1, 4]).Sample(
+        Gen.Select(Gen.Int, Gen.Bool, AnyMutation.Array[1, 4]).Sample(
             static (seed, odd, mutations) =>
             {
                 var page = new RandomPage(seed, odd);
                 var bytes = Mutate(page.Bytes, mutations);
-                var transcoder = new PageTranscoder(page.Columns, Transcoded.Envelope);
+                var transcoder = Transcoded.Of(page.Columns);
                 if (seed % 2 == 0) Transcoded.By(transcoder, page.Bytes); // knows what the page should look like
                 Assert.Equal(Transcoded.TryByModel(page.Columns, bytes), Transcoded.TryBy(transcoder, bytes));
             },
@@ -81,7 +81,7 @@ public class FastAgainstModelTests
     public void Equals_the_model_on_every_single_byte_changed_or_cut()
     {
         var page = Encoding.UTF8.GetBytes(SamplePage.Text);
-        var transcoder = new PageTranscoder(SamplePage.Columns, Transcoded.Envelope);
+        var transcoder = Transcoded.Of(SamplePage.Columns);
         Transcoded.By(transcoder, page);
         byte[] values = [(byte)'"', (byte)'\\', (byte)'}', (byte)',', (byte)'0', 0, 0x0A, 0x80, 0xC2, 0xE3, 0xFF];
         for (var at = 0; at < page.Length; at++)
@@ -96,7 +96,7 @@ public class FastAgainstModelTests
     [Fact]
     public void Only_what_looks_unusual_is_left_to_the_model()
     {
-        var transcoder = new PageTranscoder(SamplePage.Columns, Transcoded.Envelope);
+        var transcoder = Transcoded.Of(SamplePage.Columns);
         var summary = Transcoded.By(transcoder, Encoding.UTF8.GetBytes(SamplePage.Text)).Summary;
         Assert.Equal((3, 1L), (summary.RecordCount, transcoder.UnusualRecords)); // the one with values that do not fit
         Assert.Equal(13, summary.NulledValues);
@@ -109,7 +109,7 @@ public class FastAgainstModelTests
         for (var seed = 0; seed < 300; seed++)
         {
             var page = new RandomPage(seed);
-            var transcoder = new PageTranscoder(page.Columns, Transcoded.Envelope);
+            var transcoder = Transcoded.Of(page.Columns);
             all += Transcoded.By(transcoder, page.Bytes).Summary.RecordCount;
             unusual += transcoder.UnusualRecords;
         }
@@ -128,7 +128,7 @@ public class FastAgainstModelTests
         });
         var page = Encoding.UTF8.GetBytes($"{{\"records\":[{string.Join(',', records)}]}}");
         ImmutableArray<Column> columns = [new("f7", "f7", ColumnKind.Text)];
-        var transcoder = new PageTranscoder(columns, Transcoded.Envelope);
+        var transcoder = Transcoded.Of(columns);
 
         Assert.Equal(Transcoded.TryByModel(columns, page), Transcoded.TryBy(transcoder, page));
         Assert.Equal(0, transcoder.UnusualRecords);
@@ -140,15 +140,13 @@ public class FastAgainstModelTests
         const int Records = 1_000;
         var record = SamplePage.Text["{\"records\":[".Length..SamplePage.Text.IndexOf(",{\"$id\"", StringComparison.Ordinal)];
         var page = Encoding.UTF8.GetBytes($"{{\"records\":[{string.Join(',', Enumerable.Repeat(record, Records))}]}}");
-        var transcoder = new PageTranscoder(SamplePage.Columns, Transcoded.Envelope);
-        using var output = new PageBuffer();
-        var ids = new List<long>(Records);
+        var transcoder = Transcoded.Of(SamplePage.Columns);
+        using var output = new PageLines(1);
         long Once()
         {
             output.Clear();
-            ids.Clear();
             var before = GC.GetAllocatedBytesForCurrentThread();
-            transcoder.Transcode(page, output, ids);
+            transcoder.Transcode(page, output);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
         Once();
@@ -163,14 +161,12 @@ public class FastAgainstModelTests
     public void The_model_allocates_next_to_nothing_per_record_either()
     {
         var page = Encoding.UTF8.GetBytes(SamplePage.Text.Replace(",", ", ", StringComparison.Ordinal));
-        var transcoder = new PageTranscoder(SamplePage.Columns, Transcoded.Envelope);
-        using var output = new PageBuffer();
-        var ids = new List<long>(3);
+        var transcoder = Transcoded.Of(SamplePage.Columns);
+        using var output = new PageLines(1);
         void Once()
         {
             output.Clear();
-            ids.Clear();
-            transcoder.Transcode(page, output, ids);
+            transcoder.Transcode(page, output);
         }
         Once();
 

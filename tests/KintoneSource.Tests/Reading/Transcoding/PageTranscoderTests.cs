@@ -17,7 +17,7 @@ public class PageTranscoderTests
                 var page = new RandomPage(seed);
                 var expected = PageOracle.Read(page.Bytes, page.Columns);
 
-                var actual = Transcoded.By(new(page.Columns, Transcoded.Envelope), page.Bytes);
+                var actual = Transcoded.By(Transcoded.Of(page.Columns), page.Bytes);
 
                 var records = actual.Records;
                 Assert.Equal(expected.Select(static e => e.Data), records.Select(static r => r["data"]!.ToJsonString()));
@@ -41,7 +41,7 @@ public class PageTranscoderTests
             static seed =>
             {
                 var page = new RandomPage(seed);
-                var actual = Transcoded.By(new(page.Columns, Transcoded.Envelope), page.Bytes);
+                var actual = Transcoded.By(Transcoded.Of(page.Columns), page.Bytes);
                 Assert.Equal(actual.Summary.RecordCount, actual.Text.Split(["\n", "\r", "\u0085", "\u2028", "\u2029"], StringSplitOptions.None).Length - 1);
             },
             iter: 500, print: static seed => new RandomPage(seed).ToString());
@@ -53,21 +53,20 @@ public class PageTranscoderTests
     [Fact]
     public void Appends_to_what_is_there_and_leaves_it_alone_when_it_refuses()
     {
-        using var output = new PageBuffer();
-        var ids = new List<long>();
-        var transcoder = new PageTranscoder([new("id", "$id", ColumnKind.Integer)], Transcoded.Envelope);
+        using var output = new PageLines(1);
+        var transcoder = Transcoded.Of([new("id", "$id", ColumnKind.Integer)]);
         var good = """{"records":[{"$id":{"type":"__ID__","value":"5"}}],"totalCount":null}"""u8.ToArray();
 
-        transcoder.Transcode(good, output, ids);
-        var before = output.WrittenSpan.ToArray();
-        var e = Assert.Throws<MalformedPageException>(() => transcoder.Transcode(good.AsSpan(0, good.Length - 1), output, ids));
-        Assert.Equal(before, output.WrittenSpan.ToArray());
-        Assert.Equal([5], ids);
+        transcoder.Transcode(good, output);
+        var before = output.Streams[0].Bytes.WrittenSpan.ToArray();
+        var e = Assert.Throws<MalformedPageException>(() => transcoder.Transcode(good.AsSpan(0, good.Length - 1), output));
+        Assert.Equal(before, output.Streams[0].Bytes.WrittenSpan.ToArray());
+        Assert.Equal([5], output.Ids);
         Assert.Equal(good.Length - 1, e.Offset);
 
-        transcoder.Transcode(good, output, ids);
-        Assert.Equal([.. before, .. before], output.WrittenSpan.ToArray());
-        Assert.Equal([5, 5], ids);
+        transcoder.Transcode(good, output);
+        Assert.Equal([.. before, .. before], output.Streams[0].Bytes.WrittenSpan.ToArray());
+        Assert.Equal([5, 5], output.Ids);
     }
 
     [Theory]
@@ -112,7 +111,7 @@ public class PageTranscoderTests
     public void Says_where_the_text_stops_being_one(int before)
     {
         byte[] page = [.. Encoding.UTF8.GetBytes("{\"x\":\"" + new string('あ', before)), 0xE3, 0x81, (byte)'"', .. "}"u8];
-        var e = Assert.Throws<MalformedPageException>(() => Transcoded.By(new([], Transcoded.Envelope), page));
+        var e = Assert.Throws<MalformedPageException>(() => Transcoded.By(Transcoded.Of([]), page));
         Assert.Equal(6 + (3 * before), e.Offset);
     }
 

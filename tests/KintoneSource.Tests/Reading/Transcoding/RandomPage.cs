@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using KintoneSource.Catalog;
+using KintoneSource.Protocol;
+using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Tests.Reading.Transcoding;
 
@@ -34,7 +36,27 @@ sealed class RandomPage
         Text = Object(_odd ? Shuffle([("records", Array(records)), .. tail, ("extra", Any(3))]) : [("records", Array(records)), .. tail]);
     }
 
+    static readonly RecordEnvelope s_envelope = new(new("app_1_records"), DateTimeOffset.UnixEpoch);
+
+    /// <summary>Of the records.</summary>
     public ImmutableArray<Column> Columns { get; }
+
+    /// <summary>Streams that hang on the page: the records, the rows of its table, the attached files; some of them, in any order.</summary>
+    public ImmutableArray<PageStream> Streams
+    {
+        get
+        {
+            var all = new PageStream[]
+            {
+                PageStream.OfRecords(Columns, s_envelope),
+                PageStream.OfTable("明細", [.. Draw(s_tableColumns)], s_envelope),
+                PageStream.OfFiles([new(null, "添付"), new("明細", "添付")], [.. Draw(s_fileColumns)], s_envelope),
+                PageStream.OfFiles([new("明細", "添付")], s_fileColumns, s_envelope),
+            };
+            _random.Shuffle(all);
+            return [.. all.Take(_random.Next(1, all.Length + 1))];
+        }
+    }
 
     public string Text { get; }
 
@@ -80,7 +102,16 @@ sealed class RandomPage
     static readonly Column[] s_sharing =
         [new("id_text", "$id", ColumnKind.Text), new("as_sent", "単価", ColumnKind.Any), new("同じ明細", "明細", ColumnKind.Table, [s_rows[1]])];
 
-    T[] Draw<T>(T[] from) => _random.Next(3) == 0 ? [.. from.Where(_ => _random.Next(2) == 0)] : from;
+    static readonly ImmutableArray<Column> s_tableColumns =
+    [
+        new(Column.Id, "$id", ColumnKind.Integer), new(Column.RowId, null, ColumnKind.Integer) { Origin = ColumnOrigin.RowId },
+        new(Column.RowNumber, null, ColumnKind.Integer) { Origin = ColumnOrigin.RowNumber }, new(Column.UpdatedAt, "更新日時", ColumnKind.Timestamp),
+        .. s_rows.Select(static c => c with { Origin = ColumnOrigin.RowField }), new("gone", null, ColumnKind.Table), new(Column.DeletedAt, null, ColumnKind.Timestamp),
+    ];
+
+    static readonly ImmutableArray<Column> s_fileColumns = AppColumns.Attachments(new("1", [new("更新日時", "", "UPDATED_TIME")]), emitDeletedRecords: true);
+
+    T[] Draw<T>(IReadOnlyList<T> from) => _random.Next(3) == 0 ? [.. from.Where(_ => _random.Next(2) == 0)] : [.. from];
 
     T[] Shuffle<T>(IEnumerable<T> items)
     {

@@ -1,44 +1,43 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
-using KintoneSource.Catalog;
 using KintoneSource.Kintone;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Reading;
 
-/// <param name="ids">The records that are delivered, ascending.</param>
-/// <param name="lines">Theirs; may be changed in place.</param>
-/// <param name="covered">Every matching record in it is among them.</param>
-delegate void PageDelivery(ReadOnlySpan<long> ids, Span<byte> lines, IdRange covered);
+/// <summary>A page that was asked for before the scan began.</summary>
+/// <param name="Body">Kintone's answer; the scan disposes it.</param>
+sealed record EarlyPage(IdRange Range, int Limit, PageBuffer Body);
 
 /// <summary>
-/// The pages of one app's records stream: from Kintone, transcoded while their request still holds its slot, to
+/// The pages of one app: from Kintone, transcoded for every stream that hangs on them while their request still holds its slot, to
 /// stdout. Memory is one body and its lines for each page under way, out of what all pages of the process share.
 /// </summary>
-/// <param name="condition">What every page's records match, range aside.</param>
+/// <param name="condition">What the records of a range match, the range itself aside.</param>
 /// <param name="fields">The fields to ask for; null for all.</param>
-/// <param name="onDelivery">Hears of every page in the writer's turn, just before its lines are written.</param>
-/// <param name="state">The position after a step; runs in the writer's turn.</param>
-sealed class RecordPages(
+/// <param name="early">Is used for the first request that asks the same.</param>
+/// <param name="commit">Delivers a page's lines in one step.</param>
+sealed class AppPages(
     KintoneApp app,
-    string? condition,
+    Func<IdRange, string?> condition,
     IReadOnlyList<string>? fields,
-    ImmutableArray<Column> columns,
-    RecordEnvelope envelope,
-    StreamOutput output,
+    PageLayout layout,
     PageLimit limit,
-    PageDelivery onDelivery,
-    Func<RawJson> state) : IScanPages, IDisposable
+    EarlyPage? early,
+    Func<PageLines, Func<ScanStep>, CancellationToken, ValueTask> commit) : IScanPages, IDisposable
 {
     readonly ConcurrentBag<Page> _free = [];
+    EarlyPage? _early = early;
 
     public async Task<ScannedPage> ReadAsync(IdRange range, int pageLimit, bool withCount, CancellationToken ct)
     {
         var page = _free.TryTake(out var free) ? free : new Page(this);
         try
         {
+            if (Volatile.Read(ref _early) is { } ready && ready.Range == range && ready.Limit == pageLimit && Interlocked.Exchange(ref _early, null) is not null)
+            {
+                using (ready.Body) return Read(page, ready.Body.WrittenSpan, range, pageLimit);
+            }
             return await ReadAsync(page, range, pageLimit, withCount, alone: false, ct);
         }
         catch (BodyTooLargeException e) when (pageLimit > 1)
@@ -59,12 +58,18 @@ sealed class RecordPages(
         }
     }
 
+    Page Read(Page page, ReadOnlySpan<byte> body, IdRange range, int pageLimit)
+    {
+        page.Transcode(body);
+        RecordIds.EnsurePage(page.Ids, range, pageLimit);
+        limit.Observe(page.Ids.Length, body.Length, app.ComfortableBody);
+        return page;
+    }
+
     Task<Page> ReadAsync(Page page, IdRange range, int pageLimit, bool withCount, bool alone, CancellationToken ct) =>
-        app.ReadPageAsync(condition, range, pageLimit, fields, withCount, limit.BodyOf(pageLimit, alone), answer =>
+        app.ReadPageAsync(condition(range), range, pageLimit, fields, withCount, limit.BodyOf(pageLimit, alone), answer =>
         {
-            page.Transcode(answer.Bytes);
-            RecordIds.EnsurePage(page.Ids, range, pageLimit);
-            limit.Observe(page.Ids.Length, answer.Bytes.Length, app.ComfortableBody);
+            Read(page, answer.Bytes, range, pageLimit);
             page.Keep(answer.Share);
             return page;
         }, ct);
@@ -80,7 +85,7 @@ sealed class RecordPages(
         catch (BodyTooLargeException e)
         {
             page.Dispose();
-            var id = await app.ListIdsAsync(condition, range, 1, ct);
+            var id = await app.ListIdsAsync(condition(range), range, 1, ct);
             throw new ConfigurationException(
                 $"Record {id.DefaultIfEmpty(range.UpTo).First()} of {app.Address.Name} is larger than {e.BytesRead / (1024 * 1024)} MB, which is more than this program may hold at once "
                 + $"({app.Memory.Capacity / (1024 * 1024)} MB for all records under way). Deselect the columns that hold so much text, or give the program more memory (up to 512 MB is of use).");
@@ -92,59 +97,34 @@ sealed class RecordPages(
         }
     }
 
-    public async ValueTask CommitAsync(ScannedPage scanned, Func<ScanStep> advance, CancellationToken ct)
-    {
-        var page = (Page)scanned;
-        await output.RunAsync(ct);
-        await output.CommitAsync(
-            () =>
-            {
-                var step = advance();
-                var lines = page.Lines(step.Accepted);
-                onDelivery(page.Ids[..step.Accepted], page.Written(lines.Length), step.Covered);
-                return (lines, step.Accepted);
-            },
-            state, ct);
-    }
+    public ValueTask CommitAsync(ScannedPage scanned, Func<ScanStep> advance, CancellationToken ct) => commit(((Page)scanned).Lines, advance, ct);
 
-    sealed class Page(RecordPages owner) : ScannedPage
+    sealed class Page(AppPages owner) : ScannedPage
     {
-        readonly PageTranscoder _transcoder = new(owner.Columns, owner.Envelope);
-        readonly PageBuffer _lines = new(memory: owner.Memory);
-        readonly List<long> _ids = [];
+        readonly PageTranscoder _transcoder = new(owner.Layout);
         AnswerMemory.Share? _share;
         long? _totalCount;
 
-        public override ReadOnlySpan<long> Ids => CollectionsMarshal.AsSpan(_ids);
+        public PageLines Lines { get; } = new(owner.Layout.Streams.Length, memory: owner.Memory);
+
+        public override ReadOnlySpan<long> Ids => Lines.Ids;
 
         public override long? TotalCount => _totalCount;
 
         /// <summary>Starts over: an attempt may be repeated.</summary>
         public void Transcode(ReadOnlySpan<byte> body)
         {
-            _lines.Clear();
-            _ids.Clear();
-            _totalCount = _transcoder.Transcode(body, _lines, _ids).TotalCount;
+            Lines.Clear();
+            _totalCount = _transcoder.Transcode(body, Lines).TotalCount;
         }
 
         /// <summary>The body's part of the memory is free again, the lines' is not.</summary>
-        public void Keep(AnswerMemory.Share share) => _share = share.Split(_lines.Length);
-
-        /// <summary>The lines of the first records.</summary>
-        public ReadOnlyMemory<byte> Lines(int records)
-        {
-            if (records == _ids.Count) return _lines.WrittenMemory;
-            var end = 0;
-            for (var i = 0; i < records; i++) end += _lines.WrittenSpan[end..].IndexOf((byte)'\n') + 1;
-            return _lines.WrittenMemory[..end];
-        }
-
-        public Span<byte> Written(int length) => _lines.Written(length);
+        public void Keep(AnswerMemory.Share share) => _share = share.Split(Lines.Length);
 
         /// <summary>Gives the memory back and lends the page to the next reader.</summary>
         public override void Dispose()
         {
-            _lines.Dispose();
+            Lines.Dispose();
             _share?.Dispose();
             _share = null;
             owner._free.Add(this);
@@ -152,11 +132,13 @@ sealed class RecordPages(
     }
 
     /// <summary>Call when no page is under way any more.</summary>
-    public void Dispose() => _free.Clear();
+    public void Dispose()
+    {
+        _free.Clear();
+        Interlocked.Exchange(ref _early, null)?.Body.Dispose();
+    }
 
     AnswerMemory Memory => app.Memory;
 
-    ImmutableArray<Column> Columns => columns;
-
-    RecordEnvelope Envelope => envelope;
+    PageLayout Layout => layout;
 }

@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using KintoneSource.Protocol;
+
+namespace KintoneSource.Reading.Deletions;
+
+/// <summary>
+/// Which rows of each record were delivered: a sub-table's row ids, or the numbers of a record's files. What a record is read again
+/// without is removed. Stays encoded, block by block of 1,024 record ids, but for the few blocks in hand: millions of rows cost
+/// as much memory as they cost in the state (docs/decisions/0011). Not thread-safe.
+/// </summary>
+sealed class KnownRows
+{
+    /// <summary>As for ids: more is refused, so that a corrupted state cannot ask for memory without end.</summary>
+    public const long MaxCount = IdSet.MaxCount;
+
+    /// <summary>Kintone's numbers have not come near it in a lifetime; beyond it arithmetic would not be safe.</summary>
+    public const long MaxRow = 1L << 60;
+
+    /// <summary>Pages of as many workers touch one or two blocks each.</summary>
+    const int MostOpen = 32;
+
+    readonly Dictionary<long, RowBlock> _blocks = [];
+    readonly Queue<RowBlock> _open = new();
+    RowBlock? _latest;
+
+    /// <summary>Rows of all records.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Notes that a record has exactly these rows.</summary>
+    /// <param name="rows">In any order; 1 to <see cref="MaxRow"/>, each once.</param>
+    /// <param name="removed">Gets each row that was known and is not among them, ascending.</param>
+    public void Replace(long record, ReadOnlySpan<long> rows, List<long> removed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(record);
+        var key = record >> RowBlock.IdBits;
+        if (Find(key) is not { } block)
+        {
+            if (rows.IsEmpty) return;
+            _blocks.Add(key, block = new(key));
+        }
+        Open(block);
+        var before = block.Count;
+        block.Replace(record, rows, removed);
+        Count += block.Count - before;
+        if (Count > MaxCount || block.Count > RowBlock.MaxCount) throw TooMany();
+        if (block.Count > 0) return;
+        _blocks.Remove(key);
+        _latest = null;
+    }
+
+    /// <summary>Notes that a record has these rows, too: nobody wants to know which it has no more, for now.</summary>
+    public void Add(long record, ReadOnlySpan<long> rows)
+    {
+        if (Find(record >> RowBlock.IdBits) is not { } block)
+        {
+            Replace(record, rows, []);
+            return;
+        }
+        Open(block);
+        Replace(record, [.. rows.ToArray().Union(block.RowsOf(record))], []);
+    }
+
+    /// <summary>Encoded, as text for the state; only blocks that changed since the last call are encoded anew.</summary>
+    public string Encode() => KnownRowsCodec.Encode([.. _blocks.Values.OrderBy(static b => b.Key).Select(static b => (b.Key, b.Encode()))]);
+
+    /// <exception cref="ConfigurationException">The text was not made by <see cref="Encode"/>, or by a newer version of it.</exception>
+    public static KnownRows Decode(string text)
+    {
+        var known = new KnownRows();
+        foreach (var (key, bytes, count) in KnownRowsCodec.Decode(text))
+        {
+            known._blocks.Add(key, new(key, bytes, count));
+            known.Count += count;
+        }
+        return known;
+    }
+
+    RowBlock? Find(long key)
+    {
+        if (_latest?.Key == key) return _latest;
+        return _blocks.TryGetValue(key, out var block) ? block : null;
+    }
+
+    void Open(RowBlock block)
+    {
+        _latest = block;
+        if (block.IsOpen) return;
+        if (_open.Count == MostOpen) _open.Dequeue().Close();
+        block.Open();
+        _open.Enqueue(block);
+    }
+
+    static ConfigurationException TooMany() => new(string.Create(CultureInfo.InvariantCulture,
+        $"Removed rows can be found for at most {MaxCount:N0} rows per stream, and {RowBlock.MaxCount:N0} per 1,024 records, and this app has more. Set emit_deleted_records to false, or narrow the app with a filter or a start date."));
+}
+
+/// <summary>The known rows of up to 1,024 neighbouring record ids.</summary>
+sealed class RowBlock(long key)
+{
+    public const int IdBits = 10;
+
+    /// <summary>A thousand rows for each record.</summary>
+    public const int MaxCount = 1 << 20;
+
+    byte[]? _encoded;
+    Rows? _rows = new();
+    int _count;
+
+    public RowBlock(long key, byte[] encoded, int count) : this(key) => (_encoded, _rows, _count) = (encoded, null, count);
+
+    /// <summary>The upper bits of its record ids.</summary>
+    public long Key => key;
+
+    /// <summary>Rows of all its records.</summary>
+    public int Count => _rows?.Ids.Count ?? _count;
+
+    public bool IsOpen { get; private set; }
+
+    /// <summary>Records in the order of their ids, without those that have no row; each one's rows ascending.</summary>
+    /// <param name="Records">The lower bits of their ids.</param>
+    /// <param name="Counts">How many rows each has.</param>
+    /// <param name="Ids">The rows of all of them.</param>
+    public sealed record Rows(List<int> Records, List<int> Counts, List<long> Ids)
+    {
+        public Rows() : this([], [], []) { }
+    }
+
+    public void Open()
+    {
+        IsOpen = true;
+        _rows ??= RowBlockCodec.Decode(_encoded!) ?? throw new InvalidOperationException("A block was checked when it was read, and is not readable now.");
+    }
+
+    public void Close()
+    {
+        Encode();
+        (_count, _rows, IsOpen) = (Count, null, false);
+    }
+
+    public byte[] Encode() => _encoded ??= RowBlockCodec.Encode(_rows!);
+
+    /// <summary>The rows of one record; the block is open.</summary>
+    public long[] RowsOf(long record)
+    {
+        var at = _rows!.Records.BinarySearch((int)(record & ((1 << IdBits) - 1)));
+        return at < 0 ? [] : [.. _rows.Ids.Skip(_rows.Counts.Take(at).Sum()).Take(_rows.Counts[at])];
+    }
+
+    /// <summary>As <see cref="KnownRows.Replace"/>; the block is open.</summary>
+    public void Replace(long record, ReadOnlySpan<long> rows, List<long> removed)
+    {
+        var (records, counts, ids) = _rows!;
+        var low = (int)(record & ((1 << IdBits) - 1));
+        // Pages come in the order of ids, so the place is mostly behind the last.
+        var at = records.Count == 0 || records[^1] < low ? ~records.Count : records.BinarySearch(low);
+        var start = 0;
+        if (at < 0 && ~at == records.Count) start = ids.Count;
+        else for (var i = 0; i < (at < 0 ? ~at : at); i++) start += counts[i];
+
+        var old = at < 0 ? 0 : counts[at];
+        var sorted = rows;
+        if (!IsSorted(rows))
+        {
+            var copy = rows.ToArray();
+            Array.Sort(copy);
+            sorted = copy;
+        }
+        if (!sorted.IsEmpty) ArgumentOutOfRangeException.ThrowIfGreaterThan(sorted[^1], KnownRows.MaxRow);
+        var known = CollectionsMarshal.AsSpan(ids).Slice(start, old);
+        if (known.SequenceEqual(sorted)) return;
+
+        foreach (var row in known)
+            if (sorted.BinarySearch(row) < 0) removed.Add(row);
+        _encoded = null;
+        ids.RemoveRange(start, old);
+        ids.InsertRange(start, sorted);
+        if (at < 0)
+        {
+            records.Insert(~at, low);
+            counts.Insert(~at, sorted.Length);
+        }
+        else if (sorted.IsEmpty)
+        {
+            records.RemoveAt(at);
+            counts.RemoveAt(at);
+        }
+        else
+        {
+            counts[at] = sorted.Length;
+        }
+    }
+
+    /// <summary>As rows mostly come, and files always.</summary>
+    static bool IsSorted(ReadOnlySpan<long> rows)
+    {
+        for (var i = 1; i < rows.Length; i++)
+            if (rows[i] < rows[i - 1]) return false;
+        return true;
+    }
+}

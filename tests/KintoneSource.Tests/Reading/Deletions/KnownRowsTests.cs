@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+using CsCheck;
+using KintoneSource.Protocol;
+using KintoneSource.Reading.Deletions;
+
+namespace KintoneSource.Tests.Reading.Deletions;
+
+public class KnownRowsTests
+{
+    /// <summary>What a page says of one record; <c>Save</c>: the state is written and read back first.</summary>
+    sealed record Step(long Record, long[] Rows, bool Save);
+
+    static readonly Gen<long> s_row = Gen.Frequency((6, Gen.Long[1, 60]), (2, Gen.Long[1, 1_000_000]), (1, Gen.Long[1, KnownRows.MaxRow]));
+
+    static readonly Gen<Step> s_step =
+        from record in Gen.Frequency((4, Gen.Long[1, 12]), (3, Gen.Long[1_000, 1_050]), (1, Gen.Long[1, long.MaxValue]))
+        from kind in Gen.Int[0, 3]
+        from rows in kind switch
+        {
+            0 => Gen.Int[0, 6].Select(static n => Enumerable.Range(1, n).Select(static i => (long)i).ToArray()),
+            1 => Gen.Select(s_row, Gen.Int[0, 5]).Select(static (first, n) => Enumerable.Range(0, n).Select(i => Math.Min(KnownRows.MaxRow - 10, first) + i).ToArray()),
+            _ => s_row.Array[0, 8].Select(static r => r.Distinct().ToArray()),
+        }
+        from save in Gen.Int[0, 5]
+        select new Step(record, rows, save == 0);
+
+    [Fact]
+    public void Behaves_like_a_dictionary_of_sets() => s_step.Array[0, 60].Sample(static steps =>
+    {
+        var (known, plain) = (new KnownRows(), new SortedDictionary<long, SortedSet<long>>());
+        foreach (var (record, rows, save) in steps)
+        {
+            if (save) known = KnownRows.Decode(known.Encode());
+            List<long> removed = [];
+            known.Replace(record, rows, removed);
+            Assert.Equal(plain.TryGetValue(record, out var before) ? before.Except(rows) : [], removed);
+            plain[record] = [.. rows];
+            Assert.Equal(plain.Values.Sum(static r => r.Count), known.Count);
+        }
+        var text = known.Encode();
+        var again = new KnownRows();
+        foreach (var (record, rows) in plain.Reverse()) again.Replace(record, [.. rows], []);
+        Assert.Equal(text, again.Encode()); // the same rows, the same text, whatever the way there
+        Assert.Equal(text, KnownRows.Decode(text).Encode());
+    }, iter: 2_000);
+
+    /// <summary>More blocks than are kept decoded: what is closed is not forgotten.</summary>
+    [Fact]
+    public void A_scan_in_many_places_at_once_loses_nothing()
+    {
+        var known = new KnownRows();
+        List<long> removed = [];
+        for (var page = 0; page < 30; page++)
+            for (var worker = 0; worker < 200; worker++)
+                for (var i = 1; i <= 3; i++)
+                {
+                    var record = (worker * 100_000L) + (page * 100) + i;
+                    known.Replace(record, [record * 10, (record * 10) + 1], removed);
+                }
+        Assert.Equal((0, 30 * 200 * 3 * 2), (removed.Count, known.Count));
+        for (var page = 0; page < 30; page++)
+            for (var worker = 0; worker < 200; worker++)
+                for (var i = 1; i <= 3; i++) known.Replace((worker * 100_000L) + (page * 100) + i, [], removed);
+        Assert.Equal((30 * 200 * 3 * 2, 0), (removed.Count, known.Count));
+        Assert.Equal(new KnownRows().Encode(), known.Encode());
+    }
+
+    static readonly Gen<string> s_text = s_step.Array[0, 60].Select(static steps =>
+    {
+        var known = new KnownRows();
+        foreach (var step in steps) known.Replace(step.Record, step.Rows, []);
+        return known.Encode();
+    });
+
+    [Fact]
+    public void Damaged_text_is_refused_as_a_configuration_error() => Gen.Select(s_text, Gen.Double.Unit, Gen.Char.AlphaNumeric, Gen.Int[0, 3]).Sample(static (text, where, c, kind) =>
+    {
+        var at = (int)(where * text.Length);
+        RowsOrError(kind switch { 0 => text[..at], 1 => text[at..], 2 => text + text, _ => text[..at] + c + text[Math.Min(text.Length, at + 1)..] });
+    }, iter: 1_000);
+
+    // Behind the checksum's back: bytes that chance would never let through.
+    [Fact]
+    public void Damaged_bytes_with_a_right_checksum_are_rows_or_a_configuration_error() =>
+        Gen.Select(s_text, Gen.Double.Unit, Gen.Byte, Gen.Int[0, 3]).Sample(static (text, where, value, cut) =>
+        {
+            var bytes = Convert.FromBase64String(text[2..])[4..];
+            if (bytes.Length == 0) return;
+            bytes[(int)(where * bytes.Length)] = value;
+            RowsOrError(Text(bytes[..Math.Max(0, bytes.Length - cut)]));
+        }, iter: 4_000);
+
+    [Fact]
+    public void Any_bytes_with_a_right_checksum_are_rows_or_a_configuration_error() =>
+        Gen.Byte.Array[0, 300].Sample(static bytes => RowsOrError(Text(bytes)), iter: 4_000);
+
+    [Fact]
+    public void A_state_can_not_ask_for_memory_without_end()
+    {
+        // 1,024 records of 1,024 rows in a few bytes are allowed; a hundred times that is not, and neither is more in one block.
+        var block = new KnownRows();
+        var rows = Enumerable.Range(1, 1_024).Select(static i => (long)i).ToArray();
+        for (var record = 1_024L; record < 2_048; record++) block.Replace(record, rows, []);
+        var bytes = Convert.FromBase64String(block.Encode()[2..])[4..];
+        Assert.InRange(bytes.Length, 1, 40);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Assert.Throws<ConfigurationException>(() => KnownRows.Decode(Text([.. Enumerable.Repeat(bytes, 100).SelectMany(static b => b)])));
+        Assert.Contains("more than 33,554,432 rows", error.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40L * 20 * RowBlock.MaxCount);
+        Assert.Throws<ConfigurationException>(() => block.Replace(1_024, [.. rows, 2_000], []));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1:")]
+    [InlineData("1:AAA")]
+    [InlineData("1:AAAA")]
+    [InlineData("1:いろは")]
+    [InlineData("0:AAAAAA==")]
+    [InlineData("one:AAAAAA==")]
+    public void Other_text_says_to_reset_the_stream(string text)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => KnownRows.Decode(text));
+        Assert.Contains("known_rows in the stream's state cannot be read", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Reset the stream", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_newer_format_asks_for_a_newer_connector() =>
+        Assert.Contains("Update the connector", Assert.Throws<ConfigurationException>(static () => KnownRows.Decode("2:AAAAAA==")).Message, StringComparison.Ordinal);
+
+    static string Text(byte[] bytes)
+    {
+        var whole = new byte[4 + bytes.Length];
+        BinaryPrimitives.WriteUInt32LittleEndian(whole, IdSetCodec.Checksum(bytes));
+        bytes.CopyTo(whole, 4);
+        return $"1:{Convert.ToBase64String(whole)}";
+    }
+
+    static void RowsOrError(string text)
+    {
+        try { Assert.InRange(KnownRows.Decode(text).Count, 0, KnownRows.MaxCount); }
+        catch (ConfigurationException) { }
+    }
+}
