@@ -25,7 +25,7 @@ sealed class RecordsSync(
     readonly long _maxId = plan.IsResumed ? plan.Previous!.MaxId ?? plan.Scan.Ranges.Select(static r => r.UpTo).DefaultIfEmpty(head.MaxId).Max() : head.MaxId;
     readonly ScanRanges _ranges = new(plan.Scan.Ranges, Estimate(plan, head), scope.App.PageSize, limiter.Ceiling);
     readonly Delivered _delivered = new(scope.Question.IsIncremental ? plan.Previous : null, scope.FindsDeleted);
-    long _countOff = plan.Previous?.CountOff ?? 0;
+    CountDifference _countOff = plan.Previous?.CountOff ?? default;
     long? _settled = plan.Previous?.Settled;
     bool _isDone = plan.IsFinished;
 
@@ -83,10 +83,14 @@ sealed class RecordsSync(
             return;
         }
         var count = plan.IsResumed ? null : head.Count; // a resumed scan's own head is gone
-        if (known.Count > 0 && plan.Previous is not null && (_delivered.Unseen.Count > 0 || count != known.Count + _countOff))
+        if (known.Count > 0 && plan.Previous is not null && (_delivered.Unseen.Count > 0 || count != known.Count + _countOff.Usual))
         {
             await output.CheckpointAsync(State, ct);
             await SearchAsync(known, count, ct);
+        }
+        else
+        {
+            _countOff = _countOff.Agreed;
         }
         _settled = known.Count;
     }
@@ -99,13 +103,14 @@ sealed class RecordsSync(
         var suspects = _delivered.Unseen;
         var guard = new DeletionGuard(_settled ?? _delivered.CountBefore, scope.GuardPercent);
         var found = await DeletionSearch.RunAsync(
-            new(known, _maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff }, new RecordIndex(scope.App, scope.Question.Condition), limiter.Ceiling, ct);
+            new(known, _maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Usual }, new RecordIndex(scope.App, scope.Question.Condition), limiter.Ceiling, ct);
         long[] missed = [.. found.Unknown.Between(0, found.Unknown.Max).Concat(suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id))).Order()];
         if (found.Lost.Count > 0) await BuryAsync(found, deletedAt, ct);
         await DeliverAsync(missed, ct);
         _delivered.NoteSettled();
-        if (found.Difference != _countOff) await TellAsync(found, ct);
-        _countOff = found.CountOff;
+        var before = _countOff;
+        _countOff = before.After(found.CountOff);
+        if (found.Difference != before.Usual) await TellAsync(found, ct);
     }
 
     async Task BuryAsync(DeletionSearchResult found, DateTimeOffset deletedAt, CancellationToken ct)
@@ -147,7 +152,9 @@ sealed class RecordsSync(
     ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) => output.LogAsync(LogLevel.Info, found.Difference == 0
         ? $"{output.Stream.Name}: Kintone's count of records fits its lists again."
         : string.Create(CultureInfo.InvariantCulture, $"{output.Stream.Name}: Kintone counts {Math.Abs(found.Difference):N0} records {(found.Difference > 0 ? "more" : "fewer")} than it lists; {found.Counts + found.Lists} requests made sure of it, and no record is missing for that. ")
-            + (found.CountOff == 0 ? "So large a difference is looked into in every sync." : "From now on this difference is taken as usual and not looked into again."), ct);
+            + (found.CountOff == 0 ? "So large a difference is looked into in every sync."
+                : _countOff.Usual == 0 ? "If the next search finds the same, this difference is taken as usual."
+                : "From now on this difference is taken as usual and not looked into again."), ct);
 
     RawJson State() => _delivered.Into(plan.StateWith(scope.Question, [.. _ranges.Left], _maxId, _isDone, scope.StartedAt) with { CountOff = _countOff, Settled = _settled }).ToJson();
 
