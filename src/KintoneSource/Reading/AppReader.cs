@@ -83,6 +83,7 @@ sealed class AppReader(
             MaxId = head.MaxId,
             SyncedAt = clock.Today(head.ServerTime),
             FullReadAt = plan.FullReadAt,
+            CountOff = plan.Previous.CountOff.Agreed,
             Condition = group.Question.Hash,
         };
         await output.CheckpointAsync(() => [.. group.Streams.Select(s => (state with

@@ -33,7 +33,7 @@ sealed class AppScan(
     readonly ScanRanges _ranges = new(plan.Scan.Ranges, Estimate(plan, head), scope.App.PageSize, limiter.Ceiling);
     readonly Delivered _delivered = new(scope.Question.IsIncremental ? plan.Previous : null, scope.FindsDeleted);
     readonly List<long> _removed = [];
-    long _countOff = plan.Previous?.CountOff ?? 0;
+    CountDifference _countOff = plan.Previous?.CountOff ?? default;
     long? _settled = plan.Previous?.Settled;
     bool _isDone = plan.IsFinished;
 
@@ -58,12 +58,13 @@ sealed class AppScan(
     async Task ScanAsync(CancellationToken ct)
     {
         var limit = new PageLimit(scope.App.PageSize);
-        using var pages = Pages(range => plan.ConditionOf(range, scope.Question), limit, early);
+        using var pages = Pages(range => plan.ConditionOf(range, scope.Question), limit, seesAll: plan.IsReread, early);
         await new Scan(_ranges, pages, () => limiter.Limit, limit, mayCount: plan.Scan.Since is not null).RunAsync(ct);
         if (plan.IsReread) _delivered.NoteUnseenAbove(_maxId);
     }
 
-    AppPages Pages(Func<IdRange, string?> condition, PageLimit limit, EarlyPage? ready = null)
+    /// <param name="seesAll">Known ids that a page does not hold are not to be seen.</param>
+    AppPages Pages(Func<IdRange, string?> condition, PageLimit limit, bool seesAll, EarlyPage? ready = null)
     {
         var now = time.GetUtcNow();
         var layout = PageLayout.Of(
@@ -71,16 +72,16 @@ sealed class AppScan(
         return new(scope.App, condition, scope.Fields, layout, limit, ready, async (page, advance, ct) =>
         {
             await output.RunAsync(ct);
-            await output.CommitAsync(() => Step(page, advance(), now), States, ct);
+            await output.CommitAsync(() => Step(page, advance(), seesAll, now), States, ct);
         });
     }
 
     /// <summary>Notes what is delivered of a page, and gives its lines: those of each stream, and tombstones of rows that its records have no more.</summary>
-    List<StepLines> Step(PageLines page, ScanStep step, DateTimeOffset emittedAt)
+    List<StepLines> Step(PageLines page, ScanStep step, bool seesAll, DateTimeOffset emittedAt)
     {
         if (scope.Question.IsIncremental)
         {
-            _delivered.Note(page, step.Accepted, plan.IsReread ? step.Covered : default);
+            _delivered.Note(page, step.Accepted, seesAll ? step.Covered : default);
             if (_delivered.NewestUpdate is { } newest) clock.ObserveUpdate(newest);
         }
         var lines = new List<StepLines>(streams.Count);
@@ -128,10 +129,14 @@ sealed class AppScan(
             return;
         }
         var count = plan.IsResumed ? null : head.Count; // a resumed scan's own head is gone
-        if (known.Count > 0 && plan.Previous is not null && (_delivered.Unseen.Count > 0 || count != known.Count + _countOff))
+        if (known.Count > 0 && plan.Previous is not null && (_delivered.Unseen.Count > 0 || count != known.Count + _countOff.Usual))
         {
             await output.CheckpointAsync(States, ct);
             await SearchAsync(known, count, ct);
+        }
+        else
+        {
+            _countOff = _countOff.Agreed;
         }
         _settled = known.Count;
     }
@@ -144,13 +149,14 @@ sealed class AppScan(
         var suspects = _delivered.Unseen;
         var guard = new DeletionGuard(_settled ?? _delivered.CountBefore, scope.GuardPercent);
         var found = await DeletionSearch.RunAsync(
-            new(known, _maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff }, new RecordIndex(scope.App, scope.Question.Condition), limiter.Ceiling, ct);
+            new(known, _maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Usual }, new RecordIndex(scope.App, scope.Question.Condition), limiter.Ceiling, ct);
         long[] missed = [.. found.Unknown.Between(0, found.Unknown.Max).Concat(suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id))).Order()];
         if (found.Lost.Count > 0) await BuryAsync(found, deletedAt, ct);
         await DeliverAsync(missed, ct);
         _delivered.NoteSettled();
-        if (found.CountOff != _countOff) await TellAsync(found, ct);
-        _countOff = found.CountOff;
+        var before = _countOff;
+        _countOff = before.After(found.CountOff);
+        if (found.Difference != before.Usual) await TellAsync(found, ct);
     }
 
     async Task BuryAsync(DeletionSearchResult found, DateTimeOffset deletedAt, CancellationToken ct)
@@ -198,29 +204,18 @@ sealed class AppScan(
         foreach (var ids in missed.Chunk(IdsPerCondition))
         {
             var condition = RecordQuery.And(scope.Question.Condition, RecordQuery.IdIn(ids));
-            using var pages = Pages(_ => condition, new(ids.Length));
-            for (var (after, most) = (ids[0] - 1, ids.Length); after < ids[^1];)
-            {
-                ScannedPage read;
-                try
-                {
-                    read = await pages.ReadAsync(new(after, ids[^1]), most, withCount: false, ct);
-                }
-                catch (PageTooLargeException) when (most > 1)
-                {
-                    most /= 2;
-                    continue;
-                }
-                using var page = read;
-                await pages.CommitAsync(page, () => new(page.Ids.Length, default), ct);
-                after = page.Ids.Length < most ? ids[^1] : page.Ids[^1];
-            }
+            var limit = new PageLimit(ids.Length);
+            using var pages = Pages(_ => condition, limit, seesAll: false);
+            await new Scan(new([new(ids[0] - 1, ids[^1])], ids.Length, ids.Length, workers: 1), pages, static () => 1, limit, mayCount: false).RunAsync(ct);
         }
     }
 
-    ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) => output.LogAsync(LogLevel.Info, found.CountOff == 0
+    ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) => output.LogAsync(LogLevel.Info, found.Difference == 0
         ? $"{output.Name}: Kintone's count of records fits its lists again."
-        : string.Create(CultureInfo.InvariantCulture, $"{output.Name}: Kintone counts {Math.Abs(found.CountOff)} records {(found.CountOff > 0 ? "more" : "fewer")} than it lists; {found.Counts + found.Lists} requests made sure of it. No record is missing for that. From now on this difference is taken as usual and not asked about again."), ct);
+        : string.Create(CultureInfo.InvariantCulture, $"{output.Name}: Kintone counts {Math.Abs(found.Difference):N0} records {(found.Difference > 0 ? "more" : "fewer")} than it lists; {found.Counts + found.Lists} requests made sure of it, and no record is missing for that. ")
+            + (found.CountOff == 0 ? "So large a difference is looked into in every sync."
+                : _countOff.Usual == 0 ? "If the next search finds the same, this difference is taken as usual."
+                : "From now on this difference is taken as usual and not looked into again."), ct);
 
     /// <summary>The position as it stands, in the order of the streams.</summary>
     IReadOnlyList<RawJson> States()

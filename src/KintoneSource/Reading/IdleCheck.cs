@@ -62,7 +62,7 @@ static class IdleCheck
             page.Body?.Dispose();
             return null;
         }
-        var isIdle = page.Body is null && !isTooLarge && head.MaxId <= previous.MaxId && (!group.FindsDeleted || head.Count == KnownCount(previous) + previous.CountOff);
+        var isIdle = page.Body is null && !isTooLarge && head.MaxId <= previous.MaxId && (!group.FindsDeleted || head.Count == KnownCount(previous) + previous.CountOff.Usual);
         return new(group, head, page.Body is null ? null : new(below, app.PageSize, page.Body), isIdle);
     }
 

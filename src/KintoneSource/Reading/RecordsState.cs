@@ -39,8 +39,8 @@ sealed record RecordsState(
     /// <summary>What is left to search: known ids that a full re-read did not see, in the id set's encoding.</summary>
     public string? Unseen { get; init; }
 
-    /// <summary>How many records Kintone counts more than it lists, as the last search found.</summary>
-    public long CountOff { get; init; }
+    /// <summary>How many records Kintone counts more than it lists, as the last searches found.</summary>
+    public CountDifference CountOff { get; init; }
 
     /// <summary>How many records were known when the last search for deleted ones came to its end.</summary>
     public long? Settled { get; init; }
@@ -94,7 +94,8 @@ sealed record RecordsState(
         if (Unseen is { } unseen) json.WriteString("unseen_ids", unseen);
         if (Returned is { } returned) json.WriteString("returned_ids", returned);
         if (Settled is { } settled) json.WriteNumber("settled", settled);
-        if (CountOff != 0) json.WriteNumber("count_off", CountOff);
+        if (CountOff.Usual != 0) json.WriteNumber("count_off", CountOff.Usual);
+        if (CountOff.Once != 0) json.WriteNumber("count_off_once", CountOff.Once);
         if (Tombstones is { } tombstones)
         {
             json.WriteStartObject("tombstones");
@@ -153,7 +154,7 @@ sealed record RecordsState(
             Unseen = reader.String(json, "unseen_ids"),
             Returned = reader.String(json, "returned_ids"),
             Settled = reader.Long(json, "settled"),
-            CountOff = reader.Difference(json, "count_off") ?? 0,
+            CountOff = new(reader.Difference(json, "count_off") ?? 0, reader.Difference(json, "count_off_once") ?? 0),
             Tombstones = reader.Tombstones(json),
         };
         StateChecks.Ensure(reader, json, state);

@@ -43,7 +43,7 @@ public class RecordsStateTests
             Unseen = texts[0],
             Returned = texts[1],
             Settled = settled,
-            CountOff = countOff,
+            CountOff = new(countOff, -countOff),
             Form = hasForm ? new($"{countOff + 5}", "00ff", "") : null,
             Tombstones = hasTombstones ? new(started, 7) : null,
         };

@@ -13,8 +13,8 @@ namespace KintoneSource.Reading.Deletions;
 /// <param name="Lists">Requests for a page of ids.</param>
 /// <param name="Difference">How many records more Kintone counts than its listings hold, where the search made sure of it; otherwise 0.</param>
 /// <param name="CountOff">
-/// The part of it that the next search is to take for right; else it would look for what is not there. A large one is not: a count
-/// that says nothing about the records would hide every deletion.
+/// The part of it that later searches may take for right (<see cref="CountDifference"/>); else they would look for what is not there. A large
+/// one is not: a count that says nothing about the records would hide every deletion.
 /// </param>
 sealed record DeletionSearchResult(IdSet Lost, IdSet Unknown, int Counts, int Lists, long Difference, long CountOff);
 
@@ -59,7 +59,7 @@ sealed record DeletionQuestion(IdSet Known, long UpTo, DeletionGuard Guard)
 /// </para>
 /// <para>
 /// Counts may be off for good: records that are counted and not shown, or an index that lags behind. Once everything was listed, the
-/// difference that remains is the count's own; it comes back with the result and is taken as right from then on.
+/// difference that remains is the count's own; it comes back with the result, and is taken as right once two searches have found it.
 /// </para>
 /// <para>
 /// Cost: k lost ids among n known take about k·log2(n/500k) counts and k pages. Counting stops where it would cost more than the
