@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
-using KintoneSource.Reading;
 using KintoneSource.Reading.Deletions;
+using KintoneSource.Reading.States;
 
 namespace KintoneSource.Benchmarks;
 

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 using KintoneSimulator;
 using KintoneSource.Commands;
 using KintoneSource.Configuration;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 
 namespace WarehouseTests;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Forms;
 
 namespace KintoneSource.Catalog;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Forms;
 
 namespace KintoneSource.Catalog;
 

@@ -1,4 +1,4 @@
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Forms;
 
 namespace KintoneSource.Catalog;
 

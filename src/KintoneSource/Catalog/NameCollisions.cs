@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Forms;
 
 namespace KintoneSource.Catalog;
 

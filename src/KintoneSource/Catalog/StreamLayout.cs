@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Forms;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Catalog;

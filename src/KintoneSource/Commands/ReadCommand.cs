@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using KintoneSource.Catalog;
 using KintoneSource.Configuration;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
-using KintoneSource.Reading;
+using KintoneSource.Reading.Apps;
+using KintoneSource.Reading.Output;
 using KintoneSource.Reading.Resources;
+using KintoneSource.Reading.States;
 
 namespace KintoneSource.Commands;
 

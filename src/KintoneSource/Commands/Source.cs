@@ -1,7 +1,8 @@
 using System.Reflection;
 using KintoneSource.Catalog;
 using KintoneSource.Configuration;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Commands;

@@ -5,8 +5,8 @@ using System.Text.Json;
 using KintoneSimulator;
 using KintoneSource.Catalog;
 using KintoneSource.Commands;
-using KintoneSource.Kintone;
-using KintoneSource.Reading;
+using KintoneSource.Kintone.Http;
+using KintoneSource.Reading.States;
 using KintoneSource.Tests.Simulation;
 
 namespace KintoneSource.Fuzz.Targets;

@@ -4,7 +4,7 @@ using KintoneSimulator;
 using KintoneSource.Catalog;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Transcoding;
-using Form = KintoneSource.Kintone.Form;
+using Form = KintoneSource.Kintone.Forms.Form;
 
 namespace KintoneSource.Fuzz.Targets;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Queries;
 using KintoneSource.Tests.Kintone;
 
 namespace KintoneSource.Fuzz.Targets;

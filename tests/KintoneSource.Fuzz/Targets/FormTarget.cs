@@ -3,7 +3,7 @@ using System.Text.Json;
 using KintoneSimulator;
 using KintoneSource.Catalog;
 using KintoneSource.Protocol;
-using Form = KintoneSource.Kintone.Form;
+using Form = KintoneSource.Kintone.Forms.Form;
 
 namespace KintoneSource.Fuzz.Targets;
 

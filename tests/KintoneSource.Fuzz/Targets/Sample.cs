@@ -2,7 +2,7 @@ using System.Text;
 using KintoneSimulator;
 using KintoneSource.Commands;
 using KintoneSource.Configuration;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Fuzz.Targets;

@@ -2,8 +2,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using KintoneSource.Protocol;
-using KintoneSource.Reading;
 using KintoneSource.Reading.Deletions;
+using KintoneSource.Reading.Scanning;
+using KintoneSource.Reading.States;
 
 namespace KintoneSource.Fuzz.Targets;
 

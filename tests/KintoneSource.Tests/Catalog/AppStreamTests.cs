@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using KintoneSource.Catalog;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Forms;
 using KintoneSource.Protocol;
 using KintoneSource.Testing;
 using NJsonSchema;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using KintoneSource.Catalog;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Forms;
 using KintoneSource.Protocol;
 using NJsonSchema;
 

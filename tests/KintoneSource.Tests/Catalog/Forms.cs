@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
 using KintoneSource.Catalog;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Forms;
 
 namespace KintoneSource.Tests.Catalog;
 

@@ -154,7 +154,7 @@ public class ResourceStreamsTests
             new("顧客名", "お客様", "SINGLE_LINE_TEXT") { Required = true, Lookup = new("7", "名前") },
             new("ランク", "Rank", "DROP_DOWN") { Options = ["A", "B"] },
             new("枠", "枠", "GROUP"),
-            Forms.Table("明細", new KintoneSource.Kintone.FormField("小計", "小計", "CALC") { Format = "NUMBER", Expression = "a*b", Unit = "円" }));
+            Forms.Table("明細", new KintoneSource.Kintone.Forms.FormField("小計", "小計", "CALC") { Format = "NUMBER", Expression = "a*b", Unit = "円" }));
         var rows = DataDictionary.Rows(12, form, ColumnNames.Ascii).Select(static r => r.ToString()).ToArray();
 
         var schema = await JsonSchema.FromJsonAsync(ResourceStreams.AppFields.Definition.Schema.ToString());
@@ -166,7 +166,7 @@ public class ResourceStreamsTests
     public void The_data_dictionary_names_the_columns_of_the_stream() => Gen.Bool.Sample(static ascii =>
     {
         var names = ascii ? ColumnNames.Ascii : ColumnNames.FieldCode;
-        var form = Forms.Of(KintoneSource.Kintone.FieldTypes.ByName.Keys.Select(static (t, i) => Forms.Field(string.Create(CultureInfo.InvariantCulture, $"項目{i}"), t)));
+        var form = Forms.Of(KintoneSource.Kintone.Forms.FieldTypes.ByName.Keys.Select(static (t, i) => Forms.Field(string.Create(CultureInfo.InvariantCulture, $"項目{i}"), t)));
         var columns = AppStream.Records(1, "x", form, names, false).Schema;
 
         Assert.Equal(

@@ -1,6 +1,6 @@
 using CsCheck;
 using KintoneSource.Catalog;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Forms;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Tests.Catalog;

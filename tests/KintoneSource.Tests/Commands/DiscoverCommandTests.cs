@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using KintoneSimulator;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Testing;
 using KintoneSource.Tests.Simulation;
 

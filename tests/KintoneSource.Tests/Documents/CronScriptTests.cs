@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using KintoneSource.Protocol;
-using KintoneSource.Reading;
+using KintoneSource.Reading.States;
 
 namespace KintoneSource.Tests.Documents;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using KintoneSource.Kintone;
-using KintoneSource.Reading;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Queries;
+using KintoneSource.Reading.Scanning;
 
 namespace KintoneSource.Tests.Documents;
 

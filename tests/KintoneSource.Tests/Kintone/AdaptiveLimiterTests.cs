@@ -1,5 +1,5 @@
 using CsCheck;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 
 namespace KintoneSource.Tests.Kintone;
 

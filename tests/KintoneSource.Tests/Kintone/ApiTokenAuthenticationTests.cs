@@ -1,6 +1,8 @@
 using CsCheck;
 using KintoneSimulator;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Credentials;
+using KintoneSource.Kintone.Http;
 using App = KintoneSimulator.App;
 
 namespace KintoneSource.Tests.Kintone;

@@ -1,5 +1,5 @@
 using CsCheck;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
 using KintoneSource.Testing;
 

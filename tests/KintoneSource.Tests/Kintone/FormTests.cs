@@ -1,5 +1,5 @@
 using System.Text;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Forms;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Tests.Kintone;

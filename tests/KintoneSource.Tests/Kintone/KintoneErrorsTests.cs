@@ -1,5 +1,5 @@
 using System.Net;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 
 namespace KintoneSource.Tests.Kintone;
 

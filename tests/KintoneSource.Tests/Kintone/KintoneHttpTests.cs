@@ -1,4 +1,4 @@
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 using KintoneSource.Tests.Simulation;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using CsCheck;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 
 namespace KintoneSource.Tests.Kintone;
 

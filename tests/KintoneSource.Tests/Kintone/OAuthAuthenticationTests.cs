@@ -1,5 +1,7 @@
 using KintoneSimulator;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Credentials;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Tests.Kintone;

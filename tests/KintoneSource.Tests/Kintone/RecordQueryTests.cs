@@ -1,4 +1,4 @@
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Queries;
 
 namespace KintoneSource.Tests.Kintone;
 

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using CsCheck;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 
 namespace KintoneSource.Tests.Kintone;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Tests.Kintone;

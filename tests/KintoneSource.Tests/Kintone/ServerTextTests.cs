@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using CsCheck;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Tests.Kintone;

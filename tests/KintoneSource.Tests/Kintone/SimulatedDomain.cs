@@ -1,8 +1,10 @@
 using System.Text.Json;
 using KintoneSimulator;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Credentials;
+using KintoneSource.Kintone.Http;
 using Microsoft.Extensions.Time.Testing;
-using Authentication = KintoneSource.Kintone.Authentication;
+using Authentication = KintoneSource.Kintone.Http.Authentication;
 
 namespace KintoneSource.Tests.Kintone;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using KintoneSource.Protocol;
-using KintoneSource.Reading;
+using KintoneSource.Reading.States;
 
 namespace KintoneSource.Tests.Reading;
 

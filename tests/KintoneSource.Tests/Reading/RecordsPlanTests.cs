@@ -1,5 +1,6 @@
-using KintoneSource.Kintone;
-using KintoneSource.Reading;
+using KintoneSource.Kintone.Queries;
+using KintoneSource.Reading.Apps;
+using KintoneSource.Reading.States;
 
 namespace KintoneSource.Tests.Reading;
 

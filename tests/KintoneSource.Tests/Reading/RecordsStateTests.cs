@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
-using KintoneSource.Reading;
+using KintoneSource.Reading.States;
 
 namespace KintoneSource.Tests.Reading;
 

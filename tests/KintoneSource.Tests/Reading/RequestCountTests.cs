@@ -3,9 +3,9 @@ using KintoneSimulator;
 using KintoneSource.Catalog;
 using KintoneSource.Commands;
 using KintoneSource.Configuration;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
-using KintoneSource.Reading;
+using KintoneSource.Reading.States;
 
 namespace KintoneSource.Tests.Reading;
 

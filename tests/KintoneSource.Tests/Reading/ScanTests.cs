@@ -1,6 +1,6 @@
 using CsCheck;
-using KintoneSource.Kintone;
-using KintoneSource.Reading;
+using KintoneSource.Kintone.Queries;
+using KintoneSource.Reading.Scanning;
 using KintoneSource.Testing;
 
 namespace KintoneSource.Tests.Reading;

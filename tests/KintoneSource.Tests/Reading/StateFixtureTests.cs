@@ -4,9 +4,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using KintoneSource.Commands;
-using KintoneSource.Kintone;
-using KintoneSource.Reading;
+using KintoneSource.Kintone.Queries;
+using KintoneSource.Reading.Apps;
 using KintoneSource.Reading.Deletions;
+using KintoneSource.Reading.States;
 using KintoneSource.Tests.Packaging;
 
 namespace KintoneSource.Tests.Reading;

@@ -1,5 +1,5 @@
 using KintoneSource.Protocol;
-using KintoneSource.Reading;
+using KintoneSource.Reading.Output;
 using KintoneSource.Tests.Simulation;
 
 namespace KintoneSource.Tests.Reading;

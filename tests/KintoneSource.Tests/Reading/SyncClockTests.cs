@@ -1,7 +1,7 @@
 using CsCheck;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
-using KintoneSource.Reading;
+using KintoneSource.Reading.Apps;
 using KintoneSource.Tests.Simulation;
 
 namespace KintoneSource.Tests.Reading;

@@ -1,4 +1,4 @@
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Tests.Simulation;

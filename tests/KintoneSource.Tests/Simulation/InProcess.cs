@@ -4,9 +4,9 @@ using KintoneSimulator;
 using KintoneSource.Catalog;
 using KintoneSource.Commands;
 using KintoneSource.Configuration;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
-using KintoneSource.Reading;
+using KintoneSource.Reading.States;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KintoneSource.Tests.Simulation;

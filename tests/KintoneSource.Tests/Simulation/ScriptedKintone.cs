@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Credentials;
+using KintoneSource.Kintone.Http;
 
 namespace KintoneSource.Tests.Simulation;
 

@@ -6,7 +6,7 @@ using KintoneSource.Catalog;
 using KintoneSource.Commands;
 using KintoneSource.Configuration;
 using KintoneSource.Protocol;
-using KintoneSource.Reading;
+using KintoneSource.Reading.States;
 
 namespace KintoneSource.Tests.Simulation;
 
@@ -102,7 +102,7 @@ sealed class World : IDisposable
         var writer = new MessageWriter(stdout, new(), how.FlushThreshold);
         using var source = Source.Over(
             new UnorderedHandler(this, new InMemoryHandler(Simulator)), SourceConfig.Parse(Config(how.Concurrency)),
-            KintoneSource.Kintone.Patience.ForSync, writer, Time, terminal: null, how.PageSize);
+            KintoneSource.Kintone.Http.Patience.ForSync, writer, Time, terminal: null, how.PageSize);
         int? exitCode = null;
         var run = new ReadCommand(source).RunAsync(ConfiguredCatalog.Parse(Catalog(), "catalog"), InputState.Parse(states.ToFile(), "state"), stop.Token);
         try

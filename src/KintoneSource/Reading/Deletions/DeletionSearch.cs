@@ -1,5 +1,5 @@
 using System.Globalization;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Deletions;

@@ -1,4 +1,4 @@
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Deletions;

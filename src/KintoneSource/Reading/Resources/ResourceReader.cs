@@ -1,8 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
 using KintoneSource.Catalog;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Forms;
+using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
+using KintoneSource.Reading.Output;
 
 namespace KintoneSource.Reading.Resources;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 
 namespace KintoneSource.Reading.Transcoding;
 

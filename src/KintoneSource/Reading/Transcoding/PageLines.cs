@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Http;
 
 namespace KintoneSource.Reading.Transcoding;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using KintoneSource.Catalog;
-using KintoneSource.Kintone;
+using KintoneSource.Kintone.Forms;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Transcoding;

@@ -1,0 +1,119 @@
+using System.Globalization;
+using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Queries;
+using KintoneSource.Protocol;
+
+namespace KintoneSource.Kintone.Apps;
+
+/// <summary>What one request says of an app's records that match a condition.</summary>
+/// <param name="MaxId">The greatest id; 0 where nothing matches.</param>
+/// <param name="Count">How many match; null where Kintone did not say.</param>
+/// <param name="ServerTime">Kintone's clock when it answered; null where the header was missing.</param>
+/// <param name="IsUpdatedTime">Whether the field that was asked for is the update time; null where no field was, or nothing matches.</param>
+readonly record struct RecordsHead(long MaxId, long? Count, DateTimeOffset? ServerTime, bool? IsUpdatedTime = null);
+
+/// <summary>One app's record endpoints, one method each. All answers obey <see cref="KintoneHttp.ReadAsync"/>.</summary>
+/// <param name="priority">Apps with a lower number get free slots first.</param>
+/// <param name="onRetry">Hears of every wait for this app.</param>
+/// <param name="pageSize">How many records one request may ask for.</param>
+sealed class KintoneApp(
+    KintoneHttp http, AppAddress app, int priority = 0, Func<RetryNotice, ValueTask>? onRetry = null, int pageSize = KintoneApp.LargestPage)
+{
+    /// <summary>Kintone's own limit for records.json.</summary>
+    public const int LargestPage = 500;
+
+    public AppAddress Address => app;
+
+    public int PageSize => pageSize;
+
+    /// <summary>What the answers share.</summary>
+    public AnswerMemory Memory => http.Memory;
+
+    /// <summary>Bytes of a page that leave room for as many others as there may be requests under way.</summary>
+    public int ComfortableBody => (int)Math.Clamp(http.Memory.Capacity / (2 * http.Limiter.Ceiling), 256 * 1024, 8 * 1024 * 1024);
+
+    /// <summary>The newest record's id, the number of records and the time, in one request.</summary>
+    /// <param name="withCount">Counting makes the request slower.</param>
+    /// <param name="updatedTimeField">Shown by the record, so that its type can be looked at.</param>
+    public Task<RecordsHead> ReadHeadAsync(string? condition, CancellationToken ct, bool withCount = true, string? updatedTimeField = null)
+    {
+        var request = Request("records", $"looking up the newest record of {Name}")
+            .With("query", Join(condition, "order by $id desc limit 1")).With("fields", updatedTimeField is null ? ["$id"] : ["$id", updatedTimeField]);
+        if (withCount) request.With("totalCount", "true");
+        return http.ReadAsync(
+            request,
+            answer =>
+            {
+                var (ids, count) = RecordIds.Read(answer.Bytes);
+                if (ids.Length > 1) throw new UnexpectedResponseException($"Kintone answered with {ids.Length} records where the newest was asked for.");
+                if (ids is [] && count > 0) throw new UnexpectedResponseException($"Kintone counted {count} records and named none of them.");
+                bool? isUpdatedTime = updatedTimeField is null || ids is [] ? null : RecordTimes.IsUpdatedTime(answer.ToJson(), updatedTimeField);
+                return new RecordsHead(ids is [var newest] ? newest : 0, count, answer.ServerTime, isUpdatedTime);
+            }, ct);
+    }
+
+    /// <summary>The newest update time among all records of the app that the credentials may view; null where there is none.</summary>
+    /// <param name="updatedTimeField">The code of the form's field of that type.</param>
+    public Task<DateTimeOffset?> ReadNewestUpdateAsync(string updatedTimeField, CancellationToken ct) =>
+        http.ReadAsync(
+            Request("records", $"looking up the newest change of {Name}")
+                .With("query", $"order by {updatedTimeField} desc limit 1").With("fields", [updatedTimeField]),
+            answer => RecordTimes.Newest(answer.ToJson(), updatedTimeField), ct);
+
+    /// <summary>How many records match within a range. Asks for one record, because a limit of 0 is not documented.</summary>
+    /// <returns>Null where Kintone did not say.</returns>
+    public Task<long?> CountAsync(string? condition, IdRange range, CancellationToken ct) =>
+        http.ReadAsync(
+            Request("records", $"counting records of {Name}")
+                .With("query", Join(RecordQuery.And(condition, RecordQuery.InRange(range)), "limit 1")).With("totalCount", "true").With("fields", ["$id"]),
+            static answer => RecordIds.Read(answer.Bytes).TotalCount, ct);
+
+    /// <summary>The ids of up to <paramref name="limit"/> matching records of a range, ascending. Fewer than the limit: there are no more.</summary>
+    public Task<IReadOnlyList<long>> ListIdsAsync(string? condition, IdRange range, int limit, CancellationToken ct) =>
+        http.ReadAsync<IReadOnlyList<long>>(
+            Page(condition, range, limit, $"listing record ids {range.After + 1} to {range.UpTo} of {Name}").With("fields", ["$id"]),
+            answer =>
+            {
+                var ids = RecordIds.Read(answer.Bytes).Ids;
+                RecordIds.EnsurePage(ids, range, limit);
+                return ids;
+            }, ct);
+
+    /// <summary>
+    /// Up to <paramref name="limit"/> matching records of a range in id order, as <paramref name="read"/> makes them.
+    /// </summary>
+    /// <param name="fields">Only these field codes; null for all.</param>
+    /// <param name="withCount">Asks for the number of all matching records of the range, too.</param>
+    /// <exception cref="BodyTooLargeException">There is no memory for so many of them.</exception>
+    public Task<T> ReadPageAsync<T>(
+        string? condition, IdRange range, int limit, IReadOnlyList<string>? fields, bool withCount, BodyLimit body,
+        Func<KintoneAnswer, T> read, CancellationToken ct)
+    {
+        var request = Page(condition, range, limit, $"reading records {range.After + 1} to {range.UpTo} of {Name}", body);
+        if (fields is not null) request.With("fields", fields);
+        if (withCount) request.With("totalCount", "true");
+        return http.ReadAsync(request, read, ct);
+    }
+
+    /// <summary>One matching record, if there is any.</summary>
+    public Task<T> ReadAnyAsync<T>(string condition, Func<KintoneAnswer, T> read, CancellationToken ct) =>
+        http.ReadAsync(
+            Request("records", $"looking for changed records of {Name}").With("query", Join(condition, "limit 1")).With("fields", ["$id"]), read, ct);
+
+    /// <summary>The whole answer of one of the app's other resources, as <c>app/form/fields</c>.</summary>
+    public Task<T> ReadResourceAsync<T>(string resource, string idParameter, Func<KintoneAnswer, T> read, CancellationToken ct) =>
+        http.ReadAsync(Bare(resource, $"reading {resource} of {Name}", BodyLimit.Document).With(idParameter, app.App), read, ct);
+
+    KintoneRequest Page(string? condition, IdRange range, int limit, string purpose, BodyLimit? body = null) =>
+        Request("records", purpose, body).With("query", Join(
+            RecordQuery.And(condition, RecordQuery.InRange(range)), string.Create(CultureInfo.InvariantCulture, $"order by $id asc limit {limit}")));
+
+    KintoneRequest Request(string resource, string purpose, BodyLimit? body = null) => Bare(resource, purpose, body ?? BodyLimit.Ids).With("app", app.App);
+
+    KintoneRequest Bare(string resource, string purpose, BodyLimit body) =>
+        new(app.Path(resource), purpose) { App = app, Priority = priority, OnRetry = onRetry, Body = body };
+
+    string Name => app.Name;
+
+    static string Join(string? condition, string rest) => condition is null ? rest : $"{condition} {rest}";
+}

@@ -1,0 +1,116 @@
+using System.Collections.Frozen;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KintoneSource.Kintone.Http;
+using KintoneSource.Protocol;
+
+namespace KintoneSource.Kintone.Credentials;
+
+/// <param name="RefreshToken">The one to use from now on: a new one, or the same again.</param>
+/// <param name="Lifetime">Null where the server did not say.</param>
+sealed record OAuthTokens(string AccessToken, string RefreshToken, TimeSpan? Lifetime);
+
+/// <summary>
+/// The domain's own OAuth server, <c>/oauth2/token</c>. The client signs in by Basic, the id and the secret as they are (official docs).
+/// </summary>
+sealed class OAuthTokenEndpoint(HttpClient http, Uri baseAddress, string clientId, string clientSecret, RetryPolicy retry, AnswerReader answers)
+{
+    /// <summary>Those of RFC 6749 that can come here.</summary>
+    static readonly FrozenSet<string> s_errors = FrozenSet.Create(
+        "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
+        "access_denied", "temporarily_unavailable", "server_error");
+
+    static readonly KintoneRequest s_request = new("/oauth2/token", "renewing the OAuth access");
+
+    readonly AuthenticationHeaderValue _client = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{clientSecret}")));
+
+    /// <param name="ct">Ends it for everybody who waits. An answer that is on its way may carry the only refresh token that is still valid.</param>
+    /// <exception cref="ConfigurationException">Client, refresh token or the way there are not right, with what to do.</exception>
+    /// <exception cref="TransientException">It was tried often enough.</exception>
+    /// <exception cref="UnexpectedResponseException">The answers hold no tokens.</exception>
+    public async Task<OAuthTokens> RenewAsync(string refreshToken, CancellationToken ct)
+    {
+        try
+        {
+            return await retry.RunAsync(s_request, (call, token) => retry.LimitAttemptAsync(call, limited => AskAsync(refreshToken, limited), token), ct);
+        }
+        catch (KintoneException e)
+        {
+            // A refusal of the request for tokens says nothing of the request that needs them.
+            throw e.FailureType == FailureType.ConfigError ? new ConfigurationException(e.Message) : new UnexpectedResponseException(e.Message);
+        }
+    }
+
+    async Task<OAuthTokens> AskAsync(string refreshToken, CancellationToken ct)
+    {
+        try
+        {
+            using var form = new FormUrlEncodedContent([new("grant_type", "refresh_token"), new("refresh_token", refreshToken)]);
+            using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(baseAddress, s_request.Path)) { Content = form };
+            message.Headers.Authorization = _client;
+            using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct);
+            var reply = Parse(await ResponseBody.ReadSmallAsync(response.Content, ct));
+            if (!response.IsSuccessStatusCode) throw Refusal(response, reply);
+            answers.EnsureWhole(s_request, response);
+            return TokensOf(reply, refreshToken);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw answers.Text.Cleaned(e);
+        }
+    }
+
+    /// <summary>A refresh token that the answer leaves out stays as it is.</summary>
+    static OAuthTokens TokensOf(OAuthReply? reply, string refreshToken) => reply switch
+    {
+        null or { AccessToken: null or "" } =>
+            throw new UnexpectedResponseException($"While {s_request.Purpose}, Kintone answered without an access token. Please report this."),
+        { AccessToken: var access } when access.AsSpan().ContainsAnyExceptInRange('!', '~') =>
+            throw new UnexpectedResponseException($"While {s_request.Purpose}, Kintone answered with an access token that no header can carry. Please report this."),
+        _ => new(reply.AccessToken, reply.RefreshToken is { Length: > 0 } next ? next : refreshToken, Lifetime(reply.ExpiresIn)),
+    };
+
+    Exception Refusal(HttpResponseMessage response, OAuthReply? reply)
+    {
+        var error = answers.Text.Code(reply?.Error, s_errors);
+        var description = answers.Text.Quote(reply?.ErrorDescription) is { } text ? $" ({text})" : "";
+        var happened = $"While {s_request.Purpose}, Kintone answered {(int)response.StatusCode}{(error is null ? "" : " ")}{error}{description}.";
+        return error switch
+        {
+            "invalid_grant" => new ConfigurationException($"{happened} The consent was withdrawn, or the refresh token is wrong or was replaced by a newer one: authorise the connection again."),
+            "invalid_client" => new ConfigurationException($"{happened} The client ID or the client secret is wrong, or the client was removed: check both on the page of the registered client in cybozu.com Administration."),
+            "unauthorized_client" or "access_denied" or "invalid_scope" => new ConfigurationException($"{happened} The registered client may not do this: allow it to the user in cybozu.com Administration and authorise the connection again."),
+            "temporarily_unavailable" or "server_error" => new KintoneException($"{happened} Try again later.", response.StatusCode, error, Remedy.Retry),
+            null when response.StatusCode == HttpStatusCode.Unauthorized => new ConfigurationException(
+                $"While {s_request.Purpose}, something in front of Kintone answered 401. This domain asks for Basic authentication, which cannot be combined with OAuth because both need the same header: sign in with a login name and password or with API tokens."),
+            null => AnswerReader.Unexplained(s_request, response, retry.Time.GetUtcNow()),
+            _ => new KintoneException($"{happened} Kintone did not understand how this connector asks for tokens: please report this.", response.StatusCode, error, Remedy.Connector),
+        };
+    }
+
+    static OAuthReply? Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json.Span, OAuthJson.Default.OAuthReply);
+        }
+        catch (JsonException)
+        {
+            return null; // somebody else's page
+        }
+    }
+
+    /// <summary>Longer than any token lives; what exceeds it is not a number of seconds.</summary>
+    const double LongestLifetime = 10 * 365 * 86400.0;
+
+    static TimeSpan? Lifetime(double? seconds) => seconds is > 0 and < LongestLifetime ? TimeSpan.FromSeconds(seconds.Value) : null;
+}
+
+sealed record OAuthReply(string? AccessToken, string? RefreshToken, double? ExpiresIn, string? Error, string? ErrorDescription);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSerializable(typeof(OAuthReply))]
+sealed partial class OAuthJson : JsonSerializerContext;

@@ -1,0 +1,69 @@
+using System.Net.Http.Headers;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Http;
+
+namespace KintoneSource.Kintone.Credentials;
+
+/// <summary>What Kintone says to a group of tokens for one app.</summary>
+enum TokenVerdict
+{
+    /// <summary>One of them may read the app's records.</summary>
+    Works,
+
+    /// <summary>All are fine, and none is for this.</summary>
+    Foreign,
+
+    /// <summary>One of them is unknown or not yet in force: the request is spoilt.</summary>
+    NotRecognised,
+
+    /// <summary>Two of them belong to the same app: the request is spoilt.</summary>
+    SameApp,
+}
+
+/// <summary>Asks Kintone about tokens, and says what a person should know of the answers.</summary>
+interface ITokenProbe
+{
+    /// <exception cref="KintoneException">The answer was about something else: no such app, say.</exception>
+    Task<TokenVerdict> AskAsync(AppAddress app, TokenGroup tokens, CancellationToken ct);
+
+    ValueTask WarnAsync(string message, CancellationToken ct);
+}
+
+/// <summary>Reads one record's id, the least that needs the permission to view records.</summary>
+/// <param name="signIn">A connection to the domain for the authentication given, with the process's slots and retries.</param>
+sealed class TokenProbe(Func<Authentication, KintoneHttp> signIn, Func<string, CancellationToken, ValueTask> warn) : ITokenProbe
+{
+    public async Task<TokenVerdict> AskAsync(AppAddress app, TokenGroup tokens, CancellationToken ct)
+    {
+        try
+        {
+            await new KintoneApp(signIn(new These(tokens)), app).ReadHeadAsync(null, ct);
+            return TokenVerdict.Works;
+        }
+        catch (KintoneException e) when (IsAboutTokens(e))
+        {
+            return e.Code switch
+            {
+                "GAIA_IA02" => TokenVerdict.NotRecognised,
+                "GAIA_DA03" => TokenVerdict.SameApp,
+                _ => TokenVerdict.Foreign,
+            };
+        }
+    }
+
+    public ValueTask WarnAsync(string message, CancellationToken ct) => warn(message, ct);
+
+    public static bool IsAboutTokens(KintoneException error) => IsSpoilt(error) || error.Code is "GAIA_NO01" or "GAIA_AP15";
+
+    /// <summary>One token kept Kintone from looking at the others.</summary>
+    public static bool IsSpoilt(KintoneException error) => error.Code is "GAIA_IA02" or "GAIA_DA03";
+
+    sealed class These(TokenGroup tokens) : Authentication
+    {
+        public override ValueTask AuthorizeAsync(HttpRequestHeaders headers, KintoneRequest request, CancellationToken ct)
+        {
+            headers.Add(TokenGroup.HeaderName, tokens.Header);
+            return default;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+namespace KintoneSource.Kintone.Http;
+
+/// <summary>How a request that held a slot ended, as far as the domain's load is concerned.</summary>
+enum SlotOutcome
+{
+    /// <summary>Answered, whatever the answer said.</summary>
+    Answered,
+
+    /// <summary>Refused (429, 503) or not answered in time: the domain has too much to do.</summary>
+    Overloaded,
+
+    /// <summary>Says nothing about the load: cancelled, or the connection failed.</summary>
+    Unknown,
+}
+
+/// <summary>
+/// Decides how many requests may be under way at once. All scans of the process share one limiter, and the
+/// domain's people and other programs share Kintone's limit of 100 with it: it starts low, adds a slot per answer
+/// until it meets the ceiling or resistance, halves when Kintone refuses, then grows by one per round. Where others
+/// use the domain too (<c>X-ConcurrencyLimit-Running</c>) it grows by one per round from the start, where it is busy
+/// not at all, and it gives way before the limit.
+/// Free slots go to the lowest priority number first, then in order of asking.
+/// </summary>
+sealed class AdaptiveLimiter(int ceiling)
+{
+    const int Start = 2;
+
+    /// <summary>Above this share others are at work too; where they are syncs that started with us, growing as fast as we can would overshoot together.</summary>
+    const double Shared = 0.3;
+
+    /// <summary>Above this share of the domain's limit nobody should grow: what is left is for people.</summary>
+    const double Busy = 0.6;
+
+    /// <summary>Above this share the next requests, anybody's, are about to be refused.</summary>
+    const double Crowded = 0.8;
+
+    readonly Lock _lock = new();
+    readonly PriorityQueue<TaskCompletionSource<Slot>, (int Priority, long Order)> _waiting = new();
+    double _limit = Math.Min(Start, ceiling);
+    double _calmLimit = ceiling;
+    long _order;
+    long _epoch;
+    int _running;
+
+    /// <summary>How many requests may be under way right now; between 1 and the ceiling.</summary>
+    public int Limit { get { lock (_lock) return (int)_limit; } }
+
+    public int Ceiling => ceiling;
+
+    /// <summary>Waits for a free slot. The slot must be released exactly once.</summary>
+    public async ValueTask<Slot> AcquireAsync(int priority, CancellationToken ct)
+    {
+        TaskCompletionSource<Slot> waiter;
+        lock (_lock)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (_running < (int)_limit && _waiting.Count == 0) return Grant();
+            waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue(waiter, (priority, _order++));
+        }
+        await using (ct.UnsafeRegister(static (w, token) => ((TaskCompletionSource<Slot>)w!).TrySetCanceled(token), waiter))
+            return await waiter.Task;
+    }
+
+    /// <param name="domainRunning">Requests under way in the whole domain, as the answer said; null if it did not.</param>
+    /// <param name="domainLimit">The domain's limit, as the answer said.</param>
+    public void Release(Slot slot, SlotOutcome outcome, int? domainRunning = null, int? domainLimit = null)
+    {
+        lock (_lock)
+        {
+            _running--;
+            if (outcome == SlotOutcome.Overloaded) GiveWay(slot, 0.5);
+            else if (outcome == SlotOutcome.Answered) Adjust(slot, domainRunning / (double?)domainLimit);
+            while (_running < (int)_limit && _waiting.TryDequeue(out var waiter, out _))
+            {
+                var granted = Grant();
+                if (!waiter.TrySetResult(granted)) _running--; // it was cancelled meanwhile
+            }
+        }
+    }
+
+    void Adjust(Slot slot, double? load)
+    {
+        if (load > Crowded) GiveWay(slot, 0.75);
+        else if (load is null or <= Busy)
+            _limit = Math.Min(ceiling, _limit + (_limit < _calmLimit && !(load > Shared) ? 1 : 1 / _limit));
+    }
+
+    /// <summary>Once per round: the answers to requests that were already under way say nothing new.</summary>
+    void GiveWay(Slot slot, double share)
+    {
+        if (slot.Epoch < _epoch) return;
+        _epoch++;
+        _limit = Math.Max(1, _limit * share);
+        _calmLimit = _limit;
+    }
+
+    Slot Grant()
+    {
+        _running++;
+        return new(_epoch);
+    }
+}
+
+/// <summary>The right to have one request under way.</summary>
+readonly record struct Slot(long Epoch);

@@ -1,0 +1,138 @@
+using System.Net;
+using System.Text.Json;
+
+namespace KintoneSource.Kintone.Http;
+
+/// <summary>Tells answers from what only looks like one, and errors from each other.</summary>
+/// <param name="memory">What bodies may take.</param>
+/// <param name="text">What of a server's words may be quoted.</param>
+sealed class AnswerReader(AnswerMemory memory, ServerText text)
+{
+    public AnswerMemory Memory => memory;
+
+    public ServerText Text => text;
+
+    /// <summary>
+    /// Only 200 is an answer, and only the whole of one. One that is not JSON is somebody else's page (a login form, a proxy, a maintenance
+    /// notice); one with a warning, or with a range, carries only part of the records. All of these would be silent data loss.
+    /// </summary>
+    public void EnsureWhole(KintoneRequest request, HttpResponseMessage response)
+    {
+        if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentRange is not null)
+        {
+            throw new KintoneException(
+                $"While {request.Purpose}, something answered {(int)response.StatusCode} where only a whole answer with 200 is one: "
+                + "a proxy or a cache between this connector and Kintone changes answers. Check what stands between them.",
+                response.StatusCode, code: null, Remedy.Retry);
+        }
+        if (response.Headers.TryGetValues("X-Cybozu-Warning", out var warnings))
+        {
+            var quoted = text.Quote(string.Join("; ", warnings)) is { } warning ? $" and the warning \"{warning}\"" : " and a warning";
+            throw new KintoneException(
+                $"While {request.Purpose}, Kintone answered with only a part of the records{quoted}. "
+                + "A filter with \"like\" that matches more than 100,000 records is cut off by Kintone: narrow the filter, or leave \"like\" out of it.",
+                response.StatusCode, code: null, Remedy.User);
+        }
+        var type = response.Content.Headers.ContentType?.MediaType;
+        if (!request.IsFile && !string.Equals(type, "application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new KintoneException(
+                $"While {request.Purpose}, something answered {(int)response.StatusCode} with {text.Quote(type) ?? "no content type"} instead of JSON: "
+                + "a maintenance notice, a login page or a proxy stands between this connector and Kintone. Check the subdomain and the network.",
+                response.StatusCode, code: null, Remedy.Retry);
+        }
+    }
+
+    /// <param name="now">To turn a Retry-After date into a wait.</param>
+    /// <param name="hasAnswered">Kintone has answered another request: it is there.</param>
+    public async Task<KintoneException> ToExceptionAsync(
+        KintoneRequest request, HttpResponseMessage response, DateTimeOffset now, bool hasAnswered, CancellationToken ct)
+    {
+        var error = await ReadErrorAsync(response, ct);
+        var code = error.Code ?? (response.Headers.TryGetValues("X-Cybozu-Error", out var codes) ? text.Code(codes.First()) : null);
+        var meaning = KintoneErrors.Explain(response.StatusCode, code, hasAnswered);
+        var said = error.Message is null ? "." : $": {error.Message}";
+        var details = error.Details is { Length: > 0 } ? $" [{error.Details}]" : "";
+        var id = error.Id is null ? "" : $" (error ID {error.Id})";
+        var happened = $"While {request.Purpose}, Kintone answered {(int)response.StatusCode} {code ?? Name(response.StatusCode)}{id}{said}{details}";
+        return new KintoneException($"{happened} {meaning.Advice}", response.StatusCode, code, meaning.Remedy, RetryAfter(response, now))
+        {
+            Happened = happened,
+            HasAnsweredOthers = hasAnswered,
+        };
+    }
+
+    /// <summary>A refusal of which only the status is known.</summary>
+    public static KintoneException Unexplained(KintoneRequest request, HttpResponseMessage response, DateTimeOffset now)
+    {
+        var meaning = KintoneErrors.Explain(response.StatusCode, null);
+        var happened = $"While {request.Purpose}, something answered {(int)response.StatusCode} {Name(response.StatusCode)}.";
+        return new($"{happened} {meaning.Advice}", response.StatusCode, code: null, meaning.Remedy, RetryAfter(response, now)) { Happened = happened };
+    }
+
+    async Task<KintoneError> ReadErrorAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        try
+        {
+            return KintoneError.Parse(await ResponseBody.ReadSmallAsync(response.Content, ct), text);
+        }
+        catch (Exception e) when (e is JsonException or IOException or HttpRequestException)
+        {
+            return default; // the status says enough
+        }
+    }
+
+    static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - now,
+        _ => null,
+    };
+
+    static string Name(HttpStatusCode status) => Enum.IsDefined(status) ? status.ToString() : "";
+}
+
+/// <summary>
+/// The body that Kintone sends with a failure, as far as it can be quoted. Whatever else it holds, and of whatever kind, is passed over:
+/// the code is what counts.
+/// </summary>
+/// <param name="Details">Parameters, and what is wrong with each.</param>
+readonly record struct KintoneError(string? Code, string? Id, string? Message, string? Details)
+{
+    const int MostDetails = 5;
+
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static KintoneError Parse(ReadOnlyMemory<byte> utf8, ServerText text)
+    {
+        using var document = JsonDocument.Parse(utf8);
+        var root = document.RootElement;
+        return new(text.Code(String(root, "code")), text.Code(String(root, "id")), text.Quote(String(root, "message")), DetailsOf(root, text));
+    }
+
+    static string? DetailsOf(JsonElement root, ServerText text)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("errors", out var errors) || errors.ValueKind != JsonValueKind.Object) return null;
+        var details =
+            from error in errors.EnumerateObject().Take(MostDetails)
+            where error.Value.ValueKind == JsonValueKind.Object && error.Value.TryGetProperty("messages", out var list) && list.ValueKind == JsonValueKind.Array
+            let messages = error.Value.GetProperty("messages").EnumerateArray().Select(m => text.Quote(TextOf(m))).OfType<string>().ToArray()
+            select $"{text.Quote(NameOf(error)) ?? "a parameter"}: {string.Join(", ", messages)}";
+        return string.Join("; ", details);
+    }
+
+    static string? String(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? TextOf(value) : null;
+
+    // Half a surrogate pair, or bytes that are no UTF-8, are valid to the parser and no text.
+    static string? TextOf(JsonElement value)
+    {
+        try { return value.ValueKind == JsonValueKind.String ? value.GetString() : null; }
+        catch (InvalidOperationException) { return null; }
+    }
+
+    static string? NameOf(JsonProperty property)
+    {
+        try { return property.Name; }
+        catch (InvalidOperationException) { return null; }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace KintoneSource.Kintone.Http;
+
+/// <summary>
+/// One read of one resource. Becomes a GET with a query string or, where that would be long, a POST with
+/// <c>X-HTTP-Method-Override: GET</c>: Kintone refuses URLs over 8 KB and indexes above 99 in a query string.
+/// </summary>
+/// <param name="path">Below the domain, as <c>/k/v1/records.json</c>.</param>
+/// <param name="purpose">What a person would call it, after "while": "reading the form of app 12".</param>
+sealed class KintoneRequest(string path, string purpose)
+{
+    /// <summary>The official JavaScript client switches at the same length.</summary>
+    const int LongestUrl = 4096;
+    const int MostIndexesInUrl = 99;
+
+    readonly List<(string Name, string Value)> _values = [];
+    readonly List<(string Name, IReadOnlyList<string> Values)> _lists = [];
+
+    public string Path => path;
+
+    public string Purpose => purpose;
+
+    /// <summary>The app whose API token is wanted and whose daily count the request goes to.</summary>
+    public AppAddress? App { get; init; }
+
+    /// <summary>Requests with a lower number get a free slot first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Hears of every wait between two attempts.</summary>
+    public Func<RetryNotice, ValueTask>? OnRetry { get; init; }
+
+    /// <summary>How much the answer may be.</summary>
+    public BodyLimit Body { get; init; } = BodyLimit.Document;
+
+    /// <summary>The answer is a file: any content type goes.</summary>
+    public bool IsFile { get; init; }
+
+    public KintoneRequest With(string name, string value)
+    {
+        _values.Add((name, value));
+        return this;
+    }
+
+    public KintoneRequest With(string name, long value) => With(name, value.ToString(CultureInfo.InvariantCulture));
+
+    public KintoneRequest With(string name, IReadOnlyList<string> values)
+    {
+        _lists.Add((name, values));
+        return this;
+    }
+
+    public HttpRequestMessage ToHttp(Uri baseAddress)
+    {
+        var url = Url();
+        if (url.Length <= LongestUrl && _lists.TrueForAll(static l => l.Values.Count <= MostIndexesInUrl))
+            return new(HttpMethod.Get, new Uri(baseAddress, url));
+        var body = new ByteArrayContent(Json());
+        body.Headers.ContentType = new("application/json");
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(baseAddress, Path)) { Content = body };
+        request.Headers.Add("X-HTTP-Method-Override", "GET");
+        return request;
+    }
+
+    string Url()
+    {
+        var url = new StringBuilder(path);
+        var separator = '?';
+        foreach (var (name, value) in _values) Append(name, value);
+        foreach (var (name, values) in _lists)
+            for (var i = 0; i < values.Count; i++) Append(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}]"), values[i]);
+        return url.ToString();
+
+        void Append(string name, string value)
+        {
+            url.Append(separator).Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
+            separator = '&';
+        }
+    }
+
+    byte[] Json()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            foreach (var (name, value) in _values) json.WriteString(name, value);
+            foreach (var (name, values) in _lists)
+            {
+                json.WriteStartArray(name);
+                foreach (var value in values) json.WriteStringValue(value);
+                json.WriteEndArray();
+            }
+            json.WriteEndObject();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
+}
+
+/// <summary>An attempt failed and the request waits.</summary>
+/// <param name="Until">When the next attempt starts.</param>
+/// <param name="Reason">What happened, in one sentence.</param>
+readonly record struct RetryNotice(TimeSpan Delay, DateTimeOffset Until, string Reason);

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Queries;
+using KintoneSource.Protocol;
+using KintoneSource.Reading.Scanning;
+using KintoneSource.Reading.Transcoding;
+
+namespace KintoneSource.Reading.Apps;
+
+/// <summary>A page that was asked for before the scan began.</summary>
+/// <param name="Body">Kintone's answer; the scan disposes it.</param>
+sealed record EarlyPage(IdRange Range, int Limit, PageBuffer Body);
+
+/// <summary>
+/// The pages of one app: from Kintone, transcoded for every stream that hangs on them while their request still holds its slot, to
+/// stdout. Memory is one body and its lines for each page under way, out of what all pages of the process share.
+/// </summary>
+/// <param name="condition">What the records of a range match, the range itself aside.</param>
+/// <param name="fields">The fields to ask for; null for all.</param>
+/// <param name="early">Is used for the first request that asks the same.</param>
+/// <param name="commit">Delivers a page's lines in one step.</param>
+sealed class AppPages(
+    KintoneApp app,
+    Func<IdRange, string?> condition,
+    IReadOnlyList<string>? fields,
+    PageLayout layout,
+    PageLimit limit,
+    EarlyPage? early,
+    Func<PageLines, Func<ScanStep>, CancellationToken, ValueTask> commit) : IScanPages, IDisposable
+{
+    readonly ConcurrentBag<Page> _free = [];
+    EarlyPage? _early = early;
+
+    public async Task<ScannedPage> ReadAsync(IdRange range, int pageLimit, bool withCount, CancellationToken ct)
+    {
+        var page = _free.TryTake(out var free) ? free : new Page(this);
+        try
+        {
+            if (Volatile.Read(ref _early) is { } ready && ready.Range == range && ready.Limit == pageLimit && Interlocked.Exchange(ref _early, null) is not null)
+            {
+                using (ready.Body) return Read(page, ready.Body.WrittenSpan, range, pageLimit);
+            }
+            return await ReadAsync(page, range, pageLimit, withCount, alone: false, ct);
+        }
+        catch (BodyTooLargeException e) when (pageLimit > 1)
+        {
+            limit.ObserveTooLarge(e.BytesRead, e.Rows, app.ComfortableBody);
+            page.Dispose();
+            throw new PageTooLargeException(app.Address.Name, pageLimit, e.BytesRead);
+        }
+        catch (BodyTooLargeException)
+        {
+            page.Dispose();
+            return await ReadAloneAsync(range, withCount, ct);
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
+        }
+    }
+
+    Page Read(Page page, ReadOnlySpan<byte> body, IdRange range, int pageLimit)
+    {
+        page.Transcode(body);
+        RecordIds.EnsurePage(page.Ids, range, pageLimit);
+        limit.Observe(page.Ids.Length, body.Length, app.ComfortableBody);
+        return page;
+    }
+
+    Task<Page> ReadAsync(Page page, IdRange range, int pageLimit, bool withCount, bool alone, CancellationToken ct) =>
+        app.ReadPageAsync(condition(range), range, pageLimit, fields, withCount, limit.BodyOf(pageLimit, alone), answer =>
+        {
+            Read(page, answer.Bytes, range, pageLimit);
+            page.Keep(answer.Share);
+            return page;
+        }, ct);
+
+    /// <summary>A single record that found no room: once more when nobody else holds memory.</summary>
+    async Task<ScannedPage> ReadAloneAsync(IdRange range, bool withCount, CancellationToken ct)
+    {
+        var page = new Page(this);
+        try
+        {
+            return await ReadAsync(page, range, 1, withCount, alone: true, ct);
+        }
+        catch (BodyTooLargeException e)
+        {
+            page.Dispose();
+            var id = await app.ListIdsAsync(condition(range), range, 1, ct);
+            throw new ConfigurationException(
+                $"Record {id.DefaultIfEmpty(range.UpTo).First()} of {app.Address.Name} is larger than {e.BytesRead / (1024 * 1024)} MB, which is more than this program may hold at once "
+                + $"({app.Memory.Capacity / (1024 * 1024)} MB for all records under way). Deselect the columns that hold so much text, or give the program more memory (up to 512 MB is of use).");
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
+        }
+    }
+
+    public ValueTask CommitAsync(ScannedPage scanned, Func<ScanStep> advance, CancellationToken ct) => commit(((Page)scanned).Lines, advance, ct);
+
+    sealed class Page(AppPages owner) : ScannedPage
+    {
+        readonly PageTranscoder _transcoder = new(owner.Layout);
+        AnswerMemory.Share? _share;
+        long? _totalCount;
+
+        public PageLines Lines { get; } = new(owner.Layout.Streams.Length, memory: owner.Memory);
+
+        public override ReadOnlySpan<long> Ids => Lines.Ids;
+
+        public override long? TotalCount => _totalCount;
+
+        /// <summary>Starts over: an attempt may be repeated.</summary>
+        public void Transcode(ReadOnlySpan<byte> body)
+        {
+            Lines.Clear();
+            _totalCount = _transcoder.Transcode(body, Lines).TotalCount;
+        }
+
+        /// <summary>The body's part of the memory is free again, the lines' is not.</summary>
+        public void Keep(AnswerMemory.Share share) => _share = share.Split(Lines.Length);
+
+        /// <summary>Gives the memory back and lends the page to the next reader.</summary>
+        public override void Dispose()
+        {
+            Lines.Dispose();
+            _share?.Dispose();
+            _share = null;
+            owner._free.Add(this);
+        }
+    }
+
+    /// <summary>Call when no page is under way any more.</summary>
+    public void Dispose()
+    {
+        _free.Clear();
+        Interlocked.Exchange(ref _early, null)?.Body.Dispose();
+    }
+
+    AnswerMemory Memory => app.Memory;
+
+    PageLayout Layout => layout;
+}

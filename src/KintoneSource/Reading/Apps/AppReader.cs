@@ -1,0 +1,252 @@
+using System.Globalization;
+using KintoneSource.Catalog;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Forms;
+using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Queries;
+using KintoneSource.Protocol;
+using KintoneSource.Reading.Output;
+using KintoneSource.Reading.States;
+
+namespace KintoneSource.Reading.Apps;
+
+/// <summary>How one app is wanted, whatever the catalog says.</summary>
+/// <param name="Filter">The user's condition, checked; null for all records.</param>
+/// <param name="GuardPercent">So much of an app may vanish at once without a question.</param>
+/// <param name="RereadDays">After so many days incremental streams read all records once more; 0 for never.</param>
+sealed record AppOptions(string? Filter, DateTimeOffset? StartDate, bool EmitDeletedRecords, int GuardPercent, int RereadDays, ColumnNames Names);
+
+/// <summary>
+/// Syncs the streams of one app that hang on its records: what is to be read, one scan for all that start from the same point, what was deleted,
+/// the final states. However it ends, the last STATE of each stream says what is left.
+/// </summary>
+/// <param name="ended">Hears of each stream that has come to its end, with what went wrong: the others go on.</param>
+sealed class AppReader(
+    KintoneApp app, AppOptions options, MessageWriter writer, AdaptiveLimiter limiter, SyncClock clock, TimeProvider time, Func<AppStreamRun, Exception?, ValueTask> ended)
+{
+    static readonly TimeSpan s_betweenSyncs = TimeSpan.FromMinutes(15);
+
+    /// <param name="streams">At least one.</param>
+    /// <exception cref="ConnectorException">Nothing can be read of the app: no stream has ended.</exception>
+    public async Task ReadAsync(IReadOnlyList<AppStreamRun> streams, CancellationToken ct)
+    {
+        var learned = InStep(streams) is { } group ? await IdleCheck.RunAsync(app, group, options.Filter, ct) : null;
+        try
+        {
+            if (learned is { IsIdle: true } && await TryFinishIdleAsync(learned, ct)) return;
+            var (form, heads) = await ReadFormAsync(streams, learned, ct);
+            var mark = await MarkAsync(form, streams.Select(static s => s.Previous?.Form).FirstOrDefault(static f => f is not null), ct);
+            var facts = new Dictionary<string, PlanFacts>(StringComparer.Ordinal);
+            var planned = new List<PlannedStream>(streams.Count);
+            foreach (var stream in streams)
+            {
+                try
+                {
+                    planned.Add(await PlanAsync(stream, form, mark, heads, facts, ct));
+                }
+                catch (ConnectorException e) when (e is not KintoneException)
+                {
+                    await ended(stream, e); // its schema or its state: the others know nothing of it
+                }
+            }
+            var groups = ScanGroup.Of(planned, (question, state) => RecordsPlan.Make(question, state, facts[question.Condition ?? ""]));
+            await Task.WhenAll(groups.Select(g => RunAsync(g, form, heads[g.Question.Condition ?? ""].Result, learned, ct)));
+        }
+        finally { learned?.Page?.Body.Dispose(); }
+    }
+
+    /// <summary>All the streams as one group that goes on from a finished state without the form; null where they do not.</summary>
+    ScanGroup? InStep(IReadOnlyList<AppStreamRun> streams)
+    {
+        var now = clock.Today(null);
+        List<PlannedStream> planned = [];
+        foreach (var stream in streams)
+        {
+            if (stream is not { Stream.SyncMode: SyncMode.Incremental, Previous: { Scan: null, Cursor: not null, MaxId: { } maxId, UpdatedTimeField: { } updatedTime } }) return null;
+            var question = Question(stream.Stream, updatedTime);
+            var findsDeleted = options.EmitDeletedRecords && HasDeletedAt(stream);
+            var plan = RecordsPlan.Make(question, StartOf(stream, findsDeleted), new(now, now, maxId, findsDeleted, null, options.RereadDays));
+            planned.Add(new(stream, [], question, plan, findsDeleted));
+        }
+        return ScanGroup.Of(planned, (question, state) => RecordsPlan.Make(question, state, new(now, now, state?.MaxId ?? 0, planned[0].FindsDeleted, null, options.RereadDays)))
+            is [{ Plan: { Reason: FullReadReason.None, Scan.Since: not null, Previous.Unseen: null } } only] ? only : null;
+    }
+
+    /// <summary>Moves the states on; false where there is something to do after all.</summary>
+    async ValueTask<bool> TryFinishIdleAsync(IdleCheckResult idle, CancellationToken ct)
+    {
+        var (group, head) = (idle.Group, idle.Head);
+        var output = Share(group);
+        var facts = await FactsAsync(group.Question, head, null, ct) with { FindsDeleted = group.FindsDeleted };
+        var plan = RecordsPlan.Make(group.Question, group.Plan.Previous, facts);
+        if (plan.Reason != FullReadReason.None) return false;
+        foreach (var stream in group.Streams) await FindsDeletedAsync(stream.Run, HasDeletedAt(stream.Run), ct);
+        await WarnIfTooSoonAsync(output, plan.Previous, head.ServerTime, ct);
+        var state = plan.Previous! with
+        {
+            Cursor = plan.NextCursor,
+            MaxId = head.MaxId,
+            SyncedAt = clock.Today(head.ServerTime),
+            FullReadAt = plan.FullReadAt,
+            CountOff = plan.Previous.CountOff.Agreed,
+            Condition = group.Question.Hash,
+        };
+        await output.CheckpointAsync(() => [.. group.Streams.Select(s => (state with
+        {
+            KnownRows = s.Run.Previous!.KnownRows,
+            GenerationId = s.Run.Stream.GenerationId ?? s.Run.Previous.GenerationId,
+        }).ToJson())], ct);
+        foreach (var stream in group.Streams) await ended(stream.Run, null);
+        return true;
+    }
+
+    async Task<(Form Form, Dictionary<string, Task<RecordsHead>> Heads)> ReadFormAsync(IReadOnlyList<AppStreamRun> streams, IdleCheckResult? learned, CancellationToken ct)
+    {
+        var heads = new Dictionary<string, Task<RecordsHead>>(StringComparer.Ordinal);
+        if (learned is not null) heads[learned.Group.Question.Condition ?? ""] = Task.FromResult(learned.Head);
+        // Without a start date the condition does not need the form: one round trip less.
+        else if (options.StartDate is null) heads[RecordQuery.And(options.Filter) ?? ""] = HeadAsync(RecordQuery.And(options.Filter), ct);
+        Form form;
+        try { form = await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct); }
+        catch
+        {
+            foreach (var head in heads.Values) await ((Task)head).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+        foreach (var stream in streams)
+        {
+            var condition = Question(stream.Stream, form.UpdatedTime?.Code).Condition;
+            if (!heads.ContainsKey(condition ?? "")) heads[condition ?? ""] = HeadAsync(condition, ct);
+        }
+        await Task.WhenAll(heads.Values);
+        return (form, heads);
+
+        // Counting is slow: only where somebody looks at the count.
+        Task<RecordsHead> HeadAsync(string? condition, CancellationToken token) => app.ReadHeadAsync(
+            condition, token, withCount: options.EmitDeletedRecords || streams.Any(static s => s.Stream.SyncMode == SyncMode.FullRefresh || s.Previous?.Cursor is null));
+    }
+
+    async Task<PlannedStream> PlanAsync(
+        AppStreamRun stream, Form form, FormMark mark, Dictionary<string, Task<RecordsHead>> heads, Dictionary<string, PlanFacts> facts, CancellationToken ct)
+    {
+        var layout = StreamLayout.Of(stream.Stream, form, options.Names, options.EmitDeletedRecords);
+        foreach (var warning in layout.Warnings) await stream.Output.LogAsync(LogLevel.Warn, warning, ct);
+        var question = Question(stream.Stream, layout.UpdatedTime);
+        var condition = question.Condition ?? "";
+        if (!facts.TryGetValue(condition, out var known)) facts[condition] = known = await FactsAsync(question, await heads[condition], mark, ct);
+        var findsDeleted = question.IsIncremental && await FindsDeletedAsync(stream, layout.Columns.Any(static c => c.Name == Column.DeletedAt), ct);
+        return new(stream, layout.Columns, question, RecordsPlan.Make(question, StartOf(stream, findsDeleted), known with { FindsDeleted = findsDeleted }), findsDeleted);
+    }
+
+    /// <summary>Whether the catalog, without a look at the form, has the column.</summary>
+    static bool HasDeletedAt(AppStreamRun stream) => stream.Stream.SelectedColumns?.ContainsKey(Column.DeletedAt) != false;
+
+    /// <summary>A stream of rows whose rows nobody knows is in the place of one whose ids nobody knows.</summary>
+    static RecordsState? StartOf(AppStreamRun stream, bool findsDeleted) =>
+        findsDeleted && stream is { HasRows: true, Previous: { KnownRows: null } state } ? state with { KnownIds = null } : stream.Previous;
+
+    RecordsQuestion Question(ConfiguredStream stream, string? updatedTime) =>
+        new(stream.SyncMode == SyncMode.Incremental ? updatedTime : null, options.Filter, options.StartDate, stream.GenerationId)
+        {
+            MinimumGenerationId = stream.MinimumGenerationId,
+            EndsWithGeneration = stream.SyncMode == SyncMode.FullRefresh,
+        };
+
+    async Task<PlanFacts> FactsAsync(RecordsQuestion question, RecordsHead head, FormMark? mark, CancellationToken ct)
+    {
+        var now = clock.Today(head.ServerTime);
+        var started = question.UpdatedTime is { } updatedTime
+            ? await clock.StartAsync(head.ServerTime, token => app.ReadNewestUpdateAsync(updatedTime, token), writer, ct) : now;
+        return new(started, now, head.MaxId, FindsDeleted: false, mark, options.RereadDays);
+    }
+
+    /// <summary>What the form says of values that change unseen. The process costs a request, and only after the app's settings were changed.</summary>
+    async Task<FormMark> MarkAsync(Form form, FormMark? before, CancellationToken ct)
+    {
+        var mark = FormMark.Of(form) with { Statuses = before?.Statuses ?? "" };
+        if (mark.Revision.Length == 0 || mark.Revision == before?.Revision) return mark;
+        if (!form.Fields.Any(static f => f is { Type: FieldType.Status, Enabled: true })) return mark with { Statuses = FormMark.NoProcess };
+        try
+        {
+            return mark with { Statuses = await app.ReadResourceAsync("app/status", "app", static answer => FormMark.StatusesOf(answer.ToJson()), ct) };
+        }
+        catch (KintoneException e) when (e.IsOfOneResource)
+        {
+            return mark; // who may not see the process learns of renamed statuses by the next periodic re-read
+        }
+    }
+
+    /// <summary>One scan, or what is left of it, for all streams of a group.</summary>
+    async Task RunAsync(ScanGroup group, Form form, RecordsHead head, IdleCheckResult? learned, CancellationToken ct)
+    {
+        try
+        {
+            var output = Share(group);
+            await WarnIfTooSoonAsync(output, group.Plan.Previous, head.ServerTime, ct);
+            await TellAsync(output, group.Plan, head, ct);
+            var scope = new ScanScope(
+                app, form, group.Question, RequestedFields.Of(group.Streams.Select(static s => (s.Run.Name, s.Columns)), form), group.FindsDeleted, options.GuardPercent,
+                clock.Today(head.ServerTime));
+            var early = group.Plan is { Scan.Since: not null, IsResumed: false } && group.Plan.Scan.Since == learned?.Group.Plan.Scan.Since ? learned?.Page : null;
+            await new AppScan(
+                scope, group.Plan, head, [.. group.Streams.Select(s => ScanStream.Of(s, group.Plan.Previous))], output, limiter, clock, time, early).RunAsync(ct);
+        }
+#pragma warning disable CA1031 // whatever it is, the app's other streams go on; who hears of it says what it was
+        catch (Exception e) when (e is not OutputException && !ct.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            foreach (var stream in group.Streams) await ended(stream.Run, e);
+            return;
+        }
+        foreach (var stream in group.Streams) await ended(stream.Run, null);
+    }
+
+    SharedOutput Share(ScanGroup group) => new(
+        [.. group.Streams.Select(static s => s.Run.Output)], writer, time,
+        group.Streams.Sum(static s => (s.Run.Previous?.KnownIds?.Length ?? 0) + (long)(s.Run.Previous?.KnownRows?.Length ?? 0)));
+
+    async ValueTask TellAsync(SharedOutput output, RecordsPlan plan, RecordsHead head, CancellationToken ct)
+    {
+        if (plan.LeavesOldValues)
+        {
+            await output.LogAsync(LogLevel.Warn,
+                $"{output.Name}: the choices of a field or the statuses of the process have changed. Records may show other values now without having been changed, and full_reread_days is 0: refresh the stream where that matters.", ct);
+        }
+        var why = plan.Reason switch
+        {
+            FullReadReason.ConditionChanged => "the filter or the start date is another one",
+            FullReadReason.NewGeneration => "the destination starts a new generation",
+            FullReadReason.KnownIdsMissing =>
+                "deleted records are looked for from this sync on (of those that were deleted before, nothing is known: refresh the stream, and remove its records, where they matter)",
+            FullReadReason.FormChanged => "the choices of a field or the statuses of the process have changed, which changes records without an update time",
+            FullReadReason.Periodic => $"the last time was {options.RereadDays} days ago or more (full_reread_days), and not every change moves an update time",
+            _ => null,
+        };
+        if (why is null) return;
+        var cost = head.Count is { } count
+            ? string.Create(CultureInfo.InvariantCulture, $", {count:N0} of them in about {(count + app.PageSize - 1) / app.PageSize:N0} requests")
+            : "";
+        await output.LogAsync(LogLevel.Info, $"{output.Name}: this sync reads all records once{cost}, because {why}.", ct);
+    }
+
+    /// <summary>A tombstone without its mark would be a record of nulls: without that column there are none.</summary>
+    async ValueTask<bool> FindsDeletedAsync(AppStreamRun stream, bool hasDeletedAt, CancellationToken ct)
+    {
+        if (!options.EmitDeletedRecords) return false;
+        if (hasDeletedAt) return true;
+        await stream.Output.LogAsync(LogLevel.Warn,
+            $"{stream.Stream.Name}: deleted records are not looked for, because the column {Column.DeletedAt} is not selected. Select it (refresh the schema if it is not offered), or set emit_deleted_records to false.", ct);
+        return false;
+    }
+
+    /// <summary>Kintone asks for at most one sync in 15 minutes; a scan that goes on from where it was cut off is the same sync.</summary>
+    async ValueTask WarnIfTooSoonAsync(SharedOutput output, RecordsState? previous, DateTimeOffset? serverTime, CancellationToken ct)
+    {
+        var now = clock.Today(serverTime);
+        if (previous is { Scan: null, SyncedAt: { } synced } && (now - synced).Duration() < s_betweenSyncs)
+        {
+            await output.LogAsync(LogLevel.Warn,
+                $"{output.Name}: the previous sync started {Math.Max(0, (now - synced).TotalMinutes):0} minutes ago. Schedule syncs 15 minutes apart or more: Kintone limits requests per app and day, and people share them.", ct);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using KintoneSource.Catalog;
+using KintoneSource.Protocol;
+using KintoneSource.Reading.Deletions;
+using KintoneSource.Reading.Output;
+using KintoneSource.Reading.States;
+
+namespace KintoneSource.Reading.Apps;
+
+/// <summary>One stream of an app in this sync: what the catalog and its state say, and where its messages go.</summary>
+/// <param name="Previous">The state to carry on from; null for none.</param>
+sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOutput Output, RecordsState? Previous)
+{
+    /// <summary>It has several rows for a record: which ones are known stands in its state.</summary>
+    public bool HasRows => Name.Kind != AppStreamKind.Records;
+}
+
+/// <summary>A stream and what it would do alone.</summary>
+/// <param name="Columns">What its lines hold; empty as long as the form is not known.</param>
+/// <param name="FindsDeleted">What is gone is to be found out, and so what was delivered is kept.</param>
+sealed record PlannedStream(AppStreamRun Run, ImmutableArray<Column> Columns, RecordsQuestion Question, RecordsPlan Plan, bool FindsDeleted);
+
+/// <summary>One of the streams that a scan feeds.</summary>
+/// <param name="Columns">What its lines hold.</param>
+/// <param name="Rows">The rows that were delivered; null where none are kept: in records streams, and where nobody wants to know what was removed.</param>
+sealed record ScanStream(AppStreamRun Run, ImmutableArray<Column> Columns, KnownRows? Rows)
+{
+    /// <param name="start">The state that its scan carries on from; null for a start from nothing, with rows of an earlier scan or not.</param>
+    public static ScanStream Of(PlannedStream stream, RecordsState? start) => new(
+        stream.Run, stream.Columns,
+        !stream.Run.HasRows || !stream.Question.IsIncremental ? null
+        : start is not null && stream.Run.Previous?.KnownRows is { } rows ? KnownRows.Decode(rows)
+        : stream.FindsDeleted ? new() : null);
+
+    public StreamOutput Output => Run.Output;
+
+    public RecordEnvelope Envelope(DateTimeOffset emittedAt) => new(Output.Stream, emittedAt);
+
+    /// <summary>What a state says of this stream alone.</summary>
+    public RecordsState StateOf(RecordsState shared) =>
+        shared with { KnownRows = Rows?.Encode(), GenerationId = Run.Stream.GenerationId ?? Run.Previous?.GenerationId };
+}

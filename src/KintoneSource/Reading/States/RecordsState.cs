@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using KintoneSource.Kintone.Forms;
+using KintoneSource.Kintone.Queries;
+using KintoneSource.Protocol;
+using KintoneSource.Reading.Deletions;
+
+namespace KintoneSource.Reading.States;
+
+/// <summary>
+/// The <c>stream_state</c> of a records stream: what has been delivered, said as what is left to read. Property names
+/// and formats are contracts (docs/state.md): a state outlives the version that wrote it.
+/// </summary>
+/// <param name="Cursor">Incremental: everything updated before it has been delivered.</param>
+/// <param name="MaxId">The greatest record id when the last scan started.</param>
+/// <param name="SyncedAt">Kintone's clock when the sync that wrote this started.</param>
+/// <param name="Scan">Only while a scan is under way.</param>
+/// <param name="KnownIds">Ids delivered and not deleted since, in the id set's encoding.</param>
+/// <param name="GenerationId">The generation of a full refresh: it resumes only within the same.</param>
+/// <param name="Condition">Hash of what was read: the filter and the start date.</param>
+sealed record RecordsState(
+    bool IsIncremental,
+    DateTimeOffset? Cursor,
+    long? MaxId,
+    DateTimeOffset? SyncedAt,
+    ScanState? Scan,
+    string? KnownIds,
+    long? GenerationId,
+    string? Condition)
+{
+    /// <summary>When the last scan without a time condition started that was read to its end.</summary>
+    public DateTimeOffset? FullReadAt { get; init; }
+
+    /// <summary>What the form said of choices and statuses when the last such scan started.</summary>
+    public FormMark? Form { get; init; }
+
+    /// <summary>The greatest update time that was delivered: Kintone's clock was there.</summary>
+    public DateTimeOffset? NewestUpdate { get; init; }
+
+    /// <summary>What is left to search: known ids that a full re-read did not see, in the id set's encoding.</summary>
+    public string? Unseen { get; init; }
+
+    /// <summary>How many records Kintone counts more than it lists, as the last searches found.</summary>
+    public CountDifference CountOff { get; init; }
+
+    /// <summary>How many records were known when the last search for deleted ones came to its end.</summary>
+    public long? Settled { get; init; }
+
+    /// <summary>The newest tombstone, and the greatest id that ever got one.</summary>
+    public TombstoneMark? Tombstones { get; init; }
+
+    /// <summary>Ids that came back after their tombstone without being edited, in the id set's encoding.</summary>
+    public string? Returned { get; init; }
+
+    /// <summary>The code of the update time's field, so that a sync in which nothing changed need not ask for the form.</summary>
+    public string? UpdatedTimeField { get; init; }
+
+    /// <summary>The rows of a table, or the numbers of files, that were delivered and not removed since.</summary>
+    public string? KnownRows { get; init; }
+
+    /// <summary>One state to go on from where two streams have delivered the same records, one of them a little more of their changes.</summary>
+    public static RecordsState Earlier(RecordsState a, RecordsState b) => a with
+    {
+        Cursor = a.Cursor < b.Cursor ? a.Cursor : b.Cursor ?? a.Cursor,
+        MaxId = a.MaxId is { } one && b.MaxId is { } other ? Math.Min(one, other) : null,
+        SyncedAt = a.SyncedAt < b.SyncedAt ? a.SyncedAt : b.SyncedAt ?? a.SyncedAt,
+        FullReadAt = a.FullReadAt < b.FullReadAt ? a.FullReadAt : b.FullReadAt ?? a.FullReadAt,
+        NewestUpdate = a.NewestUpdate > b.NewestUpdate ? a.NewestUpdate : b.NewestUpdate ?? a.NewestUpdate,
+        Form = a.Form is { } form && b.Form is { } otherForm && !form.Differs(otherForm) ? form : null,
+        Settled = a.Settled > b.Settled ? a.Settled : b.Settled ?? a.Settled,
+        // A record that came back under one of them carries the later time in both: not older than any tombstone.
+        Tombstones = a.Tombstones is { } mark && b.Tombstones is { } otherMark ? TombstoneMark.Of(mark, otherMark.Newest, otherMark.MaxId) : a.Tombstones ?? b.Tombstones,
+        Returned = a.Returned is { } ids && b.Returned is { } otherIds && ids != otherIds ? IdSet.Union(ids, otherIds) : a.Returned ?? b.Returned,
+    };
+
+    /// <summary>Written only by a version whose states this one can't read.</summary>
+    const int Version = 1;
+
+    const string CursorField = Catalog.Column.UpdatedAt;
+
+    public RawJson ToJson() => RawJson.From(json =>
+    {
+        json.WriteStartObject();
+        if (IsIncremental) json.WriteString("cursor_field", CursorField);
+        if (Cursor is { } cursor) json.WriteString("cursor", WireTime.Text(cursor));
+        if (MaxId is { } maxId) json.WriteNumber("max_id", maxId);
+        if (SyncedAt is { } syncedAt) json.WriteString("synced_at", WireTime.Text(syncedAt));
+        if (Scan is { } scan) WriteScan(json, scan);
+        if (UpdatedTimeField is { } updatedTime) json.WriteString("updated_time_field", updatedTime);
+        if (FullReadAt is { } fullReadAt) json.WriteString("full_read_at", WireTime.Text(fullReadAt));
+        if (NewestUpdate is { } newest) json.WriteString("newest_update", WireTime.Text(newest));
+        if (Form is { } form) json.WriteString("form", form.ToString());
+        if (KnownIds is { } ids) json.WriteString("known_ids", ids);
+        if (KnownRows is { } rows) json.WriteString("known_rows", rows);
+        if (Unseen is { } unseen) json.WriteString("unseen_ids", unseen);
+        if (Returned is { } returned) json.WriteString("returned_ids", returned);
+        if (Settled is { } settled) json.WriteNumber("settled", settled);
+        if (CountOff.Usual != 0) json.WriteNumber("count_off", CountOff.Usual);
+        if (CountOff.Once != 0) json.WriteNumber("count_off_once", CountOff.Once);
+        if (Tombstones is { } tombstones)
+        {
+            json.WriteStartObject("tombstones");
+            json.WriteString("newest", WireTime.Text(tombstones.Newest));
+            json.WriteNumber("max_id", tombstones.MaxId);
+            json.WriteEndObject();
+        }
+        if (GenerationId is { } generation) json.WriteNumber("generation_id", generation);
+        if (Condition is { } condition) json.WriteString("condition", condition);
+        json.WriteEndObject();
+    });
+
+    static void WriteScan(Utf8JsonWriter json, ScanState scan)
+    {
+        json.WriteStartObject("scan");
+        if (scan.Since is { } since) json.WriteString("since", WireTime.Text(since));
+        if (scan.MaxIdBefore is { } before) json.WriteNumber("max_id_before", before);
+        json.WriteString("started", WireTime.Text(scan.Started));
+        json.WriteStartArray("ranges");
+        foreach (var range in scan.Ranges)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(range.After);
+            json.WriteNumberValue(range.UpTo);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Null where there is nothing to resume from: <c>{}</c> or null.</summary>
+    /// <exception cref="ConfigurationException">It is not a state that this version can read.</exception>
+    public static RecordsState? Parse(string stream, JsonElement json)
+    {
+        if (json.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined) return null;
+        var reader = new StateReader(stream);
+        if (json.ValueKind != JsonValueKind.Object) throw reader.Unreadable("it is not a JSON object");
+        if (!json.EnumerateObject().Any()) return null;
+        if (reader.Long(json, "version") is > Version)
+            throw reader.Unreadable("a newer version of this connector wrote it: use that version again");
+        var state = new RecordsState(
+            reader.String(json, "cursor_field") is not null,
+            reader.Time(json, "cursor"),
+            reader.Long(json, "max_id"),
+            reader.Time(json, "synced_at"),
+            reader.Scan(json),
+            reader.String(json, "known_ids"),
+            reader.Long(json, "generation_id"),
+            reader.String(json, "condition"))
+        {
+            UpdatedTimeField = reader.String(json, "updated_time_field"),
+            KnownRows = reader.String(json, "known_rows"),
+            FullReadAt = reader.Time(json, "full_read_at"),
+            NewestUpdate = reader.Time(json, "newest_update"),
+            Form = reader.String(json, "form") is { } form ? FormMark.Parse(form) ?? throw reader.Unreadable("\"form\" is not a mark of a form") : null,
+            Unseen = reader.String(json, "unseen_ids"),
+            Returned = reader.String(json, "returned_ids"),
+            Settled = reader.Long(json, "settled"),
+            CountOff = new(reader.Difference(json, "count_off") ?? 0, reader.Difference(json, "count_off_once") ?? 0),
+            Tombstones = reader.Tombstones(json),
+        };
+        StateChecks.Ensure(reader, json, state);
+        return state;
+    }
+}
+
+/// <param name="Since">Reads what was updated at or after this; null reads everything.</param>
+/// <param name="MaxIdBefore">Reads what has a greater id, too.</param>
+/// <param name="Started">Kintone's clock when the scan started: the next cursor follows from it.</param>
+/// <param name="Ranges">What is left of it, in id order.</param>
+sealed record ScanState(DateTimeOffset? Since, long? MaxIdBefore, DateTimeOffset Started, ImmutableArray<IdRange> Ranges);
+
+/// <param name="Newest">The <c>_kintone_updated_at</c> of the newest tombstone that was sent.</param>
+/// <param name="MaxId">The greatest id that ever got one.</param>
+readonly record struct TombstoneMark(DateTimeOffset Newest, long MaxId)
+{
+    public static TombstoneMark Of(TombstoneMark? before, DateTimeOffset at, long maxId) =>
+        before is { } mark ? new(at > mark.Newest ? at : mark.Newest, Math.Max(maxId, mark.MaxId)) : new(at, maxId);
+}
