@@ -52,8 +52,8 @@ sealed class CatalogTarget : FuzzTarget
         catch (ConfigurationException) { return false; }
         foreach (var stream in catalog.Streams.Take(3))
         {
-            StreamLayout layout;
-            try { layout = StreamLayout.Of(stream, _form, ColumnNames.FieldCode, emitDeletedRecords: true); }
+            StreamColumns layout;
+            try { layout = StreamColumns.Of(stream, _form, ColumnNames.FieldCode, emitDeletedRecords: true); }
             catch (ConfigurationException) { continue; }
             var page = PageLayout.Of([PageStream.Of(AppStreamName.Parse(stream.Name) ?? AppStreamName.Records(1), _form, layout.Columns, s_envelope)]);
             using PageLines ours = new(1), theirs = new(1);
