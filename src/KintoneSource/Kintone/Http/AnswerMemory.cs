@@ -23,6 +23,12 @@ sealed class AnswerMemory
     /// <param name="capacity">Bytes.</param>
     public AnswerMemory(long capacity) => (Capacity, _free) = (capacity, capacity);
 
+    /// <summary>What is idle has no other owner. A process needs this once, at its end; whoever runs thousands of syncs in one does not keep what they had.</summary>
+    ~AnswerMemory()
+    {
+        while (_idle.TryPop(out var idle)) idle.Free();
+    }
+
     public long Capacity { get; }
 
     /// <summary>
