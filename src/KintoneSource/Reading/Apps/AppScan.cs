@@ -87,7 +87,7 @@ sealed class AppScan(
     CommentPages Comments(Func<IdRange, string?> condition, PageLimit limit, bool seesAll, DateTimeOffset? deliveredBefore)
     {
         var (stream, now) = (streams[0], time.GetUtcNow());
-        var question = new CommentQuestion(record => stream.Rows?.RowsOf(record) ?? [], deliveredBefore);
+        var question = new CommentQuestion(record => stream.Rows?.RowsOf(record) ?? [], deliveredBefore, () => clock.Now);
         return new(
             scope.App, condition, scope.Fields, scope.Form.UpdatedTime?.Code, stream.Envelope(now), stream.Columns, question, limit, limiter.Ceiling, async (page, advance, ct) =>
             {
@@ -96,7 +96,7 @@ sealed class AppScan(
                     () =>
                     {
                         if (page.Newest is { } newest) _delivered.NoteTime(newest);
-                        return Step(page.Lines, advance(), seesAll, now);
+                        return Step(page.Lines, advance(), seesAll, now, page.AskedAt);
                     },
                     States, ct);
             });
@@ -115,7 +115,8 @@ sealed class AppScan(
     }
 
     /// <summary>Notes what is delivered of a page, and gives its lines: those of each stream, and tombstones of rows that its records have no more.</summary>
-    List<StepLines> Step(PageLines page, ScanStep step, bool seesAll, DateTimeOffset emittedAt)
+    /// <param name="askedAt">Of comments: when those of each record were asked for.</param>
+    List<StepLines> Step(PageLines page, ScanStep step, bool seesAll, DateTimeOffset emittedAt, IReadOnlyList<DateTimeOffset>? askedAt = null)
     {
         if (scope.Question.IsIncremental)
         {
@@ -127,7 +128,7 @@ sealed class AppScan(
         {
             var (stream, written) = (streams[i], page.Streams[i]);
             lines.Add(new(stream.Output, written.Of(step.Accepted), written.CountOf(step.Accepted)));
-            if (stream.Rows is { } rows && Removed(stream, rows, page, written, step.Accepted) is { Count: > 0 } removed)
+            if (stream.Rows is { } rows && Removed(rows, page, written, step.Accepted, askedAt) is { Count: > 0 } removed)
                 lines.Add(new(stream.Output, Tombstones.Lines(stream.Envelope(emittedAt.AddMilliseconds(1)), stream.Columns, removed), removed.Count));
         }
         return lines;
@@ -135,9 +136,10 @@ sealed class AppScan(
 
     /// <summary>
     /// Rows that were known of a record and are not there any more. They went with the edit that gave the record its present update time, so
-    /// their tombstones carry it: no line of them was written with a later one. A comment goes without an edit, and goes now.
+    /// their tombstones carry it: no line of them was written with a later one. A comment goes without an
+    /// edit: it was gone when the record's comments were asked for.
     /// </summary>
-    List<Tombstone> Removed(ScanStream stream, KnownRows known, PageLines page, StreamLines lines, int records)
+    List<Tombstone> Removed(KnownRows known, PageLines page, StreamLines lines, int records, IReadOnlyList<DateTimeOffset>? askedAt)
     {
         List<Tombstone> tombstones = [];
         for (var i = 0; i < records; i++)
@@ -150,7 +152,7 @@ sealed class AppScan(
             _removed.Clear();
             known.Replace(page.Ids[i], lines.RowsOf(i), _removed);
             var edited = page.Versions[i].UpdatedAt;
-            var at = edited is { } then && !(stream.Run.IsComments && clock.Now > then) ? then : clock.Now;
+            var at = edited is { } then && !(askedAt?[i] > then) ? then : askedAt?[i] ?? clock.Now;
             foreach (var row in _removed) tombstones.Add(new(page.Ids[i], row, at, page.Versions[i].Revision));
         }
         return tombstones;

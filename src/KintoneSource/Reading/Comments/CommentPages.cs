@@ -12,7 +12,8 @@ namespace KintoneSource.Reading.Comments;
 /// <summary>What is wanted of the comments that a scan passes by.</summary>
 /// <param name="KnownOf">The comments of a record that were delivered and are not known to be gone.</param>
 /// <param name="DeliveredBefore">Known ones that were written before this are not read again, nor what is older than they; null reads all.</param>
-sealed record CommentQuestion(Func<long, long[]> KnownOf, DateTimeOffset? DeliveredBefore);
+/// <param name="Now">Kintone's clock, or an earlier time.</param>
+sealed record CommentQuestion(Func<long, long[]> KnownOf, DateTimeOffset? DeliveredBefore, Func<DateTimeOffset> Now);
 
 /// <summary>
 /// The comments of an app, as pages of a scan over its records: the ids of a range, then the comments of each record, the newest first, up
@@ -74,6 +75,7 @@ sealed class CommentPages(
                 page.Note(comment.CreatedAt);
             }
             foreach (var comment in comments[i].Kept) stream.Keep(comment);
+            page.AskedAt.Add(comments[i].AskedAt);
             page.Lines.Versions.Add(versions[i]);
             page.Lines.End(ids[i]);
         }
@@ -86,6 +88,9 @@ sealed class CommentPages(
     public sealed class Page(long? totalCount, AnswerMemory memory) : ScannedPage
     {
         public PageLines Lines { get; } = new(1, capacity: 4096, memory);
+
+        /// <summary>When each record's comments were asked for: what is not among them was gone then, and a number that is given again is given later.</summary>
+        public List<DateTimeOffset> AskedAt { get; } = [];
 
         /// <summary>When the newest comment was written, to the minute; null where there is none.</summary>
         public DateTimeOffset? Newest { get; private set; }
