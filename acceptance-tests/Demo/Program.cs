@@ -108,7 +108,7 @@ static class Program
                 s.Offered.Name, s.Offered.Title, $"{s.Offered.Columns.Count}", s.Result.Records.ToString("N0", CultureInfo.InvariantCulture),
             ]),
         ]));
-        foreach (var (offered, result) in streams.Where(static s => s.Result.Name.EndsWith("_records", StringComparison.Ordinal)).OrderByDescending(static s => s.Result.Records).Take(2))
+        foreach (var (offered, result) in OfOneApp(streams))
         {
             Console.WriteLine($"\nRows of {offered.Name} ({offered.Title}), some of their {offered.Columns.Count} columns:\n");
             Console.Write(Table.Of(Excerpt(offered, result)));
@@ -117,6 +117,14 @@ static class Program
         Console.WriteLine($"\nKintone saw {journal.Count} requests, {journal.PeakConcurrency} at once at most: {string.Join(", ", kinds)}");
     }
 
+    /// <summary>Records beside the rows of a table and the attached files that came with them in one scan, of the app that has most of each kind.</summary>
+    static (OfferedStream Offered, StreamResult Result)[] OfOneApp(IEnumerable<(OfferedStream Offered, StreamResult Result)> streams) => streams
+        .Where(static s => s.Result.Records > 0 && s.Result.Name.StartsWith("app_", StringComparison.Ordinal) && s.Result.Name.Split('_').Length > 2)
+        .GroupBy(static s => s.Result.Name.Split('_')[1])
+        .Select(static app => app.DistinctBy(static s => s.Result.Name.Split('_')[2]).ToArray())
+        .OrderByDescending(static app => app.Length).ThenByDescending(static app => app[0].Result.Records)
+        .First();
+
     /// <summary>The key and a few fields that hold something in the first rows, plain values before lists and objects.</summary>
     static string[][] Excerpt(OfferedStream offered, StreamResult result)
     {
@@ -124,8 +132,8 @@ static class Program
             .Where(column => !column.StartsWith('_') && result.Rows.Any(row => Cell(row, column).Length > 0))
             .OrderBy(column => result.Rows.Any(row => IsNested(row, column)))
             .Take(6)
-            .Prepend("_kintone_id")
             .ToArray();
+        columns = [.. offered.Columns.Where(static c => c is "_kintone_id" or "_kintone_row_id" or "_kintone_row_number" or "_kintone_file_number"), .. columns];
         return [columns, .. result.Rows.Select(row => columns.Select(column => Cell(row, column)).ToArray())];
     }
 

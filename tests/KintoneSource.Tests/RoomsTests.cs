@@ -3,38 +3,87 @@ using System.Text.RegularExpressions;
 
 namespace KintoneSource.Tests;
 
-/// <summary>The arrows of docs/architecture.md, enforced: a room knows only the rooms named here.</summary>
+/// <summary>The arrows of docs/architecture.md, enforced: a room, and each folder of a large one, knows only those named here.</summary>
 public partial class RoomsTests
 {
+    static readonly string[] s_kintone = ["Kintone/Http", "Kintone/Credentials", "Kintone/Forms", "Kintone/Queries", "Kintone/Apps"];
+
     static readonly Dictionary<string, string[]> s_mayKnow = new()
     {
         ["Protocol"] = [],
         ["Configuration"] = ["Protocol"],
-        ["Kintone"] = ["Protocol"],
-        ["Catalog"] = ["Protocol", "Configuration", "Kintone"],
-        ["Reading"] = ["Protocol", "Configuration", "Kintone", "Catalog"],
-        ["Commands"] = ["Protocol", "Configuration", "Kintone", "Catalog", "Reading"],
+        ["Kintone/Queries"] = ["Protocol"],
+        ["Kintone/Forms"] = ["Protocol"],
+        ["Kintone/Http"] = ["Protocol"],
+        ["Kintone/Apps"] = ["Protocol", "Kintone/Http", "Kintone/Queries"],
+        ["Kintone/Credentials"] = ["Protocol", "Kintone/Http", "Kintone/Apps"],
+        ["Catalog"] = ["Protocol", "Configuration", "Kintone/Forms"],
+        ["Reading/Output"] = ["Protocol"],
+        ["Reading/Transcoding"] = ["Protocol", "Catalog", "Kintone/Http", "Kintone/Forms"],
+        ["Reading/Scanning"] = ["Protocol", "Kintone/Http", "Kintone/Queries"],
+        ["Reading/Deletions"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Queries"],
+        ["Reading/States"] = ["Protocol", "Catalog", "Kintone/Forms", "Kintone/Queries", "Reading/Deletions"],
+        ["Reading/Resources"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Forms", "Reading/Output"],
+        ["Reading/Comments"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Queries", "Reading/Scanning", "Reading/Transcoding"],
+        ["Reading/Apps"] =
+        [
+            "Protocol", "Catalog", .. s_kintone, "Reading/Output", "Reading/Transcoding", "Reading/Scanning", "Reading/Deletions", "Reading/States",
+            "Reading/Comments",
+        ],
+        ["Commands"] =
+        [
+            "Protocol", "Configuration", "Catalog", .. s_kintone, "Reading/Apps", "Reading/Comments", "Reading/Resources", "Reading/States", "Reading/Output",
+        ],
     };
 
-    [GeneratedRegex(@"\bKintoneSource\.(\w+)")]
+    [GeneratedRegex(@"\bKintoneSource\.(\w+)(?:\.(\w+))?")]
     static partial Regex Mention { get; }
+
+    static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../src/KintoneSource"));
 
     [Fact]
     public void Every_room_knows_only_the_rooms_below_it()
     {
-        var root = Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../src/KintoneSource");
-        var rooms = Directory.EnumerateDirectories(root).Where(static d => Path.GetFileName(d) is not ("bin" or "obj")).ToArray();
-        Assert.Equal(s_mayKnow.Keys.Order(), rooms.Select(static d => Path.GetFileName(d)).Order());
+        var files = Files().ToArray();
+        Assert.Equal(s_mayKnow.Keys.Order(), files.Select(static f => f.Room).Distinct().Order());
         var wrong =
-            from room in rooms
-            let name = Path.GetFileName(room)
-            from file in Directory.EnumerateFiles(room, "*.cs", SearchOption.AllDirectories)
-            from Match mention in Mention.Matches(File.ReadAllText(file))
-            let other = mention.Groups[1].Value
-            where other != name && !s_mayKnow[name].Contains(other)
-            select $"{Path.GetFileName(file)}: {name} -> {other}";
+            from file in files
+            from Match mention in Mention.Matches(file.Text)
+            let other = RoomOf(mention.Groups[1].Value, mention.Groups[2].Value)
+            where other != file.Room && !s_mayKnow[file.Room].Contains(other)
+            select $"{file.Name}: {file.Room} -> {other}";
         Assert.Empty(wrong);
     }
+
+    /// <summary>What stands in a parent's namespace is seen without a using, so that no test could see the arrow.</summary>
+    [Fact]
+    public void A_file_is_in_the_namespace_of_its_folder() =>
+        Assert.Empty(Files().Where(static f => !f.Text.Contains($"\nnamespace KintoneSource.{f.Room.Replace('/', '.')};", StringComparison.Ordinal)
+            && !f.Text.StartsWith($"namespace KintoneSource.{f.Room.Replace('/', '.')};", StringComparison.Ordinal)).Select(static f => f.Name));
+
+    [Fact]
+    public void Arrows_point_one_way()
+    {
+        List<string> above = [];
+        foreach (var (room, _) in s_mayKnow) Visit(room);
+
+        void Visit(string room)
+        {
+            Assert.True(!above.Contains(room), $"{string.Join(" -> ", above)} -> {room}");
+            above.Add(room);
+            foreach (var below in s_mayKnow[room]) Visit(below);
+            above.RemoveAt(above.Count - 1);
+        }
+    }
+
+    static IEnumerable<(string Room, string Name, string Text)> Files() =>
+        from path in Directory.EnumerateFiles(Root, "*.cs", SearchOption.AllDirectories)
+        let parts = Path.GetRelativePath(Root, path).Split(Path.DirectorySeparatorChar)
+        where parts.Length > 1 && parts[0] is not ("bin" or "obj")
+        select (RoomOf(parts[0], parts.Length > 2 ? parts[1] : ""), parts[^1], File.ReadAllText(path));
+
+    /// <param name="inner">The folder in it, or what comes behind the namespace of a room without folders.</param>
+    static string RoomOf(string room, string inner) => room is "Kintone" or "Reading" ? $"{room}/{inner}" : room;
 
     static string ThisFile([CallerFilePath] string path = "") => path;
 }

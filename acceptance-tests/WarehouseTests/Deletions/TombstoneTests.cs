@@ -100,12 +100,12 @@ public class TombstoneTests
     static async Task<IReadOnlyList<string>> PresentAsync(Scene scene, bool lastOfEqual, params Output[] syncs)
     {
         var schema = (JsonObject)(await scene.DiscoverAsync())["json_schema"]!;
-        using var warehouse = new Warehouse { AnyOfEqual = lastOfEqual };
+        using var warehouse = new Warehouse(new Reading(Newest.ByCursor, lastOfEqual));
         warehouse.Prepare(Scene.Stream, schema, "_kintone_updated_at", DestinationMode.Append);
         foreach (var sync in syncs) warehouse.Load(Scene.Stream, [.. sync.Records(Scene.Stream)], 1);
         var appended = warehouse.Column(Scene.Stream, "_kintone_id");
 
-        using var merging = new Warehouse { AnyOfEqual = lastOfEqual };
+        using var merging = new Warehouse(new Reading(Newest.ByCursor, lastOfEqual));
         merging.Prepare(Scene.Stream, schema, "_kintone_updated_at", DestinationMode.AppendDedup);
         foreach (var sync in syncs) merging.Load(Scene.Stream, [.. sync.Records(Scene.Stream)], 1);
         Assert.Equal(appended, merging.Column(Scene.Stream, "_kintone_id"));

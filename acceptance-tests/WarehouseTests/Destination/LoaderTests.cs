@@ -8,7 +8,7 @@ public sealed class LoaderTests : IDisposable
 {
     const string Stream = "app_1_records";
 
-    readonly Warehouse _warehouse = new();
+    readonly Warehouse _warehouse = new(new Reading(Newest.ByCursor));
     long _emitted;
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 
 namespace WarehouseTests;
@@ -26,33 +27,36 @@ enum Newest
     /// <summary>The last to arrive.</summary>
     ByArrival,
 
-    /// <summary>The greatest revision that arrived behind the last tombstone, then the last to arrive.</summary>
+    /// <summary>The greatest revision that arrived behind the last tombstone without one, then the last to arrive.</summary>
     ByRevision,
 }
 
+/// <summary>How a table's readers find the rows that are there.</summary>
+/// <param name="AnyOfEqual">Which of equally new rows wins is the destination's whim: the first (false) or the last (true).</param>
+readonly record struct Reading(Newest Newest, bool AnyOfEqual = false);
+
 /// <summary>
 /// A destination: puts a stream's records into a typed DuckDB table as the warehouses' destinations do. The rules are
-/// theirs, also where they are harsh: of rows with equal cursor and emission <see cref="AnyOfEqual"/> one is kept.
+/// theirs, also where they are harsh: of rows with equal cursor and emission any one is kept, see <see cref="Reading"/>.
 /// </summary>
-sealed class Warehouse : IDisposable
+sealed partial class Warehouse : IDisposable
 {
     readonly DuckDBConnection _connection = new("DataSource=:memory:");
     readonly Dictionary<string, Table> _tables = [];
+    readonly IReadOnlyList<Reading> _readings;
     long _sequence;
 
-    public Warehouse()
+    /// <param name="readings">All of them are compared; rows are merged by the first.</param>
+    public Warehouse(params IReadOnlyList<Reading> readings)
     {
+        _readings = readings;
         _connection.Open();
         Execute("SET threads = 1; SET TimeZone = 'UTC'");
     }
 
-    /// <summary>Which of equally new rows wins is the destination's whim: the first (false) or the last (true).</summary>
-    public bool AnyOfEqual { get; init; }
-
-    public Newest Newest { get; init; }
-
     /// <summary>Makes the stream's table, or changes its columns to those of a new catalog.</summary>
-    public void Prepare(string stream, JsonObject schema, string? cursor, DestinationMode mode)
+    /// <param name="key">The columns of its primary key; the record's id unless told otherwise.</param>
+    public void Prepare(string stream, JsonObject schema, string? cursor, DestinationMode mode, IReadOnlyList<string>? key = null)
     {
         var columns = ColumnType.Properties(schema).ToDictionary(static p => p.Key, static p => (Type: ColumnType.Of(p.Value), Schema: p.Value));
         if (!_tables.TryGetValue(stream, out var table))
@@ -67,7 +71,7 @@ sealed class Warehouse : IDisposable
             foreach (var (name, (type, _)) in columns)
                 if (!table.Columns.TryGetValue(name, out var before) || before.Type != type) Execute($"ALTER TABLE {stream} ADD COLUMN {ColumnType.Name(name)} {type.Sql}");
         }
-        _tables[stream] = new(columns, cursor, mode);
+        _tables[stream] = new(columns, cursor, mode, string.Join(", ", (key ?? ["_kintone_id"]).Select(ColumnType.Name))) { Oldest = table?.Oldest ?? long.MaxValue };
     }
 
     /// <summary>Takes records in the order of their lines, and merges them.</summary>
@@ -91,15 +95,24 @@ sealed class Warehouse : IDisposable
             }
         }
         Execute($"INSERT INTO {stream} BY NAME SELECT {Casts(table.Columns.Select(static c => (c.Key, c.Value.Type)))}, _emitted, {generation} AS _generation, _sequence FROM staging");
-        if (table.Mode == DestinationMode.AppendDedup) Execute($"DELETE FROM {stream} WHERE rowid NOT IN ({Current(stream)})");
+        if (table.Mode == DestinationMode.AppendDedup) Execute($"DELETE FROM {stream} WHERE rowid NOT IN ({Current(stream, _readings[0])})");
+        table.Oldest = Math.Min(table.Oldest, generation);
     }
 
     /// <summary>The stream is complete: what is older than the wanted generation goes.</summary>
-    public void Complete(string stream, long minimumGeneration) =>
+    public void Complete(string stream, long minimumGeneration)
+    {
+        var table = _tables[stream];
+        if (table.Oldest >= minimumGeneration) return;
         Execute($"DELETE FROM {stream} WHERE _generation < {minimumGeneration}");
+        table.Oldest = minimumGeneration;
+    }
 
-    public void Remove(string stream, IEnumerable<long> ids) =>
-        Execute($"DELETE FROM {stream} WHERE _kintone_id IN ({string.Join(", ", ids.Append(0))})");
+    /// <param name="keys">The numbers of each key, with commas between them.</param>
+    public void Remove(string stream, IReadOnlyCollection<string> keys)
+    {
+        if (keys.Count > 0) Execute($"DELETE FROM {stream} WHERE ({_tables[stream].Key}) IN ({string.Join(", ", keys.Select(static k => $"({k})"))})");
+    }
 
     /// <summary>Rows, tombstones and all.</summary>
     public long Rows(string stream) => Scalar($"SELECT count(*) FROM {stream}");
@@ -130,13 +143,22 @@ sealed class Warehouse : IDisposable
             }
         }
         var names = string.Join(", ", compared.Select(static c => ColumnType.Name(c.Name)));
-        var isSeen = table.Mode == DestinationMode.Append ? $" WHERE rowid IN ({Current(stream)})" : "";
-        var actual = Texts($"SELECT {names} FROM {stream}{isSeen}");
-        var right = Texts($"SELECT {Casts(compared)} FROM staging");
-        differences.AddRange(Without(actual, right).Select(static row => $"in the table:     {row}"));
-        differences.AddRange(Without(right, actual).Select(static row => $"should be there:  {row}"));
-        return [.. differences.Order(StringComparer.Ordinal).Take(12)];
+        var right = Comparable($"SELECT {Casts(compared)} FROM staging");
+        foreach (var reading in _readings)
+        {
+            var actual = Comparable($"SELECT {names} FROM {stream}{(table.Mode == DestinationMode.Append ? $" WHERE rowid IN ({Current(stream, reading)})" : "")}");
+            string[] rows = [.. Without(actual, right).Select(static row => $"in the table:     {row}"), .. Without(right, actual).Select(static row => $"should be there:  {row}")];
+            differences.AddRange(rows.Order(StringComparer.Ordinal).Take(12).Select(row => $"{reading.Newest}, {(table.Mode == DestinationMode.Append ? "everything kept" : "merged")}: {row}"));
+            if (table.Mode != DestinationMode.Append) break; // only what is there is left: all read the same
+        }
+        return differences;
     }
+
+    /// <summary>Kintone may give another key for a file in every answer: what the simulator then puts behind it does not count.</summary>
+    List<string> Comparable(string sql) => [.. Texts(sql).Select(static row => FileKey().Replace(row, "$1"))];
+
+    [GeneratedRegex(@"(key-\d+)\.\d+")]
+    private static partial Regex FileKey();
 
     /// <summary>Two equal rows are two.</summary>
     static List<string> Without(List<string> rows, List<string> others)
@@ -147,22 +169,23 @@ sealed class Warehouse : IDisposable
 
     /// <summary>One column of the rows that are there, by key.</summary>
     public IReadOnlyList<string> Column(string stream, string column) =>
-        Texts($"SELECT {ColumnType.Name(column)} FROM {stream} WHERE rowid IN ({Current(stream)}) ORDER BY _kintone_id");
+        Texts($"SELECT {ColumnType.Name(column)} FROM {stream} WHERE rowid IN ({Current(stream, _readings[0])}) ORDER BY {_tables[stream].Key}");
 
     /// <summary>The rows that are there. A generation is replaced as a whole, so the newest of a key is sought in each by itself:
     /// a row of the old one, whatever time it carries, must not hide that of the one that is being loaded.</summary>
-    string Current(string stream)
+    string Current(string stream, Reading reading)
     {
         var table = _tables[stream];
         var cursor = table.Cursor is { } name ? $"{ColumnType.Name(name)} DESC NULLS LAST, " : "";
         var isThere = table.Columns.ContainsKey("_ab_cdc_deleted_at") ? "_ab_cdc_deleted_at IS NULL" : "true";
-        var ranked = Newest switch
+        var ofKey = $"PARTITION BY _generation, {table.Key}";
+        var ranked = reading.Newest switch
         {
-            Newest.ByArrival => $"SELECT rowid AS _row, *, row_number() OVER (PARTITION BY _generation, _kintone_id ORDER BY _sequence DESC) AS _rank FROM {stream}",
-            // A tombstone has no revision: it ends whatever arrived before it.
-            Newest.ByRevision => $"SELECT *, row_number() OVER (PARTITION BY _generation, _kintone_id ORDER BY _ended DESC, _kintone_revision DESC NULLS LAST, _sequence DESC) AS _rank "
-                + $"FROM (SELECT rowid AS _row, *, count(*) FILTER (NOT ({isThere})) OVER (PARTITION BY _generation, _kintone_id ORDER BY _sequence) AS _ended FROM {stream})",
-            _ => $"SELECT rowid AS _row, *, row_number() OVER (PARTITION BY _generation, _kintone_id ORDER BY {cursor}_emitted DESC, _sequence {(AnyOfEqual ? "DESC" : "ASC")}) AS _rank FROM {stream}",
+            Newest.ByArrival => $"SELECT rowid AS _row, *, row_number() OVER ({ofKey} ORDER BY _sequence DESC) AS _rank FROM {stream}",
+            // A record's tombstone has no revision: it ends whatever arrived before it. That of a row which went with an edit has the edit's.
+            Newest.ByRevision => $"SELECT *, row_number() OVER ({ofKey} ORDER BY _ended DESC, _kintone_revision DESC NULLS LAST, _sequence DESC) AS _rank "
+                + $"FROM (SELECT rowid AS _row, *, count(*) FILTER (NOT ({isThere}) AND _kintone_revision IS NULL) OVER ({ofKey} ORDER BY _sequence) AS _ended FROM {stream})",
+            _ => $"SELECT rowid AS _row, *, row_number() OVER ({ofKey} ORDER BY {cursor}_emitted DESC, _sequence {(reading.AnyOfEqual ? "DESC" : "ASC")}) AS _rank FROM {stream}",
         };
         return $"SELECT _row FROM ({ranked}) WHERE _rank = 1 AND {isThere}";
     }
@@ -192,5 +215,10 @@ sealed class Warehouse : IDisposable
 
     public void Dispose() { _connection.Dispose(); }
 
-    sealed record Table(IReadOnlyDictionary<string, (ColumnType Type, JsonNode? Schema)> Columns, string? Cursor, DestinationMode Mode);
+    /// <param name="Key">The columns of the primary key, as SQL.</param>
+    sealed record Table(IReadOnlyDictionary<string, (ColumnType Type, JsonNode? Schema)> Columns, string? Cursor, DestinationMode Mode, string Key)
+    {
+        /// <summary>No row is of an older generation.</summary>
+        public long Oldest { get; set; }
+    }
 }

@@ -2,52 +2,48 @@ using System.Text.Json.Nodes;
 
 namespace WarehouseTests;
 
-/// <summary>The same stream in a warehouse of every kind: rows by cursor, by arrival and by revision; tombstones kept as rows, or removing them.</summary>
-/// <param name="anyOfEqual">As <see cref="Warehouse.AnyOfEqual"/>.</param>
+/// <summary>The same stream in warehouses of every kind: tombstones removing rows, or kept as rows; those read by cursor, by arrival and by revision.</summary>
+/// <param name="anyOfEqual">As <see cref="Reading.AnyOfEqual"/>.</param>
 sealed class Warehouses(bool anyOfEqual = true) : IDisposable
 {
-    /// <summary>What removes deleted rows, and what keeps everything that ever arrived.</summary>
-    readonly (Warehouse Warehouse, bool Keeps)[] _all =
-    [
-        (new() { Newest = Newest.ByCursor, AnyOfEqual = anyOfEqual }, false),
-        (new() { Newest = Newest.ByCursor, AnyOfEqual = !anyOfEqual }, true),
-        (new() { Newest = Newest.ByArrival }, true),
-        (new() { Newest = Newest.ByRevision }, true),
-    ];
+    readonly Warehouse _merging = new(new Reading(Newest.ByCursor, anyOfEqual));
+
+    readonly Warehouse _keeping = new(new Reading(Newest.ByCursor, !anyOfEqual), new Reading(Newest.ByArrival), new Reading(Newest.ByRevision));
 
     /// <param name="mode">One that replaces all rows does so in every warehouse.</param>
-    public void Prepare(string stream, JsonObject schema, DestinationMode mode = DestinationMode.AppendDedup)
+    /// <param name="key">As <see cref="Warehouse.Prepare"/>.</param>
+    public void Prepare(string stream, JsonObject schema, DestinationMode mode = DestinationMode.AppendDedup, IReadOnlyList<string>? key = null)
     {
         var cursor = schema["properties"]!.AsObject().ContainsKey("_kintone_updated_at") ? "_kintone_updated_at" : null;
-        foreach (var (warehouse, keeps) in _all)
-            warehouse.Prepare(stream, schema, cursor, mode == DestinationMode.Overwrite ? mode : keeps ? DestinationMode.Append : mode);
+        _merging.Prepare(stream, schema, cursor, mode, key);
+        _keeping.Prepare(stream, schema, cursor, mode == DestinationMode.Overwrite ? mode : DestinationMode.Append, key);
     }
 
     public void Load(string stream, IReadOnlyCollection<RecordMessage> records, long generation)
     {
-        foreach (var (warehouse, _) in _all) warehouse.Load(stream, records, generation);
+        foreach (var warehouse in All) warehouse.Load(stream, records, generation);
     }
 
     public void Complete(string stream, long minimumGeneration)
     {
-        foreach (var (warehouse, _) in _all) warehouse.Complete(stream, minimumGeneration);
+        foreach (var warehouse in All) warehouse.Complete(stream, minimumGeneration);
     }
 
     /// <param name="without">Columns that are not compared.</param>
     public IReadOnlyList<string> Differences(string stream, ExpectedTable expected, IReadOnlySet<string> without) =>
-    [
-        .. from one in _all
-           from difference in one.Warehouse.Differences(stream, expected, without)
-           select $"{one.Warehouse.Newest}, {(one.Keeps ? "everything kept" : "deleted rows removed")}: {difference}",
-    ];
+        [.. All.SelectMany(warehouse => warehouse.Differences(stream, expected, without))];
 
-    public void Remove(string stream, IEnumerable<long> ids)
+    /// <param name="keys">As <see cref="Warehouse.Remove"/>.</param>
+    public void Remove(string stream, IReadOnlyCollection<string> keys)
     {
-        foreach (var (warehouse, _) in _all) warehouse.Remove(stream, ids);
+        foreach (var warehouse in All) warehouse.Remove(stream, keys);
     }
+
+    IEnumerable<Warehouse> All => [_merging, _keeping];
 
     public void Dispose()
     {
-        foreach (var (warehouse, _) in _all) warehouse.Dispose();
+        _merging.Dispose();
+        _keeping.Dispose();
     }
 }

@@ -23,9 +23,13 @@ sealed class History : IDisposable
     readonly Simulator _simulator;
     readonly Connector _connector;
     readonly Warehouses _warehouses;
-    readonly List<SyncedStream> _streams = [];
+    readonly List<SyncedApp> _apps = [];
     readonly DateTimeOffset? _start;
     readonly int _concurrency;
+
+    /// <summary>Answers take so long that a STATE comes with almost every page: kills leave half a scan behind.</summary>
+    readonly bool _isSlow;
+
     long _usualBytes = 4000;
     bool _isAnswered;
 
@@ -39,6 +43,7 @@ sealed class History : IDisposable
             Time = _time,
             ClockSkew = isEventful ? TimeSpan.FromSeconds(s_skews[_dice.Next(s_skews.Length)]) : TimeSpan.FromSeconds(_dice.Next(-20, 21)),
             DateHeader = isEventful && _dice.Next(3) == 0 ? DateHeader.Absent : DateHeader.Clock,
+            FileKeysChange = _dice.Next(3) == 0,
         });
         _simulator.Domain.AddUser(Connector.User, Connector.Password);
         _warehouses = new(anyOfEqual: _dice.Next(2) == 0);
@@ -48,17 +53,19 @@ sealed class History : IDisposable
             var life = new AppLife(_simulator.Domain, _dice, isEventful);
             life.Create(_dice.Next(records + 1));
             var mode = _dice.Next(8) switch { 0 => DestinationMode.Append, <= 2 => DestinationMode.Overwrite, _ => DestinationMode.AppendDedup };
-            _streams.Add(new(life, mode, mode == DestinationMode.Overwrite ? null : start) { IsFiltered = _dice.Next(2) == 0 });
+            _apps.Add(new(life, _dice, mode, start) { IsFiltered = _dice.Next(2) == 0 });
         }
-        (_start, _concurrency) = (start, _dice.Next(1, 5));
+        (_start, _concurrency, _isSlow) = (start, _dice.Next(1, 5), _dice.Next(3) == 0);
         _connector = new(_simulator, _time) { PageSize = _dice.Next(3) == 0 ? 500 : _dice.Next(1, 20) + (records / 20) };
     }
+
+    IEnumerable<SyncedStream> Streams => _apps.SelectMany(static a => a.Streams);
 
     JsonObject Config
     {
         get
         {
-            var config = Connector.Config(_streams.Select(static s => s.Selection), _concurrency, startDate: _start);
+            var config = Connector.Config(_apps.Select(static a => a.Selection), _concurrency, startDate: _start);
             if (_isAnswered) config["deletion_guard_percent"] = 100;
             return config;
         }
@@ -72,16 +79,17 @@ sealed class History : IDisposable
             Live(_dice.Next(12));
             if (_dice.Next(8) == 0)
             {
-                _streams[_dice.Next(_streams.Count)].Life.ChangeForm();
-                if (_dice.Next(2) == 0) await RefreshAsync();
+                Any().Life.Form.Change();
+                if (_dice.Next(2) == 0 || _apps.Any(static a => a.NeedsRefresh)) await RefreshAsync();
             }
-            if (_dice.Next(8) == 0) ChangeFilter(_streams[_dice.Next(_streams.Count)]);
+            if (_dice.Next(8) == 0) ChangeFilter(Any());
+            if (_dice.Next(5) == 0) Any().ChangeOne(await _connector.DiscoverAsync(Config), _warehouses);
             await SyncAsync(isQuiet: _dice.Next(4) == 0);
         }
         Live(3);
         await RefreshStaleAsync();
         // What was cut off is read to its end, then what changed, and a week later everything.
-        while (_streams.Any(static s => s.IsUnderWay)) await SyncAsync(isQuiet: true);
+        while (Streams.Any(static s => s.IsUnderWay)) await SyncAsync(isQuiet: true);
         await SyncAsync(isQuiet: true);
         _time.Advance(TimeSpan.FromDays(8));
         await SyncAsync(isQuiet: true, isReread: true);
@@ -92,26 +100,28 @@ sealed class History : IDisposable
     {
         for (; steps > 0; steps--)
         {
-            lock (_lock) _streams[_dice.Next(_streams.Count)].Life.Step();
+            lock (_lock) Any().Life.Step();
             _time.Advance(TimeSpan.FromSeconds(_dice.Next(4) switch { 0 => _dice.Next(5), 1 => _dice.Next(60), 2 => _dice.Next(3600), _ => _dice.Next(60_000) }));
         }
     }
 
     /// <summary>In a large app a narrower filter may bring up the question about mass disappearance.</summary>
-    static void ChangeFilter(SyncedStream stream)
+    static void ChangeFilter(SyncedApp app)
     {
-        if (stream.Life.Count < 50) stream.IsFiltered = !stream.IsFiltered;
+        if (app.Life.Count < 50) app.IsFiltered = !app.IsFiltered;
     }
+
+    SyncedApp Any() => _apps[_dice.Next(_apps.Count)];
 
     async Task RefreshStaleAsync()
     {
-        if (_streams.Any(static s => s.Life.Stale.Count > 0)) await RefreshAsync();
+        if (Streams.Any(static s => s.Stains.Count > 0)) await RefreshAsync();
     }
 
     async Task RefreshAsync()
     {
         var catalog = await _connector.DiscoverAsync(Config);
-        foreach (var stream in _streams) stream.Refresh(catalog[stream.Name], _warehouses, forgetsState: _dice.Next(2) == 0);
+        foreach (var app in _apps) app.Refresh(catalog, _warehouses);
     }
 
     /// <summary>One sync of the platform: attempts until one succeeds.</summary>
@@ -119,9 +129,9 @@ sealed class History : IDisposable
     /// <param name="isReread">By now everything is right, whatever no update time told of.</param>
     async Task SyncAsync(bool isQuiet, bool isReread = false)
     {
-        foreach (var stream in _streams.Where(static s => s.Mode == DestinationMode.Overwrite && s.Generation > 0))
+        foreach (var stream in Streams.Where(static s => s.Mode == DestinationMode.Overwrite && s.Generation > 0))
             if (!stream.IsUnderWay) stream.StartGeneration(forgetsState: _dice.Next(2) == 0);
-        var isFresh = !_streams.Any(static s => s.IsUnderWay);
+        var isFresh = !Streams.Any(static s => s.IsUnderWay);
         if (!isQuiet)
         {
             _simulator.BeforeAnswer = _ => Meanwhile();
@@ -140,14 +150,14 @@ sealed class History : IDisposable
 
     async Task<bool> AttemptAsync(long killAfter)
     {
-        JsonElement[] states = [.. _streams.Select(static s => s.State).OfType<JsonElement>()];
-        var output = await _connector.ReadAsync(Config, _streams.Select(static s => s.Configured), states.Length == 0 ? null : states, killAfter);
+        JsonElement[] states = [.. Streams.Select(static s => s.State).OfType<JsonElement>()];
+        var output = await _connector.ReadAsync(Config, Streams.Select(static s => s.Configured), states.Length == 0 ? null : states, killAfter);
         var isAsked = !output.IsKilled && output.ExitCode != 0 && !_isAnswered && output.Errors.Any(static e => e.GetRawText().Contains("deletion_guard_percent", StringComparison.Ordinal));
         if (!output.IsKilled && output.ExitCode != 0 && !isAsked)
             throw new XunitException($"A sync failed: {string.Join('\n', output.Errors)}");
         _isAnswered = isAsked;
         _usualBytes = Math.Max(_usualBytes / 2, output.Bytes);
-        foreach (var stream in _streams)
+        foreach (var stream in Streams)
             stream.Take(output, keepsTail: stream.Mode != DestinationMode.Overwrite && _dice.Next(2) == 0, _warehouses); // no key, no second copy
         return output.Succeeded;
     }
@@ -157,14 +167,14 @@ sealed class History : IDisposable
     {
         lock (_lock)
         {
-            _time.Advance(TimeSpan.FromSeconds(_dice.Next(10) switch { 0 => _dice.Next(100), <= 4 => _dice.Next(5), _ => 0 }));
-            while (_dice.Next(3) == 0) _streams[_dice.Next(_streams.Count)].Life.Step();
+            _time.Advance(TimeSpan.FromSeconds(_dice.Next(10) switch { 0 => _dice.Next(100), <= 4 => _dice.Next(_isSlow ? 100 : 5), _ => 0 }));
+            while (_dice.Next(3) == 0) Any().Life.Step();
         }
     }
 
     void Check(bool isReread)
     {
-        foreach (var stream in _streams.Where(stream => isReread || !stream.Life.IsEventful))
+        foreach (var stream in _apps.Where(app => isReread || !app.Life.IsEventful).SelectMany(static a => a.Streams))
             if (stream.Differences(_warehouses) is { Count: > 0 } differences)
                 throw new XunitException($"{stream.Name} ({stream.Mode}) differs from its app:\n{string.Join('\n', differences)}");
     }

@@ -1,33 +1,32 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Xunit.Sdk;
 
 namespace WarehouseTests;
 
 /// <summary>One connection's stream as the platform keeps it: the catalog, the state, the generation.</summary>
 /// <param name="since">The configuration's start date; null where it does not count.</param>
-sealed class SyncedStream(AppLife life, DestinationMode mode, DateTimeOffset? since)
+sealed class SyncedStream(SyncedApp app, Contents contents, string name, DestinationMode mode, DateTimeOffset? since)
 {
     JsonObject _stream = [];
+    int _stainsBefore;
 
-    public AppLife Life => life;
+    /// <summary>
+    /// Keys of rows that a destination kept although no STATE followed them before the connector was killed, and that have not come again
+    /// since. No state knows of them: if they are gone before the next attempt, nothing can tell the warehouse.
+    /// </summary>
+    readonly HashSet<string> _orphans = [];
+
+    public Contents Contents => contents;
 
     public DestinationMode Mode => mode;
 
-    public string Name { get; } = $"app_{life.App.Id}_records";
+    public string Name => name;
 
-    /// <summary>Only records of two of the three kinds are wanted.</summary>
-    public bool IsFiltered { get; set; }
-
-    public (long App, string? Filter) Selection => (life.App.Id, IsFiltered ? "区分 in (\"A\", \"B\")" : null);
+    /// <summary>The form still has what it holds.</summary>
+    public bool IsOffered => Contents.Of(app.Life.App).Contains(contents);
 
     public JsonElement? State { get; set; }
-
-    /// <summary>
-    /// Records that a destination kept although no STATE followed them before the connector was killed, and that have not come again
-    /// since. No state knows of them: if they are deleted before the next attempt, nothing can tell the warehouse.
-    /// </summary>
-    public HashSet<long> Orphans { get; } = [];
 
     public long Generation { get; private set; }
 
@@ -40,10 +39,12 @@ sealed class SyncedStream(AppLife life, DestinationMode mode, DateTimeOffset? si
     /// <param name="forgetsState">As <see cref="StartGeneration"/>.</param>
     public void Refresh(JsonObject stream, Warehouses warehouse, bool forgetsState)
     {
+        if (!stream["source_defined_primary_key"]!.AsArray().Select(static path => (string)path![0]!).SequenceEqual(contents.Key))
+            throw new XunitException($"{name} has another primary key: {stream["source_defined_primary_key"]!.ToJsonString()}");
         _stream = stream;
-        warehouse.Prepare(Name, (JsonObject)stream["json_schema"]!, mode);
+        warehouse.Prepare(name, (JsonObject)stream["json_schema"]!, mode, contents.Key);
         StartGeneration(forgetsState);
-        life.Stale.Clear();
+        _stainsBefore = app.Life.Form.Stains.Count;
     }
 
     /// <summary>The rows so far give way to those that come from now on, when they are complete.</summary>
@@ -52,21 +53,21 @@ sealed class SyncedStream(AppLife life, DestinationMode mode, DateTimeOffset? si
     {
         MinimumGeneration = ++Generation;
         if (forgetsState) State = null;
-        Orphans.Clear();
+        _orphans.Clear();
     }
 
     /// <summary>Takes what an attempt gave.</summary>
     /// <param name="keepsTail">The destination keeps what came after the last STATE; it will come again.</param>
     public void Take(Output output, bool keepsTail, Warehouses warehouse)
     {
-        var records = output.Records(Name).ToList();
-        var committed = output.RecordsBeforeLastState(Name);
-        Orphans.ExceptWith(records.Take(committed).Select(static r => r.Id));
-        if (keepsTail) Orphans.UnionWith(records.Skip(committed).Select(static r => r.Id));
+        var records = output.Records(name).ToList();
+        var committed = output.RecordsBeforeLastState(name);
+        _orphans.ExceptWith(records.Take(committed).Select(KeyOf));
+        if (keepsTail) _orphans.UnionWith(records.Skip(committed).Select(KeyOf));
         else records = records[..committed];
-        warehouse.Load(Name, records, Generation);
-        State = output.LastState(Name) ?? State;
-        if (output.Succeeded) warehouse.Complete(Name, MinimumGeneration);
+        warehouse.Load(name, records, Generation);
+        State = output.LastState(name) ?? State;
+        if (output.Succeeded) warehouse.Complete(name, MinimumGeneration);
     }
 
     public JsonObject Configured => new()
@@ -75,17 +76,23 @@ sealed class SyncedStream(AppLife life, DestinationMode mode, DateTimeOffset? si
         ["sync_mode"] = mode == DestinationMode.Overwrite ? "full_refresh" : "incremental",
         ["destination_sync_mode"] = mode switch { DestinationMode.Append => "append", DestinationMode.AppendDedup => "append_dedup", _ => "overwrite" },
         ["cursor_field"] = new JsonArray("_kintone_updated_at"),
-        ["primary_key"] = new JsonArray(new JsonArray("_kintone_id")),
+        ["primary_key"] = new JsonArray([.. contents.Key.Select(static c => new JsonArray(c))]),
         ["generation_id"] = Generation,
         ["minimum_generation_id"] = MinimumGeneration,
         ["sync_id"] = 1,
     };
 
+    /// <summary>Changes of the form since the last refresh, which mends what they left behind.</summary>
+    public IReadOnlyList<Stain> Stains => [.. app.Life.Form.Stains.Skip(_stainsBefore)];
+
     public IReadOnlyList<string> Differences(Warehouses warehouse)
     {
-        var expected = ExpectedTable.Of(life.App, record => life.IsShown(record.Id) && (!IsFiltered || life.KindOf(record) is "A" or "B") && (since is null || record.Updated >= since));
-        warehouse.Remove(Name, Orphans.Except(expected.Rows.Select(static r => long.Parse(r["_kintone_id"]!, CultureInfo.InvariantCulture))));
+        if (!IsOffered || contents.StaleColumns(Stains) is not { } stale) return [];
+        var expected = contents.Expected(app.Life.App, record => app.Matches(record) && (since is null || record.Updated >= since));
+        warehouse.Remove(name, [.. _orphans.Except(expected.Rows.Select(row => string.Join(", ", contents.Key.Select(c => row[c]))))]);
         // A record that came back carries its tombstone's time as a cursor; its update time stands in the field's own column.
-        return warehouse.Differences(Name, expected, life.Stale.Append("_kintone_updated_at").ToHashSet());
+        return warehouse.Differences(name, expected, stale.Append("_kintone_updated_at").ToHashSet());
     }
+
+    string KeyOf(RecordMessage row) => string.Join(", ", contents.Key.Select(c => row.Data.GetProperty(c).GetRawText()));
 }

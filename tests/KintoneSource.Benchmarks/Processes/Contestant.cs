@@ -28,26 +28,31 @@ sealed record Contestant(string Name, Func<Scenario, IReadOnlyList<string>> Comm
     {
         var app = server.AppOf(records);
         var (config, catalog) = (Path.Combine(folder, $"config-{app}{name}.json"), Path.Combine(folder, $"catalog-{app}{name}.json"));
-        File.WriteAllText(config, new JsonObject
-        {
-            ["subdomain"] = "benchmark",
-            ["base_url"] = server.Address,
-            ["credentials"] = new JsonObject { ["auth_type"] = "password", ["username"] = Server.User, ["password"] = Server.Password },
-            ["app_selection"] = new JsonObject { ["mode"] = "single_app", ["app"] = long.Parse(app, CultureInfo.InvariantCulture) },
-        }.ToJsonString());
-        File.WriteAllText(catalog, new JsonObject
-        {
-            ["streams"] = new JsonArray([.. Streams(Output.Of(program, "discover", "--config", config)).Where(s => selects(app, (string)s["name"]!)).Select(static stream => new JsonObject
-            {
-                ["stream"] = stream.DeepClone(),
-                ["sync_mode"] = "incremental",
-                ["destination_sync_mode"] = "append_dedup",
-                ["cursor_field"] = new JsonArray("_kintone_updated_at"),
-                ["primary_key"] = stream["source_defined_primary_key"]!.DeepClone(),
-            })]),
-        }.ToJsonString());
+        File.WriteAllText(config, Configuration(server, new() { ["mode"] = "single_app", ["app"] = long.Parse(app, CultureInfo.InvariantCulture) }));
+        File.WriteAllText(catalog, Catalog(program, config, stream => selects(app, stream)));
         return [program, "read", "--config", config, "--catalog", catalog];
     }
+
+    public static string Configuration(Server server, JsonObject apps) => new JsonObject
+    {
+        ["subdomain"] = "benchmark",
+        ["base_url"] = server.Address,
+        ["credentials"] = new JsonObject { ["auth_type"] = "password", ["username"] = Server.User, ["password"] = Server.Password },
+        ["app_selection"] = apps,
+    }.ToJsonString();
+
+    /// <summary>What the program discovers, all incremental.</summary>
+    public static string Catalog(string program, string config, Func<string, bool> selects) => new JsonObject
+    {
+        ["streams"] = new JsonArray([.. Streams(Output.Of(program, "discover", "--config", config)).Where(s => selects((string)s["name"]!)).Select(static stream => new JsonObject
+        {
+            ["stream"] = stream.DeepClone(),
+            ["sync_mode"] = "incremental",
+            ["destination_sync_mode"] = "append_dedup",
+            ["cursor_field"] = new JsonArray("_kintone_updated_at"),
+            ["primary_key"] = stream["source_defined_primary_key"]!.DeepClone(),
+        })]),
+    }.ToJsonString();
 
     static IEnumerable<JsonNode> Streams(string discovered) => discovered.Split('\n')
         .Where(static line => line.Contains("\"CATALOG\"", StringComparison.Ordinal))

@@ -15,7 +15,7 @@ sealed class Server : IDisposable
 {
     public const string User = "benchmark", Password = "benchmark";
 
-    const string Related = "+";
+    const string Related = "+", Times = "x";
 
     readonly Process _process;
     readonly Dictionary<int, string> _apps = [];
@@ -30,14 +30,24 @@ sealed class Server : IDisposable
     /// <param name="related">The apps have three tables and attached files.</param>
     public static Server Start(IReadOnlyList<int> sizes, bool related = false)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", .. sizes.Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}{(related ? Related : "")}"))])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
+        var server = Start([.. sizes.Select(n => string.Create(CultureInfo.InvariantCulture, $"{n}{(related ? Related : "")}"))]);
+        foreach (var size in sizes) server._apps[size] = server.Answer();
+        return server;
+    }
+
+    /// <summary>So many apps of one size.</summary>
+    public static Server StartMany(int apps, int records)
+    {
+        var server = Start([string.Create(CultureInfo.InvariantCulture, $"{apps}{Times}{records}")]);
+        for (var i = 0; i < apps; i++) server.Answer();
+        return server;
+    }
+
+    static Server Start(string[] apps)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", .. apps]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         var server = new Server(Process.Start(start)!);
         server.Address = server.Answer();
-        foreach (var size in sizes) server._apps[size] = server.Answer();
         return server;
     }
 
@@ -73,8 +83,9 @@ sealed class Server : IDisposable
     {
         using var simulator = new Simulator();
         simulator.Domain.AddUser(User, Password);
-        var apps = sizes.Select(size => simulator.Domain.AddApp($"案件 {size}件", source: GeneratedRecords.Of(
-            long.Parse(size.TrimEnd(Related[0]), CultureInfo.InvariantCulture), related: size.EndsWith(Related, StringComparison.Ordinal)))).ToArray();
+        var apps = sizes.SelectMany(static size => size.Split(Times) is [var times, var each] ? Enumerable.Repeat(each, int.Parse(times, CultureInfo.InvariantCulture)) : [size])
+            .Select(size => simulator.Domain.AddApp($"案件 {size}件", source: GeneratedRecords.Of(
+                long.Parse(size.TrimEnd(Related[0]), CultureInfo.InvariantCulture), related: size.EndsWith(Related, StringComparison.Ordinal)))).ToArray();
         await using var host = await SimulatorHost.StartAsync(simulator);
         Console.WriteLine(host.Address);
         foreach (var app in apps) Console.WriteLine(app.Id);

@@ -53,8 +53,8 @@ sealed class CatalogTarget : FuzzTarget
         foreach (var stream in catalog.Streams.Take(3))
         {
             if (AppStreamName.Parse(stream.Name)?.Kind == AppStreamKind.Comments) continue; // no page of records becomes lines of it
-            StreamLayout layout;
-            try { layout = StreamLayout.Of(stream, _form, ColumnNames.FieldCode, emitDeletedRecords: true); }
+            StreamColumns layout;
+            try { layout = StreamColumns.Of(stream, _form, ColumnNames.FieldCode, emitDeletedRecords: true); }
             catch (ConfigurationException) { continue; }
             var page = PageLayout.Of([PageStream.Of(AppStreamName.Parse(stream.Name) ?? AppStreamName.Records(1), _form, layout.Columns, s_envelope)]);
             using PageLines ours = new(1), theirs = new(1);

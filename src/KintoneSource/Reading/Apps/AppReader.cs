@@ -132,13 +132,13 @@ sealed class AppReader(
     async Task<PlannedStream> PlanAsync(
         AppStreamRun stream, Form form, FormMark? mark, Dictionary<string, Task<RecordsHead>> heads, Dictionary<string, PlanFacts> facts, CancellationToken ct)
     {
-        var layout = StreamLayout.Of(stream.Stream, form, options.Names, options.EmitDeletedRecords);
-        foreach (var warning in layout.Warnings) await stream.Output.LogAsync(LogLevel.Warn, warning, ct);
-        var question = Question(stream, layout.UpdatedTime);
+        var wanted = StreamColumns.Of(stream.Stream, form, options.Names, options.EmitDeletedRecords);
+        foreach (var warning in wanted.Warnings) await stream.Output.LogAsync(LogLevel.Warn, warning, ct);
+        var question = Question(stream, wanted.UpdatedTime);
         var condition = question.Condition ?? "";
         if (!facts.TryGetValue(condition, out var known)) facts[condition] = known = await FactsAsync(question, await heads[condition], mark, ct);
-        var findsDeleted = question.IsIncremental && await FindsDeletedAsync(stream, layout.Columns.Any(static c => c.Name == Column.DeletedAt), ct);
-        return new(stream, layout.Columns, question, RecordsPlan.Make(question, StartOf(stream, findsDeleted), known with { FindsDeleted = findsDeleted }), findsDeleted);
+        var findsDeleted = question.IsIncremental && await FindsDeletedAsync(stream, wanted.Columns.Any(static c => c.Name == Column.DeletedAt), ct);
+        return new(stream, wanted.Columns, question, RecordsPlan.Make(question, StartOf(stream, findsDeleted), known with { FindsDeleted = findsDeleted }), findsDeleted);
     }
 
     /// <summary>Whether the catalog, without a look at the form, has the column.</summary>

@@ -4,7 +4,7 @@ using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Transcoding;
 
-/// <summary>Writes the lines of one stream for a record whose values <see cref="LayoutScanner"/> has found and which all fit.</summary>
+/// <summary>Writes the lines of one stream for a record whose values <see cref="PrintedRecordScanner"/> has found and which all fit.</summary>
 sealed class LineWriter(LineLayout layout)
 {
     readonly LinePer _per = layout.Per;
@@ -67,7 +67,7 @@ sealed class LineWriter(LineLayout layout)
         var row = table.Start;
         for (var number = 1; number <= table.Length; number++, row = slots[row].Start)
         {
-            var id = LayoutScanner.Number(page, slots[row + 1]);
+            var id = PrintedRecordScanner.Number(page, slots[row + 1]);
             if (id == 0) return false;
             WriteLine(ref line, slots, new(row, number));
             output.EndLine(id);
@@ -90,8 +90,8 @@ sealed class LineWriter(LineLayout layout)
             var row = table.Start;
             for (var i = 1; i <= table.Length; i++, row = slots[row].Start)
             {
-                if (LayoutScanner.Number(page, slots[row + 1]) == 0) return false;
-                WriteFiles(ref line, slots, slots[row + LayoutScanner.RowHead + file.Field], file, new(row, i), ref number, output);
+                if (PrintedRecordScanner.Number(page, slots[row + 1]) == 0) return false;
+                WriteFiles(ref line, slots, slots[row + PrintedRecordScanner.RowHead + file.Field], file, new(row, i), ref number, output);
             }
         }
         return true;
@@ -103,7 +103,7 @@ sealed class LineWriter(LineLayout layout)
         for (var i = 0; i < files.Length; i++)
         {
             number++;
-            WriteLine(ref line, slots, new(row.Row, row.RowNumber, files.Start + (i * LayoutScanner.SlotsPerFile), number, i + 1, field));
+            WriteLine(ref line, slots, new(row.Row, row.RowNumber, files.Start + (i * PrintedRecordScanner.SlotsPerFile), number, i + 1, field));
             output.EndLine(number);
         }
     }
@@ -117,7 +117,7 @@ sealed class LineWriter(LineLayout layout)
             switch (column.Origin)
             {
                 case ColumnOrigin.Field: WriteValue(ref line, column, slots, 0); break;
-                case ColumnOrigin.RowField: WriteValue(ref line, column, slots, at.Row + LayoutScanner.RowHead); break;
+                case ColumnOrigin.RowField: WriteValue(ref line, column, slots, at.Row + PrintedRecordScanner.RowHead); break;
                 case ColumnOrigin.RowId: WriteOrNull(ref line, at.Row == 0 ? default : slots[at.Row + 1]); break;
                 case ColumnOrigin.RowNumber: line.Write(at.RowNumber); break;
                 case ColumnOrigin.FileNumber: line.Write(at.FileNumber); break;
@@ -171,7 +171,7 @@ sealed class LineWriter(LineLayout layout)
         {
             line.Write(i == 0 ? s_firstRow : s_nextRow);
             WriteOrNull(ref line, slots[row + 1]);
-            WriteColumns(ref line, columns, slots, row + LayoutScanner.RowHead);
+            WriteColumns(ref line, columns, slots, row + PrintedRecordScanner.RowHead);
         }
         line.Write(table.Length == 0 ? s_empty : s_close);
     }
@@ -180,7 +180,7 @@ sealed class LineWriter(LineLayout layout)
     {
         for (var i = 0; i < files.Length; i++)
         {
-            var file = slots.Slice(files.Start + (i * LayoutScanner.SlotsPerFile), LayoutScanner.SlotsPerFile);
+            var file = slots.Slice(files.Start + (i * PrintedRecordScanner.SlotsPerFile), PrintedRecordScanner.SlotsPerFile);
             line.Write(i == 0 ? s_firstFile : s_nextFile);
             line.Copy(file[1]);
             line.Write(s_name);

@@ -8,13 +8,13 @@ namespace KintoneSource.Reading.Transcoding;
 /// that each worker has its own.
 /// </summary>
 /// <remarks>
-/// A page that is printed as Kintone prints it is walked by <see cref="LayoutScanner"/>. It never decides that
+/// A page that is printed as Kintone prints it is walked by <see cref="PrintedRecordScanner"/>. It never decides that
 /// something is wrong: a record that looks otherwise goes to <see cref="ModelTranscoder"/>, and so does a page.
 /// </remarks>
 sealed class PageTranscoder
 {
     readonly ModelTranscoder _model;
-    readonly LayoutScanner _scanner;
+    readonly PrintedRecordScanner _scanner;
     readonly PageLayout _layout;
     readonly LineWriter[] _lines;
 

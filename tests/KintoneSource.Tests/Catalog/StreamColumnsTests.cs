@@ -5,7 +5,7 @@ using KintoneSource.Protocol;
 
 namespace KintoneSource.Tests.Catalog;
 
-public class StreamLayoutTests
+public class StreamColumnsTests
 {
     static readonly Gen<FormField> s_field = Gen.Select(Gen.Int[0, FieldTypes.ByName.Count - 1], Gen.Char["abcdeあ会"]).Select(static (type, code) =>
         FieldTypes.ByName.Keys.ElementAt(type) is "SUBTABLE"
@@ -19,7 +19,7 @@ public class StreamLayoutTests
         Gen.Select(s_form, Gen.Bool, Gen.Bool).Sample(static (form, ascii, deleted) =>
         {
             var names = ascii ? ColumnNames.Ascii : ColumnNames.FieldCode;
-            var layout = StreamLayout.Of(Configured(AppStream.Records(1, "x", form, names, deleted)), form, names, deleted);
+            var layout = StreamColumns.Of(Configured(AppStream.Records(1, "x", form, names, deleted)), form, names, deleted);
 
             Assert.Equal(Text(AppColumns.Records(form, names, deleted)), Text([.. layout.Columns]));
             Assert.Empty(layout.Warnings);
@@ -29,7 +29,7 @@ public class StreamLayoutTests
     public void The_catalog_decides_columns_and_kinds() => Gen.Select(s_form, s_form).Sample(static (before, now) =>
     {
         var stream = Configured(AppStream.Records(1, "x", before, ColumnNames.FieldCode, true));
-        var layout = StreamLayout.Of(stream with { SyncMode = SyncMode.FullRefresh }, now, ColumnNames.FieldCode, true);
+        var layout = StreamColumns.Of(stream with { SyncMode = SyncMode.FullRefresh }, now, ColumnNames.FieldCode, true);
 
         Assert.Equal(
             AppColumns.Records(before, ColumnNames.FieldCode, true).Select(static c => (c.Name, c.Kind)),
@@ -47,7 +47,7 @@ public class StreamLayoutTests
     {
         var form = Forms.Of(Forms.UpdatedTime, Forms.Field("a", "NUMBER"));
 
-        var layout = StreamLayout.Of(new("s", null, SyncMode.FullRefresh, Forms.Json(schema)), form, ColumnNames.FieldCode, true);
+        var layout = StreamColumns.Of(new("s", null, SyncMode.FullRefresh, Forms.Json(schema)), form, ColumnNames.FieldCode, true);
 
         Assert.Equal([Column.Id, Column.Revision, Column.UpdatedAt, "a", "更新日時", Column.DeletedAt], layout.Columns.Select(static c => c.Name));
         Assert.Equal("更新日時", layout.UpdatedTime);
@@ -60,7 +60,7 @@ public class StreamLayoutTests
             Forms.UpdatedTime, Forms.Field("gone1", "DATE"), Forms.Field("gone2", "FILE"), Forms.Field("n", "NUMBER"), Forms.Field("u", "HOLOGRAM"),
             Forms.Table("t", Forms.Field("kept", "NUMBER"), Forms.Field("lost", "DATE")), Forms.Table("whole", Forms.Field("w", "DATE"))), ColumnNames.FieldCode, true));
 
-        var layout = StreamLayout.Of(catalog, Forms.Of(
+        var layout = StreamColumns.Of(catalog, Forms.Of(
             Forms.Field("いつ", "UPDATED_TIME"), Forms.Field("n", "SINGLE_LINE_TEXT"), Forms.Field("u", "HOLOGRAM"), Forms.Field("new", "DATE"),
             Forms.Table("t", Forms.Field("kept", "CHECK_BOX"))), ColumnNames.FieldCode, true);
 
@@ -82,7 +82,7 @@ public class StreamLayoutTests
     {
         var schema = Forms.Json("""{"properties":{"a":{"type":["null","number"]},"_kintone_id":{"type":["null","integer"]}}}""");
 
-        var layout = StreamLayout.Of(new("s", null, SyncMode.Incremental, schema), Forms.Of(Forms.UpdatedTime, Forms.Field("a", "NUMBER"), Forms.Field("b", "NUMBER")), ColumnNames.FieldCode, true);
+        var layout = StreamColumns.Of(new("s", null, SyncMode.Incremental, schema), Forms.Of(Forms.UpdatedTime, Forms.Field("a", "NUMBER"), Forms.Field("b", "NUMBER")), ColumnNames.FieldCode, true);
 
         Assert.Equal([new("a", "a", ColumnKind.Number), new(Column.Id, "$id", ColumnKind.Integer)], layout.Columns.Select(static c => (c.Name, c.Source, c.Kind)));
     }
@@ -93,11 +93,11 @@ public class StreamLayoutTests
         var stream = Configured(AppStream.Records(5, "x", Forms.Of(Forms.UpdatedTime), ColumnNames.FieldCode, true));
         var form = Forms.Of(Forms.Field("更新日時", "DATETIME"));
 
-        var error = Assert.Throws<ConfigurationException>(() => StreamLayout.Of(stream, form, ColumnNames.FieldCode, true));
+        var error = Assert.Throws<ConfigurationException>(() => StreamColumns.Of(stream, form, ColumnNames.FieldCode, true));
 
         Assert.Contains("app_5_records", error.Message, StringComparison.Ordinal);
         Assert.Contains("refresh the schema", error.Message, StringComparison.Ordinal);
-        Assert.Null(StreamLayout.Of(stream with { SyncMode = SyncMode.FullRefresh }, form, ColumnNames.FieldCode, true).UpdatedTime);
+        Assert.Null(StreamColumns.Of(stream with { SyncMode = SyncMode.FullRefresh }, form, ColumnNames.FieldCode, true).UpdatedTime);
     }
 
     [Fact] // some runners ask for incremental whatever the stream offers
@@ -105,7 +105,7 @@ public class StreamLayoutTests
     {
         var form = Forms.Of(Forms.Field("a", "NUMBER"));
 
-        var layout = StreamLayout.Of(Configured(AppStream.Records(5, "x", form, ColumnNames.FieldCode, true)), form, ColumnNames.FieldCode, true);
+        var layout = StreamColumns.Of(Configured(AppStream.Records(5, "x", form, ColumnNames.FieldCode, true)), form, ColumnNames.FieldCode, true);
 
         Assert.Null(layout.UpdatedTime);
         Assert.Empty(layout.Warnings);

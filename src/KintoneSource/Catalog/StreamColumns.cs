@@ -12,10 +12,10 @@ namespace KintoneSource.Catalog;
 /// <param name="Columns">In the catalog's order.</param>
 /// <param name="UpdatedTime">The code of the update time's field; null when an incremental sync is not possible.</param>
 /// <param name="Warnings">What a person should know about the differences; one sentence for each of the few causes.</param>
-sealed record StreamLayout(ImmutableArray<Column> Columns, string? UpdatedTime, ImmutableArray<string> Warnings)
+sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime, ImmutableArray<string> Warnings)
 {
     /// <exception cref="ConfigurationException">The stream was incremental, and its update time is gone.</exception>
-    public static StreamLayout Of(ConfiguredStream stream, Form form, ColumnNames names, bool emitDeletedRecords)
+    public static StreamColumns Of(ConfiguredStream stream, Form form, ColumnNames names, bool emitDeletedRecords)
     {
         var today = AppColumns.Of(AppStreamName.Parse(stream.Name) ?? AppStreamName.Records(0), form, names, emitDeletedRecords)
             ?? throw new ConfigurationException(

@@ -1,5 +1,5 @@
 using KintoneSource.Catalog;
-using static KintoneSource.Reading.Transcoding.LayoutText;
+using static KintoneSource.Reading.Transcoding.PrintedJson;
 
 namespace KintoneSource.Reading.Transcoding;
 
@@ -15,9 +15,9 @@ readonly record struct Slot(int Start, int Length)
 /// Finds the values of a record that is printed as Kintone prints it: no white space, <c>"type"</c> before
 /// <c>"value"</c>, values that fit their columns. Every byte it passes is checked; whatever looks otherwise
 /// is left to <see cref="ModelTranscoder"/>, be it unusual or wrong. Positions are taken and returned as in
-/// <see cref="LayoutText"/>.
+/// <see cref="PrintedJson"/>.
 /// </summary>
-sealed class LayoutScanner(FieldPlan plan)
+sealed class PrintedRecordScanner(FieldPlan plan)
 {
     Slot[] _slots = new Slot[256];
     int _top;

@@ -10,7 +10,7 @@ namespace KintoneSource.Reading.Transcoding;
 /// the position of a value and returns the one behind it, or <see cref="Otherwise"/> for what is wrong or
 /// unusual; the page is known to be UTF-8 without bytes below U+0020.
 /// </summary>
-static class LayoutText
+static class PrintedJson
 {
     public const int Otherwise = -1;
 
