@@ -67,6 +67,9 @@ public sealed record SimulatorOptions
     /// <summary>Whether an app token may read comments; otherwise GAIA_NO01.</summary>
     public bool TokensReadComments { get; init; } = true;
 
+    /// <summary>Comments of an app that has them switched off: an empty list, or GAIA_CO04.</summary>
+    public bool DisabledCommentsAreEmpty { get; init; }
+
     /// <summary>Status and code of an access token that is unknown or has expired.</summary>
     public (int Status, string Code) AccessTokenRefusal { get; init; } = (401, "CB_OA01");
 

@@ -24,13 +24,15 @@ public partial class RoomsTests
         ["Reading/Deletions"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Queries"],
         ["Reading/States"] = ["Protocol", "Catalog", "Kintone/Forms", "Kintone/Queries", "Reading/Deletions"],
         ["Reading/Resources"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Forms", "Reading/Output"],
+        ["Reading/Comments"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Queries", "Reading/Scanning", "Reading/Transcoding"],
         ["Reading/Apps"] =
         [
             "Protocol", "Catalog", .. s_kintone, "Reading/Output", "Reading/Transcoding", "Reading/Scanning", "Reading/Deletions", "Reading/States",
+            "Reading/Comments",
         ],
         ["Commands"] =
         [
-            "Protocol", "Configuration", "Catalog", .. s_kintone, "Reading/Apps", "Reading/Resources", "Reading/States", "Reading/Output",
+            "Protocol", "Configuration", "Catalog", .. s_kintone, "Reading/Apps", "Reading/Comments", "Reading/Resources", "Reading/States", "Reading/Output",
         ],
     };
 

@@ -50,6 +50,8 @@ static class CommentEndpoints
         var app = call.App("app", AppRights.View);
         var record = call.Parameters.Number("record");
         CheckReadable(call, app, record);
+        if (!Enabled(app))
+            throw Disabled();
         return (app, record);
     }
 
@@ -59,9 +61,11 @@ static class CommentEndpoints
             throw ApiException.NoRecord(AppEndpoints.Text(record));
         if (call.RecordFilter(app)?.Invoke(record) == false)
             throw ApiException.NoPrivilege();
-        if (app.Resources["app/settings"]["enableComments"] is JsonValue enabled && !enabled.GetValue<bool>())
-            throw new ApiException(403, "GAIA_CO04", "Comments are disabled.", "コメント機能が無効になっています。");
     }
+
+    static bool Enabled(App app) => app.Resources["app/settings"]["enableComments"] is not JsonValue enabled || enabled.GetValue<bool>();
+
+    static ApiException Disabled() => new(403, "GAIA_CO04", "Comments are disabled.", "コメント機能が無効になっています。");
 
     static Reply Comments(ApiCall call)
     {
@@ -73,7 +77,9 @@ static class CommentEndpoints
         var offset = (int)call.Parameters.Number("offset", 0, 0, int.MaxValue);
         var limit = (int)call.Parameters.Number("limit", 10, 0, 10);
         CheckReadable(call, app, record);
-        var all = app.Comments(record);
+        if (!Enabled(app) && !call.Options.DisabledCommentsAreEmpty)
+            throw Disabled();
+        var all = Enabled(app) ? app.Comments(record) : [];
         var page = (descending ? all.Reverse() : all).Skip(offset).Take(limit).Select(comment => new JsonObject
         {
             ["id"] = AppEndpoints.Text(comment.Id),

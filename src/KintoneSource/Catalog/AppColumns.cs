@@ -16,6 +16,7 @@ static class AppColumns
         AppStreamKind.Records => Records(form, names, emitDeletedRecords),
         AppStreamKind.Table => AppStreamName.TableOf(stream, form) is { } table ? TableRows(form, table, names, emitDeletedRecords) : null,
         AppStreamKind.Attachments => Attachments(form, emitDeletedRecords),
+        AppStreamKind.Comments => Comments(form, emitDeletedRecords),
         _ => throw new ArgumentOutOfRangeException(nameof(stream), stream, null),
     };
 
@@ -40,6 +41,19 @@ static class AppColumns
             Ours("contentType", ColumnOrigin.FileContentType, ColumnKind.Text),
             Ours("size", ColumnOrigin.FileSize),
         ], emitDeletedRecords);
+
+    /// <summary>One row for each comment, which never changes: there is no revision of it (docs/decisions/0013).</summary>
+    public static ImmutableArray<Column> Comments(Form form, bool emitDeletedRecords) =>
+    [
+        .. Around(
+            [Ours(Column.CommentId, ColumnOrigin.CommentId)], form,
+            [
+                Ours("text", ColumnOrigin.CommentText, ColumnKind.Text),
+                Ours("creator", ColumnOrigin.CommentCreator, ColumnKind.Entity),
+                Ours("createdAt", ColumnOrigin.CommentCreatedAt, ColumnKind.Timestamp),
+                Ours("mentions", ColumnOrigin.CommentMentions, ColumnKind.MentionList),
+            ], emitDeletedRecords).Where(static c => c.Name != Column.Revision),
+    ];
 
     /// <summary>The fields that attached files stand in, with the table around each where there is one, in the order that files are numbered by.</summary>
     public static IEnumerable<(FormField? Table, FormField Field)> FileFields(Form form) => form.Fields

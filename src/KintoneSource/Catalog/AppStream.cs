@@ -19,6 +19,7 @@ static class AppStream
                 yield return Table(app, appName, form, table, names, emitDeletedRecords);
         }
         if (related.Attachments && AppColumns.FileFields(form).Any()) yield return Attachments(app, appName, form, emitDeletedRecords);
+        if (related.Comments) yield return Comments(app, appName, form, emitDeletedRecords);
     }
 
     public static StreamDefinition Records(long app, string appName, Form form, ColumnNames names, bool emitDeletedRecords) => Define(
@@ -33,6 +34,12 @@ static class AppStream
         AppStreamName.Attachments(app), $"{appName}: attachments",
         "The files attached to records, one row for each: where it is, its name, type and size. Read together with the app's other streams, at no extra request.",
         form, AppColumns.Attachments(form, emitDeletedRecords), FileTexts, [Column.Id, Column.FileNumber]);
+
+    public static StreamDefinition Comments(long app, string appName, Form form, bool emitDeletedRecords) => Define(
+        AppStreamName.Comments(app), $"{appName}: comments",
+        "The comments on records, one row for each. Expensive: Kintone gives them record by record, ten at a time. A full refresh, the first sync and each full re-read cost one request for every record of the app, "
+        + "one more for every nine further comments of a record, and one for every 100 records. An incremental sync costs the same for the records that were changed or created within comment_window_days, and three requests more.",
+        form, AppColumns.Comments(form, emitDeletedRecords), CommentTexts, [Column.Id, Column.CommentId]);
 
     static StreamDefinition Define(
         AppStreamName name, string title, string? description, Form form, ImmutableArray<Column> columns,
@@ -73,6 +80,21 @@ static class AppStream
         ColumnOrigin.FileContentType => ("Content type", "The file's media type, as application/pdf."),
         ColumnOrigin.FileSize => ("Size", "In bytes."),
         _ => OurTexts(column),
+    };
+
+    static (string Title, string Description)? CommentTexts(Column column) => column.Origin switch
+    {
+        ColumnOrigin.CommentId => ("Comment ID", "The comment's number within its record."),
+        ColumnOrigin.CommentText => ("Text", "What the comment says, without the blank that Kintone puts at its end."),
+        ColumnOrigin.CommentCreator => ("Creator", "Who wrote it."),
+        ColumnOrigin.CommentCreatedAt => ("Created at", "When it was written."),
+        ColumnOrigin.CommentMentions => ("Mentions", "The users, groups and organizations that it mentions."),
+        _ => column.Name switch
+        {
+            Column.UpdatedAt => ("Updated at", "When the comment was written, or its record last changed before it was read, whichever is later; to the minute."),
+            Column.DeletedAt => ("Deleted at", "When a sync found that the comment, or its record, is gone; null while it exists."),
+            _ => OurTexts(column),
+        },
     };
 
     /// <summary>Titles and descriptions of columns: what people see in Kintone, and where to find it.</summary>

@@ -35,6 +35,9 @@ enum ColumnKind
     /// <summary>An array of <c>fileKey</c>, <c>name</c>, <c>contentType</c>, <c>size</c> (integer).</summary>
     FileList,
 
+    /// <summary>An array of <c>code</c> and <c>type</c> (USER, GROUP, ORGANIZATION): whom a comment mentions.</summary>
+    MentionList,
+
     /// <summary>An array of rows: <c>_kintone_row_id</c> and <see cref="Column.Columns"/>.</summary>
     Table,
 
@@ -72,6 +75,14 @@ enum ColumnOrigin
 
     /// <summary>In bytes.</summary>
     FileSize,
+
+    /// <summary>The comment's number within its record.</summary>
+    CommentId,
+
+    CommentText,
+    CommentCreator,
+    CommentCreatedAt,
+    CommentMentions,
 }
 
 /// <summary>One column of a stream and where its value comes from.</summary>
@@ -93,5 +104,6 @@ sealed record Column(string Name, string? Source, ColumnKind Kind, ImmutableArra
     public const string RowId = "_kintone_row_id";
     public const string RowNumber = "_kintone_row_number";
     public const string FileNumber = "_kintone_file_number";
+    public const string CommentId = "_kintone_comment_id";
     public const string DeletedAt = "_ab_cdc_deleted_at";
 }

@@ -64,6 +64,7 @@ static class ColumnSchema
             case ColumnKind.TextList: Items(ColumnKind.Text); break;
             case ColumnKind.EntityList: Items(ColumnKind.Entity); break;
             case ColumnKind.FileList: Rows(s_file, s_noTexts); break;
+            case ColumnKind.MentionList: Rows(s_mention, s_noTexts); break;
             case ColumnKind.Table: Rows([s_rowId, .. columns], texts); break;
             case ColumnKind.Any: break;
             default: throw new ArgumentOutOfRangeException(nameof(kind), kind, null);
@@ -97,6 +98,7 @@ static class ColumnSchema
 
     static readonly Func<Column, (string, string)?> s_noTexts = static _ => null;
     static readonly ImmutableArray<Column> s_entity = [new("code", "code", ColumnKind.Text), new("name", "name", ColumnKind.Text)];
+    static readonly ImmutableArray<Column> s_mention = [new("code", "code", ColumnKind.Text), new("type", "type", ColumnKind.Text)];
     static readonly Column s_rowId = new(Column.RowId, "id", ColumnKind.Integer);
 
     static readonly ImmutableArray<Column> s_file =

@@ -5,6 +5,7 @@ using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Apps;
+using KintoneSource.Reading.Comments;
 using KintoneSource.Reading.Output;
 using KintoneSource.Reading.Resources;
 using KintoneSource.Reading.States;
@@ -44,7 +45,7 @@ sealed class ReadCommand(Source source)
             await Parallel.ForEachAsync(
                 Works(catalog),
                 new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
-                (work, token) => work.App is { } app ? ReadAppAsync(app, work.Streams, work.Priority, apps, states, token) : ReadResourceAsync(work.Streams[0], work.Priority, token));
+                (work, token) => work.App is { } app ? ReadAppAsync(app, work.Streams, work.Priority, catalog.Streams.Length, apps, states, token) : ReadResourceAsync(work.Streams[0], work.Priority, token));
         }
         finally
         {
@@ -86,7 +87,7 @@ sealed class ReadCommand(Source source)
     }
 
     async ValueTask ReadAppAsync(
-        long number, IReadOnlyList<ConfiguredStream> streams, int priority, Dictionary<long, AppTarget> apps, InputState states, CancellationToken ct)
+        long number, IReadOnlyList<ConfiguredStream> streams, int priority, int all, Dictionary<long, AppTarget> apps, InputState states, CancellationToken ct)
     {
         var open = new List<AppStreamRun>(streams.Count);
         foreach (var stream in streams)
@@ -104,11 +105,18 @@ sealed class ReadCommand(Source source)
                 await EndAsync(output, e, ct);
             }
         }
-        if (open.Count == 0) return;
+        // Comments share no request with the others. They come after those of all apps: there may be many more of them.
+        await Task.WhenAll(open.GroupBy(static s => s.IsComments).Select(g => ReadTogetherAsync(apps[number], [.. g], priority, g.Key ? all : 0, ct)));
+    }
+
+    /// <summary>Reads streams of an app that share its scan.</summary>
+    /// <param name="behind">How many streams come before them, wherever they stand in the catalog.</param>
+    async Task ReadTogetherAsync(AppTarget target, IReadOnlyList<AppStreamRun> open, int priority, int behind, CancellationToken ct)
+    {
         var left = new ConcurrentDictionary<AppStreamRun, bool>(open.Select(static o => KeyValuePair.Create(o, true)));
         try
         {
-            await ReadRecordsAsync(apps[number], open, priority, (stream, failure) => left.TryRemove(stream, out _) ? EndAsync(stream.Output, failure, ct) : default, ct);
+            await ReadRecordsAsync(target, open, priority, behind, (stream, failure) => left.TryRemove(stream, out _) ? EndAsync(stream.Output, failure, ct) : default, ct);
         }
 #pragma warning disable CA1031 // as above
         catch (Exception e) when (e is not OutputException && !ct.IsCancellationRequested)
@@ -143,7 +151,7 @@ sealed class ReadCommand(Source source)
         $"There is no stream {stream.Name}: it is not among those of the apps that the configuration selects. Refresh the schema, or select the app again.");
 
     async Task ReadRecordsAsync(
-        AppTarget target, List<AppStreamRun> streams, int priority, Func<AppStreamRun, Exception?, ValueTask> ended, CancellationToken ct)
+        AppTarget target, IReadOnlyList<AppStreamRun> streams, int priority, int behind, Func<AppStreamRun, Exception?, ValueTask> ended, CancellationToken ct)
     {
         if (target.FilterProblem is { } problem) throw new ConfigurationException(problem);
         if (target.MovingFunctions is { Count: > 0 } functions && streams.FirstOrDefault(static s => s.Stream.SyncMode == SyncMode.Incremental) is { } incremental)
@@ -153,9 +161,10 @@ sealed class ReadCommand(Source source)
         }
         var app = new KintoneApp(source.Kintone, target.Address, priority, notice => TellAsync(streams[0].Output, notice), source.PageSize);
         var options = new AppOptions(
-            target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Config.DeletionGuardPercent, source.Config.FullRereadDays, source.Names);
+            target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Config.DeletionGuardPercent, source.Config.FullRereadDays,
+            TimeSpan.FromDays(source.Config.CommentWindowDays), source.Names);
         await new AppReader(
-            app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(failure))).ReadAsync(streams, ct);
+            streams[0].IsComments ? app.Behind(behind, CommentPages.Records) : app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(failure))).ReadAsync(streams, ct);
     }
 
     static Exception? Explained(Exception? failure) => failure is KintoneException { Code: "GAIA_AP01" } e

@@ -10,6 +10,8 @@ static class ConfigParser
     const int DefaultDeletionGuardPercent = 50;
     const int DefaultFullRereadDays = 7;
     const int MostFullRereadDays = 365;
+    const int DefaultCommentWindowDays = 30;
+    const int MostCommentWindowDays = 365;
 
     public static SourceConfig Parse(ReadOnlyMemory<byte> json, string file)
     {
@@ -26,7 +28,8 @@ static class ConfigParser
         var emitDeletedRecords = form.Flag(Option.EmitDeletedRecords);
         var deletionGuard = form.Between(Option.DeletionGuardPercent, 1, 100);
         var fullReread = form.Between(Option.FullRereadDays, 0, MostFullRereadDays);
-        var related = form.Choices(Option.RelatedStreams, "tables", "attachments");
+        var related = form.Choices(Option.RelatedStreams, "tables", "attachments", "comments");
+        var commentWindow = form.Between(Option.CommentWindowDays, 0, MostCommentWindowDays);
         var columnNames = form.Choice(Option.ColumnNames, ("field_code", ColumnNaming.FieldCode), ("ascii", ColumnNaming.Ascii));
         var maxConcurrentRequests = form.Between(Option.MaxConcurrentRequests, 1, MostConcurrentRequests);
         var basicAuth = CredentialsParser.ParseBasicAuth(form, credentials);
@@ -49,7 +52,8 @@ static class ConfigParser
             EmitDeletedRecords = emitDeletedRecords ?? true,
             DeletionGuardPercent = deletionGuard ?? DefaultDeletionGuardPercent,
             FullRereadDays = fullReread ?? DefaultFullRereadDays,
-            RelatedStreams = related is null ? RelatedStreams.Default : new(related.Contains("tables"), related.Contains("attachments")),
+            RelatedStreams = related is null ? RelatedStreams.Default : new(related.Contains("tables"), related.Contains("attachments"), related.Contains("comments")),
+            CommentWindowDays = commentWindow ?? DefaultCommentWindowDays,
             ColumnNames = columnNames ?? ColumnNaming.FieldCode,
             MaxConcurrentRequests = maxConcurrentRequests ?? DefaultConcurrentRequests,
             BasicAuth = basicAuth,

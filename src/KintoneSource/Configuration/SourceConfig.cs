@@ -31,6 +31,9 @@ sealed class SourceConfig(ReadOnlyMemory<byte> original)
 
     public required RelatedStreams RelatedStreams { get; init; }
 
+    /// <summary>Comments of records that were changed or created within so many days are looked at in every sync; 0 to 365.</summary>
+    public required int CommentWindowDays { get; init; }
+
     public required ColumnNaming ColumnNames { get; init; }
 
     /// <summary>1 to 50.</summary>

@@ -29,6 +29,16 @@ public class AppStreamTests
     public async Task Offers_an_app_s_records_with_ascii_names() => await Verifier.Verify(Indented(AppStream.Records(12, "見積", s_form, ColumnNames.Ascii, emitDeletedRecords: false)), "json");
 
     [Fact]
+    public async Task Offers_an_app_s_comments_with_their_price() => await Verifier.Verify(Indented(AppStream.Comments(12, "見積", s_form, emitDeletedRecords: true)), "json");
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Comments_are_offered_to_those_who_ask_for_them(bool asked) => Assert.Equal(
+        asked ? ["app_12_records", "app_12_comments"] : ["app_12_records"],
+        AppStream.All(12, "見積", s_form, ColumnNames.FieldCode, true, new(Tables: false, Attachments: false, Comments: asked)).Select(static s => s.Name));
+
+    [Fact]
     public void Without_an_update_time_there_is_only_full_refresh()
     {
         var stream = AppStream.Records(3, "x", Forms.Of(Forms.Field("a", "NUMBER")), ColumnNames.FieldCode, true).ToAirbyteStream();
@@ -59,6 +69,11 @@ public class AppStreamTests
 
     [Fact]
     public void The_app_of_a_stream_s_name_is_found_again() => Gen.Long[0, long.MaxValue].Sample(static app => AppStreamName.Parse(AppStreamName.Records(app).ToString())?.App == app, iter: 200);
+
+    [Fact]
+    public void A_stream_s_kind_is_found_again() => Assert.All(
+        [AppStreamName.Records(7), AppStreamName.OfTable(7, "明細"), AppStreamName.Attachments(7), AppStreamName.Comments(7)],
+        static name => Assert.Equal(name, AppStreamName.Parse(name.ToString())));
 
     [Theory]
     [InlineData("apps")]

@@ -18,7 +18,10 @@ static class Forms
     public static FormField UpdatedTime { get; } = Field("更新日時", "UPDATED_TIME");
 
     /// <summary>Columns of every kind, tables with columns of every other kind.</summary>
-    public static Gen<Column> Column { get; } = Gen.Select(Gen.Enum<ColumnKind>(), Columns(Gen.Enum<ColumnKind>().Where(static k => k != ColumnKind.Table).Select(static k => Leaf(k))))
+    /// <summary>Kinds that fields have: whom a comment mentions is in no record.</summary>
+    static Gen<ColumnKind> Kind { get; } = Gen.Enum<ColumnKind>().Where(static k => k != ColumnKind.MentionList);
+
+    public static Gen<Column> Column { get; } = Gen.Select(Kind, Columns(Kind.Where(static k => k != ColumnKind.Table).Select(static k => Leaf(k))))
         .Select(static (kind, inner) => new Column("c", "c", kind, kind == ColumnKind.Table ? inner : []));
 
     static Gen<ImmutableArray<Column>> Columns(Gen<Column> column) =>

@@ -59,6 +59,7 @@ sealed class World : IDisposable
     {
         AppStreamKind.Table => AppStreamName.OfTable(history.App.Id, History.Table).ToString(),
         AppStreamKind.Attachments => AppStreamName.Attachments(history.App.Id).ToString(),
+        AppStreamKind.Comments => AppStreamName.Comments(history.App.Id).ToString(),
         _ => StreamOf(history),
     };
 
@@ -81,6 +82,9 @@ sealed class World : IDisposable
         Simulator.Faults.Clear();
         foreach (var history in Histories) history.Settle();
     }
+
+    /// <summary>What else happens with every request.</summary>
+    public Action? Meanwhile { get; set; }
 
     /// <summary>Time between two syncs, with changes in it.</summary>
     public void Pass(int steps, int mostSeconds)
@@ -164,6 +168,7 @@ sealed class World : IDisposable
     void Live()
     {
         _onRequest?.Invoke();
+        Meanwhile?.Invoke();
         if (_pace > 0) Time.Advance(TimeSpan.FromSeconds(Roll(_pace + 1)));
         if (_rate > 0)
             foreach (var history in Histories) history.Happen(_rate);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
@@ -12,6 +13,12 @@ namespace KintoneSource.Kintone.Apps;
 /// <param name="IsUpdatedTime">Whether the field that was asked for is the update time; null where no field was, or nothing matches.</param>
 readonly record struct RecordsHead(long MaxId, long? Count, DateTimeOffset? ServerTime, bool? IsUpdatedTime = null);
 
+/// <summary>Kintone does not show comments of an app: they are off, or the credentials may not read them.</summary>
+sealed class CommentsRefusedException(string message, Exception? inner = null) : ConnectorException(message, inner)
+{
+    public override FailureType FailureType => FailureType.ConfigError;
+}
+
 /// <summary>One app's record endpoints, one method each. All answers obey <see cref="KintoneHttp.ReadAsync"/>.</summary>
 /// <param name="priority">Apps with a lower number get free slots first.</param>
 /// <param name="onRetry">Hears of every wait for this app.</param>
@@ -23,6 +30,9 @@ sealed class KintoneApp(
     public const int LargestPage = 500;
 
     public AppAddress Address => app;
+
+    /// <summary>The same app, whose requests go behind others and ask for fewer records.</summary>
+    public KintoneApp Behind(int others, int mostRecords) => new(http, app, priority + others, onRetry, Math.Min(pageSize, mostRecords));
 
     public int PageSize => pageSize;
 
@@ -103,6 +113,43 @@ sealed class KintoneApp(
     /// <summary>The whole answer of one of the app's other resources, as <c>app/form/fields</c>.</summary>
     public Task<T> ReadResourceAsync<T>(string resource, string idParameter, Func<KintoneAnswer, T> read, CancellationToken ct) =>
         http.ReadAsync(Bare(resource, $"reading {resource} of {Name}", BodyLimit.Document).With(idParameter, app.App), read, ct);
+
+    /// <summary>Up to ten comments of a record, the newest first.</summary>
+    /// <param name="offset">So many newer ones are left out.</param>
+    /// <exception cref="CommentsRefusedException">Kintone does not show the app's comments to these credentials, or to nobody.</exception>
+    /// <returns>Null where there is no such record any more.</returns>
+    public async Task<CommentPage?> ReadCommentsAsync(long record, int offset, CancellationToken ct)
+    {
+        try
+        {
+            return await http.ReadAsync(
+                Bare("record/comments", $"reading the comments on record {record} of {Name}", BodyLimit.Document)
+                    .With("app", app.App).With("record", record).With("order", "desc").With("offset", offset).With("limit", CommentPage.Largest),
+                static answer => CommentPage.Parse(answer.ToJson(), answer.Bytes.Length), ct);
+        }
+        catch (KintoneException e) when (e.Code == "GAIA_RE01")
+        {
+            return null;
+        }
+        catch (KintoneException e) when (e.IsOfOneResource)
+        {
+            throw new CommentsRefusedException(e.Message, e);
+        }
+    }
+
+    /// <summary>Whether the app has comments, as its settings say; true where they may not be seen.</summary>
+    public async Task<bool> HasCommentsAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await ReadResourceAsync("app/settings", "app", static answer =>
+                !(answer.ToJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("enableComments", out var enabled) && enabled.ValueKind == JsonValueKind.False), ct);
+        }
+        catch (KintoneException e) when (e.IsOfOneResource)
+        {
+            return true;
+        }
+    }
 
     KintoneRequest Page(string? condition, IdRange range, int limit, string purpose, BodyLimit? body = null) =>
         Request("records", purpose, body).With("query", Join(

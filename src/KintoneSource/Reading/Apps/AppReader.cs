@@ -14,7 +14,8 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="Filter">The user's condition, checked; null for all records.</param>
 /// <param name="GuardPercent">So much of an app may vanish at once without a question.</param>
 /// <param name="RereadDays">After so many days incremental streams read all records once more; 0 for never.</param>
-sealed record AppOptions(string? Filter, DateTimeOffset? StartDate, bool EmitDeletedRecords, int GuardPercent, int RereadDays, ColumnNames Names);
+/// <param name="CommentWindow">Comments of records that were changed within so long are looked at in every incremental sync.</param>
+sealed record AppOptions(string? Filter, DateTimeOffset? StartDate, bool EmitDeletedRecords, int GuardPercent, int RereadDays, TimeSpan CommentWindow, ColumnNames Names);
 
 /// <summary>
 /// Syncs the streams of one app that hang on its records: what is to be read, one scan for all that start from the same point, what was deleted,
@@ -26,7 +27,7 @@ sealed class AppReader(
 {
     static readonly TimeSpan s_betweenSyncs = TimeSpan.FromMinutes(15);
 
-    /// <param name="streams">At least one.</param>
+    /// <param name="streams">At least one; comments have a reader of their own.</param>
     /// <exception cref="ConnectorException">Nothing can be read of the app: no stream has ended.</exception>
     public async Task ReadAsync(IReadOnlyList<AppStreamRun> streams, CancellationToken ct)
     {
@@ -35,7 +36,8 @@ sealed class AppReader(
         {
             if (learned is { IsIdle: true } && await TryFinishIdleAsync(learned, ct)) return;
             var (form, heads) = await ReadFormAsync(streams, learned, ct);
-            var mark = await MarkAsync(form, streams.Select(static s => s.Previous?.Form).FirstOrDefault(static f => f is not null), ct);
+            // No choice or status shows in a comment.
+            var mark = streams[0].IsComments ? null : await MarkAsync(form, streams.Select(static s => s.Previous?.Form).FirstOrDefault(static f => f is not null), ct);
             var facts = new Dictionary<string, PlanFacts>(StringComparer.Ordinal);
             var planned = new List<PlannedStream>(streams.Count);
             foreach (var stream in streams)
@@ -55,15 +57,16 @@ sealed class AppReader(
         finally { learned?.Page?.Body.Dispose(); }
     }
 
-    /// <summary>All the streams as one group that goes on from a finished state without the form; null where they do not.</summary>
+    /// <summary>All the streams as one group that goes on from a finished state without the form; null where they do not. Comments are asked for in any case.</summary>
     ScanGroup? InStep(IReadOnlyList<AppStreamRun> streams)
     {
+        if (streams[0].IsComments) return null;
         var now = clock.Today(null);
         List<PlannedStream> planned = [];
         foreach (var stream in streams)
         {
             if (stream is not { Stream.SyncMode: SyncMode.Incremental, Previous: { Scan: null, Cursor: not null, MaxId: { } maxId, UpdatedTimeField: { } updatedTime } }) return null;
-            var question = Question(stream.Stream, updatedTime);
+            var question = Question(stream, updatedTime);
             var findsDeleted = options.EmitDeletedRecords && HasDeletedAt(stream);
             var plan = RecordsPlan.Make(question, StartOf(stream, findsDeleted), new(now, now, maxId, findsDeleted, null, options.RereadDays));
             planned.Add(new(stream, [], question, plan, findsDeleted));
@@ -115,7 +118,7 @@ sealed class AppReader(
         }
         foreach (var stream in streams)
         {
-            var condition = Question(stream.Stream, form.UpdatedTime?.Code).Condition;
+            var condition = Question(stream, form.UpdatedTime?.Code).Condition;
             if (!heads.ContainsKey(condition ?? "")) heads[condition ?? ""] = HeadAsync(condition, ct);
         }
         await Task.WhenAll(heads.Values);
@@ -127,11 +130,11 @@ sealed class AppReader(
     }
 
     async Task<PlannedStream> PlanAsync(
-        AppStreamRun stream, Form form, FormMark mark, Dictionary<string, Task<RecordsHead>> heads, Dictionary<string, PlanFacts> facts, CancellationToken ct)
+        AppStreamRun stream, Form form, FormMark? mark, Dictionary<string, Task<RecordsHead>> heads, Dictionary<string, PlanFacts> facts, CancellationToken ct)
     {
         var wanted = StreamColumns.Of(stream.Stream, form, options.Names, options.EmitDeletedRecords);
         foreach (var warning in wanted.Warnings) await stream.Output.LogAsync(LogLevel.Warn, warning, ct);
-        var question = Question(stream.Stream, wanted.UpdatedTime);
+        var question = Question(stream, wanted.UpdatedTime);
         var condition = question.Condition ?? "";
         if (!facts.TryGetValue(condition, out var known)) facts[condition] = known = await FactsAsync(question, await heads[condition], mark, ct);
         var findsDeleted = question.IsIncremental && await FindsDeletedAsync(stream, wanted.Columns.Any(static c => c.Name == Column.DeletedAt), ct);
@@ -145,11 +148,12 @@ sealed class AppReader(
     static RecordsState? StartOf(AppStreamRun stream, bool findsDeleted) =>
         findsDeleted && stream is { HasRows: true, Previous: { KnownRows: null } state } ? state with { KnownIds = null } : stream.Previous;
 
-    RecordsQuestion Question(ConfiguredStream stream, string? updatedTime) =>
-        new(stream.SyncMode == SyncMode.Incremental ? updatedTime : null, options.Filter, options.StartDate, stream.GenerationId)
+    RecordsQuestion Question(AppStreamRun run, string? updatedTime) =>
+        new(run.Stream.SyncMode == SyncMode.Incremental ? updatedTime : null, options.Filter, options.StartDate, run.Stream.GenerationId)
         {
-            MinimumGenerationId = stream.MinimumGenerationId,
-            EndsWithGeneration = stream.SyncMode == SyncMode.FullRefresh,
+            MinimumGenerationId = run.Stream.MinimumGenerationId,
+            EndsWithGeneration = run.Stream.SyncMode == SyncMode.FullRefresh,
+            Window = run.IsComments ? options.CommentWindow : default,
         };
 
     async Task<PlanFacts> FactsAsync(RecordsQuestion question, RecordsHead head, FormMark? mark, CancellationToken ct)
@@ -183,13 +187,19 @@ sealed class AppReader(
         {
             var output = Share(group);
             await WarnIfTooSoonAsync(output, group.Plan.Previous, head.ServerTime, ct);
-            await TellAsync(output, group.Plan, head, ct);
+            await TellAsync(output, group, head, ct);
             var scope = new ScanScope(
                 app, form, group.Question, RequestedFields.Of(group.Streams.Select(static s => (s.Run.Name, s.Columns)), form), group.FindsDeleted, options.GuardPercent,
                 clock.Today(head.ServerTime));
             var early = group.Plan is { Scan.Since: not null, IsResumed: false } && group.Plan.Scan.Since == learned?.Group.Plan.Scan.Since ? learned?.Page : null;
             await new AppScan(
                 scope, group.Plan, head, [.. group.Streams.Select(s => ScanStream.Of(s, group.Plan.Previous))], output, limiter, clock, time, early).RunAsync(ct);
+        }
+        catch (CommentsRefusedException e)
+        {
+            // Nothing counts as deleted, and the state says what is left: the stream goes on from there when comments may be read.
+            foreach (var stream in group.Streams)
+                await stream.Run.Output.LogAsync(LogLevel.Warn, $"{stream.Run.Stream.Name}: comments are not read, because Kintone does not show them. {e.Message}", ct);
         }
 #pragma warning disable CA1031 // whatever it is, the app's other streams go on; who hears of it says what it was
         catch (Exception e) when (e is not OutputException && !ct.IsCancellationRequested)
@@ -205,8 +215,9 @@ sealed class AppReader(
         [.. group.Streams.Select(static s => s.Run.Output)], writer, time,
         group.Streams.Sum(static s => (s.Run.Previous?.KnownIds?.Length ?? 0) + (long)(s.Run.Previous?.KnownRows?.Length ?? 0)));
 
-    async ValueTask TellAsync(SharedOutput output, RecordsPlan plan, RecordsHead head, CancellationToken ct)
+    async ValueTask TellAsync(SharedOutput output, ScanGroup group, RecordsHead head, CancellationToken ct)
     {
+        var plan = group.Plan;
         if (plan.LeavesOldValues)
         {
             await output.LogAsync(LogLevel.Warn,
@@ -224,7 +235,7 @@ sealed class AppReader(
         };
         if (why is null) return;
         var cost = head.Count is { } count
-            ? string.Create(CultureInfo.InvariantCulture, $", {count:N0} of them in about {(count + app.PageSize - 1) / app.PageSize:N0} requests")
+            ? string.Create(CultureInfo.InvariantCulture, $", {count:N0} of them in about {((count + app.PageSize - 1) / app.PageSize) + (group.HasComments ? count : 0):N0} requests")
             : "";
         await output.LogAsync(LogLevel.Info, $"{output.Name}: this sync reads all records once{cost}, because {why}.", ct);
     }

@@ -4,6 +4,7 @@ using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
+using KintoneSource.Reading.Comments;
 using KintoneSource.Reading.Deletions;
 using KintoneSource.Reading.Output;
 using KintoneSource.Reading.Scanning;
@@ -62,14 +63,46 @@ sealed class AppScan(
 
     async Task ScanAsync(CancellationToken ct)
     {
-        var limit = new PageLimit(scope.App.PageSize);
-        using var pages = Pages(range => plan.ConditionOf(range, scope.Question), limit, seesAll: plan.IsReread, early);
-        await new Scan(_ranges, pages, () => limiter.Limit, limit, mayCount: plan.Scan.Since is not null).RunAsync(ct);
+        await WalkAsync(
+            _ranges, range => plan.ConditionOf(range, scope.Question), scope.App.PageSize, seesAll: plan.IsReread,
+            plan.Scan.Since is null ? null : plan.Previous?.Cursor, () => limiter.Limit, mayCount: plan.Scan.Since is not null, ct);
         if (plan.IsReread) _delivered.NoteUnseenAbove(_maxId);
     }
 
     /// <param name="seesAll">Known ids that a page does not hold are not to be seen.</param>
-    AppPages Pages(Func<IdRange, string?> condition, PageLimit limit, bool seesAll, EarlyPage? ready = null)
+    /// <param name="deliveredBefore">Known comments that were written before this are not wanted again.</param>
+    async Task WalkAsync(
+        ScanRanges ranges, Func<IdRange, string?> condition, int pageSize, bool seesAll, DateTimeOffset? deliveredBefore, Func<int> slots, bool mayCount, CancellationToken ct)
+    {
+        var limit = new PageLimit(pageSize);
+        if (streams[0].Run.IsComments)
+        {
+            await new Scan(ranges, Comments(condition, limit, seesAll, deliveredBefore), slots, limit, mayCount).RunAsync(ct);
+            return;
+        }
+        using var pages = Pages(condition, limit, seesAll, ranges == _ranges ? early : null);
+        await new Scan(ranges, pages, slots, limit, mayCount).RunAsync(ct);
+    }
+
+    CommentPages Comments(Func<IdRange, string?> condition, PageLimit limit, bool seesAll, DateTimeOffset? deliveredBefore)
+    {
+        var (stream, now) = (streams[0], time.GetUtcNow());
+        var question = new CommentQuestion(record => stream.Rows?.RowsOf(record) ?? [], deliveredBefore, () => clock.Now);
+        return new(
+            scope.App, condition, scope.Fields, scope.Form.UpdatedTime?.Code, stream.Envelope(now), stream.Columns, question, limit, limiter.Ceiling, async (page, advance, ct) =>
+            {
+                await output.RunAsync(ct);
+                await output.CommitAsync(
+                    () =>
+                    {
+                        if (page.Newest is { } newest) _delivered.NoteTime(newest);
+                        return Step(page.Lines, advance(), seesAll, now, page.AskedAt);
+                    },
+                    States, ct);
+            });
+    }
+
+    AppPages Pages(Func<IdRange, string?> condition, PageLimit limit, bool seesAll, EarlyPage? ready)
     {
         var now = time.GetUtcNow();
         var layout = PageLayout.Of(
@@ -82,7 +115,8 @@ sealed class AppScan(
     }
 
     /// <summary>Notes what is delivered of a page, and gives its lines: those of each stream, and tombstones of rows that its records have no more.</summary>
-    List<StepLines> Step(PageLines page, ScanStep step, bool seesAll, DateTimeOffset emittedAt)
+    /// <param name="askedAt">Of comments: when those of each record were asked for.</param>
+    List<StepLines> Step(PageLines page, ScanStep step, bool seesAll, DateTimeOffset emittedAt, IReadOnlyList<DateTimeOffset>? askedAt = null)
     {
         if (scope.Question.IsIncremental)
         {
@@ -94,7 +128,7 @@ sealed class AppScan(
         {
             var (stream, written) = (streams[i], page.Streams[i]);
             lines.Add(new(stream.Output, written.Of(step.Accepted), written.CountOf(step.Accepted)));
-            if (stream.Rows is { } rows && Removed(rows, page, written, step.Accepted) is { Count: > 0 } removed)
+            if (stream.Rows is { } rows && Removed(rows, page, written, step.Accepted, askedAt) is { Count: > 0 } removed)
                 lines.Add(new(stream.Output, Tombstones.Lines(stream.Envelope(emittedAt.AddMilliseconds(1)), stream.Columns, removed), removed.Count));
         }
         return lines;
@@ -102,9 +136,10 @@ sealed class AppScan(
 
     /// <summary>
     /// Rows that were known of a record and are not there any more. They went with the edit that gave the record its present update time, so
-    /// their tombstones carry it: no line of them was written with a later one.
+    /// their tombstones carry it: no line of them was written with a later one. A comment goes without an
+    /// edit: it was gone when the record's comments were asked for.
     /// </summary>
-    List<Tombstone> Removed(KnownRows known, PageLines page, StreamLines lines, int records)
+    List<Tombstone> Removed(KnownRows known, PageLines page, StreamLines lines, int records, IReadOnlyList<DateTimeOffset>? askedAt)
     {
         List<Tombstone> tombstones = [];
         for (var i = 0; i < records; i++)
@@ -116,8 +151,9 @@ sealed class AppScan(
             }
             _removed.Clear();
             known.Replace(page.Ids[i], lines.RowsOf(i), _removed);
-            foreach (var row in _removed)
-                tombstones.Add(new(page.Ids[i], row, page.Versions[i].UpdatedAt ?? clock.Now, page.Versions[i].Revision));
+            var edited = page.Versions[i].UpdatedAt;
+            var at = edited is { } then && !(askedAt?[i] > then) ? then : askedAt?[i] ?? clock.Now;
+            foreach (var row in _removed) tombstones.Add(new(page.Ids[i], row, at, page.Versions[i].Revision));
         }
         return tombstones;
     }
@@ -209,9 +245,8 @@ sealed class AppScan(
         foreach (var ids in missed.Chunk(IdsPerCondition))
         {
             var condition = RecordQuery.And(scope.Question.Condition, RecordQuery.IdIn(ids));
-            var limit = new PageLimit(ids.Length);
-            using var pages = Pages(_ => condition, limit, seesAll: false);
-            await new Scan(new([new(ids[0] - 1, ids[^1])], ids.Length, ids.Length, workers: 1), pages, static () => 1, limit, mayCount: false).RunAsync(ct);
+            await WalkAsync(
+                new([new(ids[0] - 1, ids[^1])], ids.Length, ids.Length, workers: 1), _ => condition, ids.Length, seesAll: false, deliveredBefore: null, static () => 1, mayCount: false, ct);
         }
     }
 

@@ -13,6 +13,9 @@ sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOu
 {
     /// <summary>It has several rows for a record: which ones are known stands in its state.</summary>
     public bool HasRows => Name.Kind != AppStreamKind.Records;
+
+    /// <summary>Its rows are not in the records: they have requests of their own, and so has its scan.</summary>
+    public bool IsComments => Name.Kind == AppStreamKind.Comments;
 }
 
 /// <summary>A stream and what it would do alone.</summary>
@@ -22,7 +25,7 @@ sealed record PlannedStream(AppStreamRun Run, ImmutableArray<Column> Columns, Re
 
 /// <summary>One of the streams that a scan feeds.</summary>
 /// <param name="Columns">What its lines hold.</param>
-/// <param name="Rows">The rows that were delivered; null where none are kept: in records streams, and where nobody wants to know what was removed.</param>
+/// <param name="Rows">The rows that were delivered; null where none are kept: in records streams, and where nobody wants to know what was removed. Comments go by them in any case: by which are new.</param>
 sealed record ScanStream(AppStreamRun Run, ImmutableArray<Column> Columns, KnownRows? Rows)
 {
     /// <param name="start">The state that its scan carries on from; null for a start from nothing, with rows of an earlier scan or not.</param>
@@ -30,7 +33,7 @@ sealed record ScanStream(AppStreamRun Run, ImmutableArray<Column> Columns, Known
         stream.Run, stream.Columns,
         !stream.Run.HasRows || !stream.Question.IsIncremental ? null
         : start is not null && stream.Run.Previous?.KnownRows is { } rows ? KnownRows.Decode(rows)
-        : stream.FindsDeleted ? new() : null);
+        : stream.FindsDeleted || stream.Run.IsComments ? new() : null);
 
     public StreamOutput Output => Run.Output;
 

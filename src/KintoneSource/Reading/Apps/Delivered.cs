@@ -46,10 +46,16 @@ sealed class Delivered
         var ids = page.Ids[..records];
         RaiseReturning(page, ids);
         for (var i = 0; i < records; i++)
-            if (page.Versions[i].UpdatedAt is { } updated && !(NewestUpdate >= updated)) NewestUpdate = updated;
+            if (page.Versions[i].UpdatedAt is { } updated) NoteTime(updated);
         if (_known is null) return;
         if (!covered.IsEmpty) NoteUnseen(ids, covered);
         _known.AddRange(ids);
+    }
+
+    /// <summary>A time that Kintone's clock had reached when something was delivered.</summary>
+    public void NoteTime(DateTimeOffset time)
+    {
+        if (!(NewestUpdate >= time)) NewestUpdate = time;
     }
 
     /// <summary>The full re-read has come to its end: whatever lies above all that it read, it did not see.</summary>

@@ -102,7 +102,8 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
             : FullReadReason.None;
         if (state is not null && reason == FullReadReason.None)
         {
-            return new(Scan(state.Cursor, state.MaxId), state, IsResumed: false, IsFinished: false)
+            var window = facts.Now - question.Window;
+            return new(Scan(question.Window > TimeSpan.Zero && window < state.Cursor ? WireTime.Minute(window) : state.Cursor, state.MaxId), state, IsResumed: false, IsFinished: false)
             {
                 Form = facts.Form ?? state.Form,
                 FullReadAt = state.FullReadAt ?? state.SyncedAt ?? facts.Now,

@@ -21,6 +21,9 @@ sealed record RecordsQuestion(string? UpdatedTime, string? Filter, DateTimeOffse
     /// </summary>
     public bool EndsWithGeneration { get; init; } = true;
 
+    /// <summary>What was changed within so long is looked at in every incremental sync: comments move no update time.</summary>
+    public TimeSpan Window { get; init; }
+
     public bool IsIncremental => UpdatedTime is not null;
 
     /// <summary>What belongs to the stream, at any time: the filter and the start date.</summary>

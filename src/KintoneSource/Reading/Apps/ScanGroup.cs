@@ -10,6 +10,9 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="FindsDeleted">Known ids are kept and searched for.</param>
 sealed record ScanGroup(RecordsQuestion Question, RecordsPlan Plan, bool FindsDeleted, IReadOnlyList<PlannedStream> Streams)
 {
+    /// <summary>It is the scan for comments, which no other stream shares.</summary>
+    public bool HasComments => Streams[0].Run.IsComments;
+
     /// <summary>Cursors that differ by less are brought together by reading the difference once more.</summary>
     static readonly TimeSpan s_closeTogether = TimeSpan.FromDays(1);
 

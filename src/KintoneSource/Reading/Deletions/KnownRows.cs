@@ -5,9 +5,9 @@ using KintoneSource.Protocol;
 namespace KintoneSource.Reading.Deletions;
 
 /// <summary>
-/// Which rows of each record were delivered: a sub-table's row ids, or the numbers of a record's files. What a record is read again
+/// Which rows of each record were delivered: a sub-table's row ids, the numbers of a record's files, or of its comments. What a record is read again
 /// without is removed. Stays encoded, block by block of 1,024 record ids, but for the few blocks in hand: millions of rows cost
-/// as much memory as they cost in the state (docs/decisions/0011). Not thread-safe.
+/// as much memory as they cost in the state (docs/decisions/0011). Thread-safe.
 /// </summary>
 sealed class KnownRows
 {
@@ -20,6 +20,7 @@ sealed class KnownRows
     /// <summary>Pages of as many workers touch one or two blocks each.</summary>
     const int MostOpen = 32;
 
+    readonly Lock _lock = new();
     readonly Dictionary<long, RowBlock> _blocks = [];
     readonly Queue<RowBlock> _open = new();
     RowBlock? _latest;
@@ -33,6 +34,11 @@ sealed class KnownRows
     public void Replace(long record, ReadOnlySpan<long> rows, List<long> removed)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(record);
+        lock (_lock) ReplaceLocked(record, rows, removed);
+    }
+
+    void ReplaceLocked(long record, ReadOnlySpan<long> rows, List<long> removed)
+    {
         var key = record >> RowBlock.IdBits;
         if (Find(key) is not { } block)
         {
@@ -52,17 +58,27 @@ sealed class KnownRows
     /// <summary>Notes that a record has these rows, too: nobody wants to know which it has no more, for now.</summary>
     public void Add(long record, ReadOnlySpan<long> rows)
     {
-        if (Find(record >> RowBlock.IdBits) is not { } block)
-        {
-            Replace(record, rows, []);
-            return;
-        }
+        lock (_lock) ReplaceLocked(record, [.. rows.ToArray().Union(RowsLocked(record))], []);
+    }
+
+    /// <summary>The rows that are known of a record, ascending.</summary>
+    public long[] RowsOf(long record)
+    {
+        lock (_lock) return RowsLocked(record);
+    }
+
+    long[] RowsLocked(long record)
+    {
+        if (Find(record >> RowBlock.IdBits) is not { } block) return [];
         Open(block);
-        Replace(record, [.. rows.ToArray().Union(block.RowsOf(record))], []);
+        return block.RowsOf(record);
     }
 
     /// <summary>Encoded, as text for the state; only blocks that changed since the last call are encoded anew.</summary>
-    public string Encode() => KnownRowsCodec.Encode([.. _blocks.Values.OrderBy(static b => b.Key).Select(static b => (b.Key, b.Encode()))]);
+    public string Encode()
+    {
+        lock (_lock) return KnownRowsCodec.Encode([.. _blocks.Values.OrderBy(static b => b.Key).Select(static b => (b.Key, b.Encode()))]);
+    }
 
     /// <exception cref="ConfigurationException">The text was not made by <see cref="Encode"/>, or by a newer version of it.</exception>
     public static KnownRows Decode(string text)

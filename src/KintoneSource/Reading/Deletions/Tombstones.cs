@@ -7,8 +7,8 @@ using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Deletions;
 
-/// <summary>What is gone: a record, a row of its table, or a file of it.</summary>
-/// <param name="Row">The row's id, or the file's number; 0 for a record.</param>
+/// <summary>What is gone: a record, a row of its table, a file or a comment of it.</summary>
+/// <param name="Row">The row's id, or the file's or the comment's number; 0 for a record.</param>
 /// <param name="At">When, as far as it is known.</param>
 /// <param name="Revision">That of the record which is there without it; 0 where the record is gone.</param>
 readonly record struct Tombstone(long Record, long Row, DateTimeOffset At, long Revision);
@@ -26,7 +26,7 @@ static class Tombstones
         var data = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(data, JsonText.Writer);
         // A file's key is its number; its row's id is only a column, and not known any more.
-        var rowKey = columns.Any(static c => c.Name == Column.FileNumber) ? Column.FileNumber : Column.RowId;
+        var rowKey = columns.FirstOrDefault(static c => c.Name is Column.FileNumber or Column.CommentId)?.Name ?? Column.RowId;
         foreach (var tombstone in tombstones)
         {
             data.ResetWrittenCount();

@@ -67,6 +67,7 @@ sealed class StreamLines(PageBuffer bytes)
     readonly List<int> _ends = [];
     readonly List<int> _counts = [];
     readonly List<long> _rows = [];
+    readonly List<int> _rowEnds = [];
     int _count;
 
     public PageBuffer Bytes => bytes;
@@ -76,13 +77,17 @@ sealed class StreamLines(PageBuffer bytes)
     public void EndLine(long row)
     {
         _count++;
-        if (row != 0) _rows.Add(row);
+        if (row != 0) Keep(row);
     }
+
+    /// <summary>The record has a row for which no line is needed.</summary>
+    public void Keep(long row) => _rows.Add(row);
 
     public void EndRecord()
     {
         _ends.Add(Bytes.Length);
         _counts.Add(_count);
+        _rowEnds.Add(_rows.Count);
     }
 
     /// <summary>The lines of the first records, and how many they are.</summary>
@@ -93,17 +98,20 @@ sealed class StreamLines(PageBuffer bytes)
 
     public int CountOf(int records) => records == 0 ? 0 : _counts[records - 1];
 
-    /// <summary>The rows, or the numbers of the files, of one record.</summary>
-    public ReadOnlySpan<long> RowsOf(int record) => CollectionsMarshal.AsSpan(_rows)[CountOf(record)..CountOf(record + 1)];
+    /// <summary>The rows, or the numbers of the files or the comments, of one record.</summary>
+    public ReadOnlySpan<long> RowsOf(int record) => CollectionsMarshal.AsSpan(_rows)[RowEnd(record)..RowEnd(record + 1)];
 
     public void Truncate(int records)
     {
         Bytes.Truncate(End(records));
         _count = CountOf(records);
-        if (_rows.Count > _count) _rows.RemoveRange(_count, _rows.Count - _count);
+        _rows.RemoveRange(RowEnd(records), _rows.Count - RowEnd(records));
+        _rowEnds.RemoveRange(records, _rowEnds.Count - records);
         _ends.RemoveRange(records, _ends.Count - records);
         _counts.RemoveRange(records, _counts.Count - records);
     }
+
+    int RowEnd(int records) => records == 0 ? 0 : _rowEnds[records - 1];
 
     int End(int records) => records == 0 ? 0 : _ends[records - 1];
 }

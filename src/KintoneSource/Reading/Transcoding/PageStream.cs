@@ -35,6 +35,7 @@ sealed record PageStream(LinePer Per, ImmutableArray<Column> Columns, RecordEnve
     {
         AppStreamKind.Records => OfRecords(columns, envelope),
         AppStreamKind.Table => OfTable(AppStreamName.TableOf(stream, form)!.Code, columns, envelope),
-        _ => OfFiles(AppColumns.FileFields(form).Select(static f => new FileField(f.Table?.Code, f.Field.Code)), columns, envelope),
+        AppStreamKind.Attachments => OfFiles(AppColumns.FileFields(form).Select(static f => new FileField(f.Table?.Code, f.Field.Code)), columns, envelope),
+        _ => throw new ArgumentOutOfRangeException(nameof(stream), stream, "It is not made of records."),
     };
 }

@@ -1,0 +1,61 @@
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Protocol;
+
+namespace KintoneSource.Reading.Comments;
+
+/// <summary>What was read of one record's comments.</summary>
+/// <param name="New">To be delivered, the oldest first.</param>
+/// <param name="Kept">Known ones that are still there, or that were not looked at.</param>
+/// <param name="AskedAt">Kintone's clock before the first request, or an earlier time.</param>
+/// <param name="Bytes">Of all answers.</param>
+readonly record struct RecordComments(IReadOnlyList<Comment> New, IReadOnlyList<long> Kept, DateTimeOffset AskedAt, long Bytes)
+{
+    const int MostTries = 20;
+
+    /// <summary>
+    /// Reads a record's comments from the newest on, until the end or a page that holds one which is known. Comments have no cursor but an
+    /// offset, and one that is deleted meanwhile moves all older ones: so each page begins with the last comment of the one before, and if
+    /// it does not, the record is read again.
+    /// </summary>
+    public static async Task<RecordComments> ReadAsync(KintoneApp app, long record, CommentQuestion question, CancellationToken ct)
+    {
+        var known = question.KnownOf(record);
+        var bytes = 0L;
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            var (read, offset, askedAt) = (new List<Comment>(), 0, question.Now());
+            while (true)
+            {
+                if (await app.ReadCommentsAsync(record, offset, ct) is not { } page) return new([], known, askedAt, bytes); // the search for deleted records says so
+                bytes += page.Bytes;
+                var next = read.Count == 0 ? 0 : 1 + IndexOf(page.Comments, read[^1].Id);
+                if (next == 0 && read.Count > 0) break;
+                if (page.HasOlder && next == page.Comments.Count)
+                    throw new UnexpectedResponseException($"Kintone says that record {record} of {app.Address.Name} has older comments, and answers with none of them.");
+                read.AddRange(page.Comments.Skip(next));
+                if (page.HasOlder && !page.Comments.Skip(next).Any(IsDelivered))
+                {
+                    offset += page.Comments.Count - 1;
+                    continue;
+                }
+                if (read.Count == 0 && known.Length > 0 && !await app.HasCommentsAsync(ct))
+                    throw new CommentsRefusedException($"Comments are switched off in {app.Address.Name}.");
+                return Of(read, page.HasOlder ? read[^1].Id : 0, askedAt);
+            }
+        }
+        throw new TransientException($"The comments on record {record} of {app.Address.Name} changed each time while they were read.");
+
+        // Where a number was given again, the comment that has it now was written after the one that was delivered.
+        bool IsDelivered(Comment comment) => comment.CreatedAt < question.DeliveredBefore && Array.BinarySearch(known, comment.Id) >= 0;
+
+        RecordComments Of(List<Comment> read, long from, DateTimeOffset askedAt) => new(
+            [.. read.Where(c => !IsDelivered(c)).Reverse()], [.. known.Where(id => id < from), .. read.Where(IsDelivered).Select(static c => c.Id)], askedAt, bytes);
+    }
+
+    static int IndexOf(IReadOnlyList<Comment> comments, long id)
+    {
+        for (var i = 0; i < comments.Count; i++)
+            if (comments[i].Id == id) return i;
+        return -1;
+    }
+}
