@@ -9,7 +9,7 @@ static class PermissionProbes
     const string Group = "Permissions";
 
     public static IEnumerable<Probe> All { get; } =
-        [HiddenInRecords, HiddenInForm, LookupWithoutRights, Managing, GuestApp, GuestAppsInList, Apis, Statistics, TokenSettings, TokenComments, TokenPlugins, ForeignToken];
+        [HiddenInRecords, HiddenInForm, LookupWithoutRights, Managing, GuestApp, GuestAppsInList, Apis, Statistics, TokenSettings, TokenComments, NoComments, TokenPlugins, ForeignToken];
 
     static Probe HiddenInRecords => new("hidden-field-in-records", Group, "A field that the user may not view: left out of records, or empty?", nameof(SimulatorOptions.HiddenFieldsStayInRecords),
         static options => options.HiddenFieldsStayInRecords ? "empty" : "left out",
@@ -132,6 +132,29 @@ static class PermissionProbes
     {
         Needs = NeedsToken,
         OtherWay = static options => options with { TokensReadComments = !options.TokensReadComments },
+    };
+
+    static Probe NoComments => new("comments-switched-off", Group, "What does an app answer whose comments are switched off?", nameof(SimulatorOptions.DisabledCommentsAreEmpty),
+        static options => options.DisabledCommentsAreEmpty ? "an empty list" : "refused 403 GAIA_CO04",
+        static async session =>
+        {
+            var id = await session.AddAsync();
+            await SwitchAsync(session, on: false);
+            try
+            {
+                var answer = await session.Main.GetAsync("/k/v1/record/comments.json", ("app", $"{session.App.Id}"), ("record", $"{id}"));
+                return answer.Outcome == "accepted" ? "an empty list" : answer.Outcome;
+            }
+            finally { await SwitchAsync(session, on: true); }
+
+            static async Task SwitchAsync(Session session, bool on)
+            {
+                (await session.Main.PutAsync("/k/v1/preview/app/settings.json", new() { ["app"] = session.App.Id, ["enableComments"] = on })).Must("Switching comments");
+                await session.App.DeployAsync();
+            }
+        })
+    {
+        OtherWay = static options => options with { DisabledCommentsAreEmpty = !options.DisabledCommentsAreEmpty },
     };
 
     static Probe TokenPlugins => new("plug-ins-by-token", Group, "May an app token list plug-ins?", nameof(SimulatorOptions.TokensReadPlugins),
