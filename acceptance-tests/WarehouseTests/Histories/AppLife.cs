@@ -99,21 +99,21 @@ sealed class AppLife
 
     void Surprise()
     {
-        switch (_dice.Next(_ids.Count == 0 ? 1 : 7))
+        switch (_dice.Next(_ids.Count == 0 ? 1 : 9))
         {
             case 0: _app.RenameChoice("色", $"色{_values.Renames}", $"色{++_values.Renames}"); break;
-            case 1: Volatile.Write(ref _hidden, _hidden.Add(Any())); break;
-            case 2: Volatile.Write(ref _hidden, _hidden.Remove(_hidden.Count == 0 ? 0 : _hidden.ElementAt(_dice.Next(_hidden.Count)))); break;
-            case 3:
+            case 1 or 2: Volatile.Write(ref _hidden, _hidden.Add(Any())); break;
+            case 3 or 4: Volatile.Write(ref _hidden, _hidden.Remove(_hidden.Count == 0 ? 0 : _hidden.ElementAt(_dice.Next(_hidden.Count)))); break;
+            case 5:
                 var unseen = Any();
                 _app.Rewrite(unseen, _values.ChangeOf(unseen));
                 break;
-            case 4:
+            case 6:
                 var id = Any();
                 var late = _app.Domain.Now.AddMinutes(-_dice.Next(10));
                 _app.Edit(id, _values.ChangeOf(id), updatedTime: late > _app.Records.Updated(id) ? late : null);
                 break;
-            case 5 when _dice.Next(4) == 0: // a nightly import
+            case 7 when _dice.Next(4) == 0: // a nightly import
                 var records = _ids.Count;
                 foreach (var each in _ids.ToArray()) Delete(each);
                 Create(_dice.Next(records * 3 / 4, records + 2));

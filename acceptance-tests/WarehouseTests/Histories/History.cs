@@ -27,7 +27,10 @@ sealed class History : IDisposable
     readonly DateTimeOffset? _start;
     readonly int _concurrency;
 
-    /// <summary>Answers take so long that a STATE comes with almost every page: kills leave half a scan behind.</summary>
+    /// <summary>
+    /// Answers take so long that a STATE comes with almost every page: kills leave half a scan behind. Then one request at a time: the
+    /// minutes that others take would count for each of them, until it has waited too long.
+    /// </summary>
     readonly bool _isSlow;
 
     long _usualBytes = 4000;
@@ -55,7 +58,8 @@ sealed class History : IDisposable
             var mode = _dice.Next(8) switch { 0 => DestinationMode.Append, <= 2 => DestinationMode.Overwrite, _ => DestinationMode.AppendDedup };
             _apps.Add(new(life, _dice, mode, start) { IsFiltered = _dice.Next(2) == 0 });
         }
-        (_start, _concurrency, _isSlow) = (start, _dice.Next(1, 5), _dice.Next(3) == 0);
+        (_start, _isSlow) = (start, _dice.Next(3) == 0);
+        _concurrency = _isSlow ? 1 : _dice.Next(1, 5);
         _connector = new(_simulator, _time) { PageSize = _dice.Next(3) == 0 ? 500 : _dice.Next(1, 20) + (records / 20) };
     }
 
