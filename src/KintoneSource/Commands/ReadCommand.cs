@@ -174,7 +174,7 @@ sealed class ReadCommand(Source source)
     {
         if (resource.PasswordOnly && source.Config.Credentials is not PasswordCredentials)
             throw new ConfigurationException($"The stream {stream.Name} can be read with a user name and password only. Deselect it, or change the authentication.");
-        var reader = new ResourceReader(source.Kintone, stream, resource, output, priority, notice => TellAsync(output, notice), source.Time.GetUtcNow());
+        var reader = new ResourceReader(source.Kintone, stream, resource, new([output], source.Writer, source.Time), priority, notice => TellAsync(output, notice), source.Time.GetUtcNow());
         if (resource == ResourceStreams.Apps && source.Config.Credentials is not ApiTokenCredentials)
         {
             var guests = await source.Apps.ListGuestAppsAsync(ct);

@@ -31,13 +31,10 @@ sealed class MessageWriter(Stream stdout, SecretMask mask, int flushThreshold = 
 
     /// <summary>
     /// One atomic step: appends complete RECORD lines, then, in the same turn, runs <paramref name="commit"/>,
-    /// which moves the reader's position and may return a STATE to stand right behind the lines. Where the lines
+    /// which moves the reader's position and gives the STATEs, if any, that stand right behind the lines. Where the lines
     /// could not be written, <paramref name="commit"/> does not run.
     /// </summary>
-    public ValueTask CommitAsync(Func<ReadOnlyMemory<byte>> lines, Func<AirbyteMessage?> commit, CancellationToken ct) =>
-        CommitAsync(() => [lines()], () => commit() is { } message ? [message] : [], ct);
-
-    /// <summary>The same for lines of several streams, and a STATE of each.</summary>
+    /// <param name="lines">Of one stream or several.</param>
     public async ValueTask CommitAsync(Func<IReadOnlyList<ReadOnlyMemory<byte>>> lines, Func<IReadOnlyList<AirbyteMessage>> commit, CancellationToken ct)
     {
         await _turn.WaitAsync(ct);

@@ -25,8 +25,8 @@ public class MessageWriterTests
                     else
                     {
                         await writer.CommitAsync(
-                            () => Line(length),
-                            () => ++committed % 3 == 0 ? AirbyteMessage.StreamState(s_stream, new(Encoding.UTF8.GetBytes($$"""{"max_id":{{committed}}}""")), 0) : null, default);
+                            () => [Line(length)],
+                            () => ++committed % 3 == 0 ? [AirbyteMessage.StreamState(s_stream, new(Encoding.UTF8.GetBytes($$"""{"max_id":{{committed}}}""")), 0)] : [], default);
                     }
                 }
                 catch (OutputException) when (stdout.IsBroken) { }
@@ -63,7 +63,7 @@ public class MessageWriterTests
     {
         await using var stdout = new BreakingStream(10);
         var writer = new MessageWriter(stdout, new(), flushThreshold: 1);
-        await Assert.ThrowsAsync<OutputException>(() => writer.CommitAsync(static () => Line(100), static () => throw new InvalidOperationException("moved"), default).AsTask());
+        await Assert.ThrowsAsync<OutputException>(() => writer.CommitAsync(static () => [Line(100)], static () => throw new InvalidOperationException("moved"), default).AsTask());
     }
 
     [Fact]

@@ -16,7 +16,9 @@ public class StreamOutputTests
     {
         using var time = new VirtualTime(new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero));
         await using var stdout = new BreakingStream();
-        var output = new StreamOutput(new("s"), new MessageWriter(stdout, new()), time);
+        var writer = new MessageWriter(stdout, new());
+        var output = new StreamOutput(new("s"), writer, time);
+        var steps = new SharedOutput([output], writer, time);
 
         for (var i = 0; i < 50; i++) await Commit(500);
         Assert.Equal([10_000, 10_000], Counts());
@@ -25,11 +27,11 @@ public class StreamOutputTests
         Assert.Equal(2, Counts().Length);
         time.Advance(TimeSpan.FromSeconds(1));
         await Commit(1);
-        await output.CheckpointAsync(static () => s_state, default);
+        await steps.CheckpointAsync(static () => [s_state], default);
         Assert.Equal([10_000, 10_000, 5_002, 0], Counts());
         Assert.Equal(25_002, output.Records);
 
-        Task Commit(int records) => output.CommitAsync(() => (s_lines, records), static () => s_state, default).AsTask();
+        Task Commit(int records) => steps.CommitAsync(() => [new(output, s_lines, records)], static () => [s_state], default).AsTask();
         double[] Counts() => [.. SyncRun.Parse(stdout.Written).Where(static m => m.Type == "STATE").Select(static m => m.Json.GetProperty("state").GetProperty("sourceStats").GetProperty("recordCount").GetDouble())];
     }
 
@@ -37,9 +39,10 @@ public class StreamOutputTests
     public async Task The_state_is_asked_for_after_the_position_has_moved()
     {
         await using var stdout = new BreakingStream();
-        var output = new StreamOutput(new("s"), new MessageWriter(stdout, new()), TimeProvider.System);
+        var writer = new MessageWriter(stdout, new());
+        var output = new StreamOutput(new("s"), writer, TimeProvider.System);
         var position = 0;
-        await output.CommitAsync(() => (default, position = 10_000), () => new(System.Text.Encoding.UTF8.GetBytes($$"""{"max_id":{{position}}}""")), default);
+        await new SharedOutput([output], writer, TimeProvider.System).CommitAsync(() => [new(output, default, position = 10_000)], () => [new(System.Text.Encoding.UTF8.GetBytes($$"""{"max_id":{{position}}}"""))], default);
         Assert.Equal(10_000, SyncRun.Parse(stdout.Written)[0].Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state").GetProperty("max_id").GetInt32());
     }
 

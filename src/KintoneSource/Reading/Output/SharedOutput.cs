@@ -7,11 +7,11 @@ namespace KintoneSource.Reading.Output;
 readonly record struct StepLines(StreamOutput Stream, ReadOnlyMemory<byte> Lines, int Records);
 
 /// <summary>
-/// The messages of several streams that are read together. A step is atomic over all of them: lines of each, then, when it is time, a STATE of
+/// The messages of streams that are read together, or of one: records, and STATEs as often as the platform should have them. A step is atomic over all of them: lines of each, then, when it is time, a STATE of
 /// each; so none of their states says more or less than the others'.
 /// </summary>
 /// <param name="stateBytes">What the states are thought to take together before the first ones are written.</param>
-sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter writer, TimeProvider time, long stateBytes)
+sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter writer, TimeProvider time, long stateBytes = 0)
 {
     readonly StatePace _pace = new(time, stateBytes);
     int _isRunning;

@@ -3,12 +3,11 @@ using KintoneSource.Protocol;
 namespace KintoneSource.Reading.Output;
 
 /// <summary>
-/// One stream's messages: its statuses, its records, and a STATE as often as the platform should have one, each with
-/// the number of records since the one before.
+/// One stream's messages: its statuses, and what counts its records, so that each STATE says how many came since the one before. Records
+/// and STATEs are written by <see cref="SharedOutput"/>.
 /// </summary>
 sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimeProvider time)
 {
-    readonly StatePace _pace = new(time);
     long _total;
     long _sinceState;
     int _isRunning;
@@ -46,36 +45,6 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
     {
         await writer.WriteAsync(AirbyteMessage.Error(failure with { StreamDescriptor = stream }, time.GetUtcNow()), ct);
         await StatusAsync(StreamStatus.Incomplete, ct);
-    }
-
-    /// <summary>
-    /// One atomic step: <paramref name="advance"/> moves the reader's position and gives the lines to write and how
-    /// many records they are; a STATE follows in the same step when it is time for one.
-    /// </summary>
-    /// <param name="state">The position as it stands; runs in the same turn, after the lines are written.</param>
-    public ValueTask CommitAsync(Func<(ReadOnlyMemory<byte> Lines, int Records)> advance, Func<RawJson> state, CancellationToken ct)
-    {
-        return writer.CommitAsync(
-            () =>
-            {
-                var (lines, records) = advance();
-                Count(records);
-                _pace.Wrote(records, lines.Length);
-                return lines;
-            },
-            () => _pace.IsDue ? State(state) : null,
-            ct);
-    }
-
-    /// <summary>A STATE now: at a stream's end, an empty one's too, and when it is cut off.</summary>
-    public ValueTask CheckpointAsync(Func<RawJson> state, CancellationToken ct) =>
-        writer.CommitAsync(static () => default(ReadOnlyMemory<byte>), () => State(state), ct);
-
-    AirbyteMessage State(Func<RawJson> state)
-    {
-        var json = state();
-        _pace.WroteState(json.Utf8.Length);
-        return State(json);
     }
 
     /// <summary>Lines of this stream are about to be written; call it in the writer's turn.</summary>

@@ -18,17 +18,18 @@ readonly record struct SpaceAddress(long Space, bool IsGuest);
 /// was asked about. What the credentials may not read is one WARN and a missing row; what is wrong with the
 /// credentials as such fails the stream.
 /// </summary>
+/// <param name="output">Of this stream alone.</param>
 /// <param name="priority">Streams with a lower number get free slots first.</param>
 /// <param name="onRetry">Hears of every wait of this stream.</param>
 sealed class ResourceReader(
-    KintoneHttp http, ConfiguredStream configured, ResourceStream stream, StreamOutput output, int priority, Func<RetryNotice, ValueTask> onRetry, DateTimeOffset emittedAt)
+    KintoneHttp http, ConfiguredStream configured, ResourceStream stream, SharedOutput output, int priority, Func<RetryNotice, ValueTask> onRetry, DateTimeOffset emittedAt)
 {
     static readonly Resource s_form = new("app/form/fields", RowShape.Answer);
 
     /// <summary>A stream that is read in one go has nothing to resume from.</summary>
-    static readonly RawJson s_done = new("{}"u8.ToArray());
+    static readonly Func<IReadOnlyList<RawJson>> s_states = static () => [new("{}"u8.ToArray())];
 
-    readonly RecordEnvelope _envelope = new(output.Stream, emittedAt);
+    readonly RecordEnvelope _envelope = new(output.Streams[0].Stream, emittedAt);
     readonly IReadOnlyCollection<string>? _selected = configured.SelectedColumns?.Keys.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The slots decide what runs at once; twice as many answers may wait for one that is slow.</summary>
@@ -188,10 +189,10 @@ sealed class ResourceReader(
         await output.RunAsync(ct);
         var lines = new ArrayBufferWriter<byte>();
         foreach (var row in answer.Rows) _envelope.Write(lines, row.Utf8.Span);
-        await output.CommitAsync(() => (lines.WrittenMemory, answer.Rows.Count), static () => s_done, ct);
+        await output.CommitAsync(() => [new(output.Streams[0], lines.WrittenMemory, answer.Rows.Count)], s_states, ct);
     }
 
     ValueTask WarnAsync(string warning, CancellationToken ct) => output.LogAsync(LogLevel.Warn, warning, ct);
 
-    ValueTask CompleteAsync(CancellationToken ct) => output.CheckpointAsync(static () => s_done, ct);
+    ValueTask CompleteAsync(CancellationToken ct) => output.CheckpointAsync(s_states, ct);
 }
