@@ -31,7 +31,7 @@ sealed class AppReader(
     /// <exception cref="ConnectorException">Nothing can be read of the app: no stream has ended.</exception>
     public async Task ReadAsync(IReadOnlyList<AppStreamRun> streams, CancellationToken ct)
     {
-        var learned = InStep(streams) is { } group ? await IdleCheck.RunAsync(app, group, options.Filter, ct) : null;
+        var learned = InStep(streams) is { } group ? await IdleCheck.RunAsync(app, group, ct) : null;
         try
         {
             if (learned is { IsIdle: true } && await TryFinishIdleAsync(learned, ct)) return;

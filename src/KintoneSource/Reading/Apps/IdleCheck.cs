@@ -22,14 +22,13 @@ sealed record IdleCheckResult(ScanGroup Group, RecordsHead Head, EarlyPage? Page
 static class IdleCheck
 {
     /// <param name="group">Streams that all go on from the same finished state.</param>
-    /// <param name="filter">The user's condition; null for all records.</param>
     /// <returns>Null where the update time's field is not what the state says.</returns>
-    public static async Task<IdleCheckResult?> RunAsync(KintoneApp app, ScanGroup group, string? filter, CancellationToken ct)
+    public static async Task<IdleCheckResult?> RunAsync(KintoneApp app, ScanGroup group, CancellationToken ct)
     {
         try
         {
             // Without deleted records, whether anything is to be read is all there is to know.
-            return !group.FindsDeleted && filter is null ? await AskOnceAsync(app, group, ct) : await AskAsync(app, group, ct);
+            return !group.FindsDeleted && group.Question.Condition is null ? await AskOnceAsync(app, group, ct) : await AskAsync(app, group, ct);
         }
         catch (KintoneException e) when (e.Code?.StartsWith("GAIA_IQ", StringComparison.Ordinal) == true)
         {
@@ -75,7 +74,6 @@ static class IdleCheck
     {
         var (question, scan, maxId) = (group.Question, group.Plan.Scan, group.Plan.Previous!.MaxId ?? 0);
         var condition = RecordQuery.ChangedSince(question.UpdatedTime!, scan.Since!.Value, maxId);
-        if (question.Condition is not null) return await AskAsync(app, group, ct);
         var answer = await app.ReadAnyAsync(condition, static answer => Answer.Of(answer), ct);
         answer.Body?.Dispose();
         return answer.Body is null
