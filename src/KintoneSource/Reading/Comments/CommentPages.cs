@@ -65,12 +65,13 @@ sealed class CommentPages(
     Page Write(long[] ids, List<RecordVersion> versions, RecordComments[] comments, long? count)
     {
         var page = new Page(count, app.Memory);
-        var (stream, lines) = (page.Lines.Streams[0], new CommentLines(envelope, columns));
+        var stream = page.Lines.Streams[0];
+        using var lines = new ColumnLines(envelope, columns);
         for (var i = 0; i < ids.Length; i++)
         {
             foreach (var comment in comments[i].New)
             {
-                lines.Write(stream.Bytes, ids[i], versions[i].UpdatedAt, comment);
+                lines.Write(stream.Bytes, new CommentRow(ids[i], versions[i].UpdatedAt, comment), CommentRow.Write);
                 stream.EndLine(comment.Id);
                 page.Note(comment.CreatedAt);
             }

@@ -22,40 +22,27 @@ static class Tombstones
 {
     public static ReadOnlyMemory<byte> Lines(RecordEnvelope envelope, ImmutableArray<Column> columns, IEnumerable<Tombstone> tombstones)
     {
-        var lines = new ArrayBufferWriter<byte>();
-        var data = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(data, JsonText.Writer);
+        var output = new ArrayBufferWriter<byte>();
+        using var lines = new ColumnLines(envelope, columns);
         // A file's key is its number; its row's id is only a column, and not known any more.
         var rowKey = columns.FirstOrDefault(static c => c.Name is Column.FileNumber or Column.CommentId)?.Name ?? Column.RowId;
-        foreach (var tombstone in tombstones)
-        {
-            data.ResetWrittenCount();
-            json.Reset();
-            Write(json, columns, rowKey, tombstone);
-            json.Flush();
-            envelope.Write(lines, data.WrittenSpan);
-        }
-        return lines.WrittenMemory;
+        foreach (var tombstone in tombstones) lines.Write(output, (tombstone, rowKey), Write);
+        return output.WrittenMemory;
     }
 
-    static void Write(Utf8JsonWriter json, ImmutableArray<Column> columns, string rowKey, Tombstone gone)
+    static void Write(Utf8JsonWriter json, Column column, (Tombstone Gone, string RowKey) row)
     {
-        json.WriteStartObject();
-        foreach (var column in columns)
+        var gone = row.Gone;
+        switch (column.Name)
         {
-            json.WritePropertyName(column.Name);
-            switch (column.Name)
-            {
-                case Column.Id: json.WriteNumberValue(gone.Record); break;
-                case Column.Revision when gone.Revision > 0: json.WriteNumberValue(gone.Revision); break;
-                case Column.UpdatedAt: json.WriteStringValue(WireTime.Text(WireTime.Minute(gone.At))); break;
-                case Column.DeletedAt: json.WriteStringValue(WireTime.Text(gone.At)); break;
-                default:
-                    if (column.Name == rowKey && gone.Row > 0) json.WriteNumberValue(gone.Row);
-                    else json.WriteNullValue();
-                    break;
-            }
+            case Column.Id: json.WriteNumberValue(gone.Record); break;
+            case Column.Revision when gone.Revision > 0: json.WriteNumberValue(gone.Revision); break;
+            case Column.UpdatedAt: json.WriteStringValue(WireTime.Text(WireTime.Minute(gone.At))); break;
+            case Column.DeletedAt: json.WriteStringValue(WireTime.Text(gone.At)); break;
+            default:
+                if (column.Name == row.RowKey && gone.Row > 0) json.WriteNumberValue(gone.Row);
+                else json.WriteNullValue();
+                break;
         }
-        json.WriteEndObject();
     }
 }

@@ -1,38 +1,18 @@
-using System.Buffers;
-using System.Collections.Immutable;
 using System.Text.Json;
 using KintoneSource.Catalog;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Queries;
-using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Comments;
 
-/// <summary>RECORD lines of comments. For one thread at a time.</summary>
-/// <param name="columns">As the catalog selects them.</param>
-sealed class CommentLines(RecordEnvelope envelope, ImmutableArray<Column> columns)
+/// <summary>A comment as a row of its stream.</summary>
+/// <param name="RecordUpdatedAt">The update time of the record; null where it does not show.</param>
+readonly record struct CommentRow(long Record, DateTimeOffset? RecordUpdatedAt, Comment Comment)
 {
-    readonly ArrayBufferWriter<byte> _data = new();
-
-    /// <param name="recordUpdatedAt">The update time of the record; null where it does not show.</param>
-    public void Write(IBufferWriter<byte> output, long record, DateTimeOffset? recordUpdatedAt, Comment comment)
+    /// <summary>Writes the value of one column.</summary>
+    public static void Write(Utf8JsonWriter json, Column column, CommentRow row)
     {
-        _data.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_data, JsonText.Writer))
-        {
-            json.WriteStartObject();
-            foreach (var column in columns)
-            {
-                json.WritePropertyName(column.Name);
-                Write(json, column, record, recordUpdatedAt, comment);
-            }
-            json.WriteEndObject();
-        }
-        envelope.Write(output, _data.WrittenSpan);
-    }
-
-    static void Write(Utf8JsonWriter json, Column column, long record, DateTimeOffset? recordUpdatedAt, Comment comment)
-    {
+        var (record, recordUpdatedAt, comment) = row;
         switch (column.Origin)
         {
             case ColumnOrigin.CommentId: json.WriteNumberValue(comment.Id); break;
