@@ -71,7 +71,7 @@ public sealed class OfficialClientsWriteTests(OfficialClients clients) : IAsyncL
             Assert.Equal("333", view.ById[2].GetProperty("price").GetProperty("value").GetString());
             Assert.Equal(2, view.ById[0].GetProperty("table").GetProperty("value").GetArrayLength());
             var key = view.ById[0].GetProperty("files").GetProperty("value")[0].GetProperty("fileKey").GetString()!;
-            Assert.Equal("内容", Encoding.UTF8.GetString(_kintone.Domain.File(key)!.Content.Span));
+            Assert.Equal("内容", Encoding.UTF8.GetString(_kintone.Domain.File(key)!.Content.ToArray()));
             Assert.Equal("row.txt", view.ById[1].GetProperty("table").GetProperty("value")[0].GetProperty("value").GetProperty("photos").GetProperty("value")[0].GetProperty("name").GetString());
             await AssertConnectorReadsAsync(app.Id, JsonSerializer.SerializeToElement(view.ById), view.Properties);
         }

@@ -55,7 +55,7 @@ public sealed class Simulator : IDisposable
             reply = await ReplyAsync(http, entry, options);
             if (reply is null)
                 return;
-            (entry.Status, entry.Code, entry.Rows, entry.Bytes) = (reply.Status, reply.Code, reply.Rows, reply.Body.Length);
+            (entry.Status, entry.Code, entry.Rows, entry.Bytes) = (reply.Status, reply.Code, reply.Rows, reply.Length);
             // Over before its bytes leave, so that a client that has its answer finds the request ended.
             End(entry);
             await SendAsync(http, reply, entry, options);
@@ -128,9 +128,13 @@ public sealed class Simulator : IDisposable
             http.Abort();
             return null;
         }
-        if (fault?.Garble is { } garble)
+        if (fault?.Garble is { } garble && reply.File is { } file)
         {
-            var garbled = garble(reply.Body.Memory).ToArray();
+            reply = reply with { File = garble(file.ToArray()) };
+        }
+        else if (fault?.Garble is { } garbleBody)
+        {
+            var garbled = garbleBody(reply.Body.Memory).ToArray();
             reply.Body.Clear();
             reply.Body.Append(garbled);
         }
@@ -164,7 +168,7 @@ public sealed class Simulator : IDisposable
                 return Reply.Html(401, "Unauthorized").With("WWW-Authenticate", "Basic realm=\"kintone\"");
             BeforeAnswer?.Invoke(entry);
             var reply = _router.Answer(new(this, http.Request, entry, options, fault, mistake, body));
-            if (reply.Body.Length <= options.AnswerLimit)
+            if (reply.File is not null || reply.Body.Length <= options.AnswerLimit)
                 return reply;
             reply.Body.Dispose();
             return Reply.Html(500, "Internal Server Error");
@@ -218,6 +222,11 @@ public sealed class Simulator : IDisposable
         if (options.DateHeader == DateHeader.Absent && http.Features.Get<IInMemoryFeature>() is not null)
             response.Headers.Remove("Date");
 
+        if (reply.File is { } file)
+        {
+            await SendFileAsync(http, file, options);
+            return;
+        }
         var body = reply.Body.Memory;
         if (options.Compression && body.Length > 1000 && http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
         {
@@ -233,6 +242,30 @@ public sealed class Simulator : IDisposable
             return;
         }
         await response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    static async Task SendFileAsync(HttpContext http, FileContent file, SimulatorOptions options)
+    {
+        const int Piece = 64 * 1024;
+        var response = http.Response;
+        response.ContentLength = file.Length;
+        var end = http.Items.TryGetValue(nameof(Fault.TearAfter), out var after) ? Math.Min((long)after!, Math.Max(0, file.Length - 1)) : file.Length;
+        var piece = new byte[Piece];
+        for (var at = 0L; at < end;)
+        {
+            var length = (int)Math.Min(Piece, end - at);
+            file.Read(at, piece.AsSpan(0, length));
+            await response.Body.WriteAsync(piece.AsMemory(0, length), http.RequestAborted);
+            at += length;
+            if (options.FileBytesPerSecond is not { } rate)
+                continue;
+            await response.Body.FlushAsync(http.RequestAborted);
+            await Task.Delay(TimeSpan.FromSeconds(length / (double)rate), options.Time, http.RequestAborted);
+        }
+        if (end == file.Length)
+            return;
+        await response.Body.FlushAsync(http.RequestAborted);
+        http.Abort();
     }
 
     static byte[] Compress(ReadOnlyMemory<byte> body)

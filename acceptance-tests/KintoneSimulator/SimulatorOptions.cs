@@ -17,6 +17,9 @@ public sealed record SimulatorOptions
     /// <summary>How long every answer takes before its first byte.</summary>
     public TimeSpan Latency { get; init; }
 
+    /// <summary>How fast a file's bytes come, on each connection; null for as fast as they go.</summary>
+    public int? FileBytesPerSecond { get; init; }
+
     /// <summary>Requests at once per domain; one more gets 429 GAIA_TO04 (official docs).</summary>
     public int ConcurrencyLimit { get; init; } = 100;
 

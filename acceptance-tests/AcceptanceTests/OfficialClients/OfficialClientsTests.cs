@@ -69,7 +69,7 @@ public sealed class OfficialClientsTests(OfficialClients clients) : IAsyncLifeti
         {
             await clients.ExportAsync(_host!.Address, SampleCompany.DemoUser, SampleCompany.DemoPassword, new(SampleCompany.DealsApp), folder.FullName);
             var expected = Records(_simulator.Domain.App(SampleCompany.DealsApp)!).SelectMany(FileKeys)
-                .Select(key => Convert.ToHexString(_simulator.Domain.File(key)!.Content.Span));
+                .Select(key => Convert.ToHexString(_simulator.Domain.File(key)!.Content.ToArray()));
             var downloaded = folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(file => Convert.ToHexString(File.ReadAllBytes(file.FullName)));
             Assert.Equal(expected.Order(), downloaded.Order());
             Assert.NotEmpty(downloaded);

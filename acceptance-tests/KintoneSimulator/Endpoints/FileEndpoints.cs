@@ -27,8 +27,6 @@ static class FileEndpoints
         call.Check(app, AppRights.View);
         if (call.RecordFilter(app)?.Invoke(record.Value) == false)
             throw ApiException.NoPrivilege();
-        var body = new ByteBuffer(Math.Max(1, file.Content.Length));
-        body.Append(file.Content.Span);
-        return new Reply(200, file.ContentType, body).With("Content-Disposition", $"attachment; filename*=UTF-8''{Uri.EscapeDataString(file.Name)}");
+        return new Reply(200, file.ContentType, new(capacity: 1)) { File = file.Content }.With("Content-Disposition", $"attachment; filename*=UTF-8''{Uri.EscapeDataString(file.Name)}");
     }
 }

@@ -12,6 +12,12 @@ public sealed record Reply(int Status, string ContentType, ByteBuffer Body, stri
 
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
+    /// <summary>Sent instead of the body, as it is read; null for every answer but a file.</summary>
+    public FileContent? File { get; init; }
+
+    /// <summary>Of the answer, in bytes.</summary>
+    public long Length => File?.Length ?? Body.Length;
+
     /// <summary>How many records, comments or other rows are in it.</summary>
     public int Rows { get; init; }
 

@@ -149,7 +149,7 @@ public sealed class Domain(Func<DateTimeOffset> now, Func<SimulatorOptions>? opt
     }
 
     /// <summary>A file that waits for a record; its key is good for one.</summary>
-    public string Upload(string name, ReadOnlyMemory<byte> content, string contentType) => Change(() =>
+    public string Upload(string name, FileContent content, string contentType) => Change(() =>
     {
         var key = $"upload-{NextId()}-{Guid.NewGuid():N}";
         _uploads[key] = new(key, name, contentType, content);
@@ -174,8 +174,9 @@ public sealed class Domain(Func<DateTimeOffset> now, Func<SimulatorOptions>? opt
     });
 
     /// <summary>A file that a record's FILE field can show: the member of such a field's value.</summary>
-    public JsonObject AddFile(string name, ReadOnlyMemory<byte> content, string contentType = "application/octet-stream") => Change(() =>
+    public JsonObject AddFile(string name, FileContent content, string contentType = "application/octet-stream") => Change(() =>
     {
+        ArgumentNullException.ThrowIfNull(content);
         var key = $"file-{NextId()}-{Guid.NewGuid():N}";
         _files[key] = new(key, name, contentType, content);
         return new JsonObject { ["contentType"] = contentType, ["fileKey"] = key, ["name"] = name, ["size"] = $"{content.Length}" };

@@ -51,7 +51,7 @@ public sealed record Space(long Id, string Name, bool IsGuest, bool IsPrivate, I
 }
 
 /// <summary>A file's bytes and the record whose field shows it; without a record its key is not found.</summary>
-public sealed record StoredFile(string Key, string Name, string ContentType, ReadOnlyMemory<byte> Content);
+public sealed record StoredFile(string Key, string Name, string ContentType, FileContent Content);
 
 public sealed record Comment(long Id, string Text, DateTimeOffset Created, Entity Creator, IReadOnlyList<(string Code, string Type)> Mentions);
 
