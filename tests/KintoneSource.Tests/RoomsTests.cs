@@ -24,15 +24,16 @@ public partial class RoomsTests
         ["Reading/Deletions"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Queries"],
         ["Reading/States"] = ["Protocol", "Catalog", "Kintone/Forms", "Kintone/Queries", "Reading/Deletions"],
         ["Reading/Resources"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Forms", "Reading/Output"],
+        ["Reading/Files"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Forms", "Kintone/Queries", "Reading/Transcoding", "Reading/Deletions"],
         ["Reading/Comments"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Queries", "Reading/Scanning", "Reading/Transcoding"],
         ["Reading/Apps"] =
         [
             "Protocol", "Catalog", .. s_kintone, "Reading/Output", "Reading/Transcoding", "Reading/Scanning", "Reading/Deletions", "Reading/States",
-            "Reading/Comments",
+            "Reading/Comments", "Reading/Files",
         ],
         ["Commands"] =
         [
-            "Protocol", "Configuration", "Catalog", .. s_kintone, "Reading/Apps", "Reading/Comments", "Reading/Resources", "Reading/States", "Reading/Output",
+            "Protocol", "Configuration", "Catalog", .. s_kintone, "Reading/Apps", "Reading/Comments", "Reading/Files", "Reading/Resources", "Reading/States", "Reading/Output",
         ],
     };
 

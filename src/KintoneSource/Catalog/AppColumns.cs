@@ -40,6 +40,8 @@ static class AppColumns
             Ours("name", ColumnOrigin.FileName, ColumnKind.Text),
             Ours("contentType", ColumnOrigin.FileContentType, ColumnKind.Text),
             Ours("size", ColumnOrigin.FileSize),
+            Ours("path", ColumnOrigin.FilePath, ColumnKind.Text),
+            Ours("contents", ColumnOrigin.FileContents, ColumnKind.Text),
         ], emitDeletedRecords);
 
     /// <summary>One row for each comment, which never changes: there is no revision of it (docs/decisions/0013).</summary>

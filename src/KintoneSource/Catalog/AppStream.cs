@@ -32,7 +32,8 @@ static class AppStream
 
     public static StreamDefinition Attachments(long app, string appName, Form form, bool emitDeletedRecords) => Define(
         AppStreamName.Attachments(app), $"{appName}: attachments",
-        "The files attached to records, one row for each: where it is, its name, type and size. Read together with the app's other streams, at no extra request.",
+        "The files attached to records, one row for each: where it is, its name, type and size. Read together with the app's other streams, at no extra request. "
+        + "With files, where the destination takes them, the contents too: then it is read by itself, at a request for each new or changed file.",
         form, AppColumns.Attachments(form, emitDeletedRecords), FileTexts, [Column.Id, Column.FileNumber]);
 
     public static StreamDefinition Comments(long app, string appName, Form form, bool emitDeletedRecords) => Define(
@@ -55,7 +56,7 @@ static class AppStream
             ColumnSchema.WriteProperties(json, columns, texts);
             json.WriteEndObject();
         });
-        return new(name.ToString(), schema, key, form.UpdatedTime is null ? null : Column.UpdatedAt, IsResumable: true);
+        return new(name.ToString(), schema, key, form.UpdatedTime is null ? null : Column.UpdatedAt, IsResumable: true) { IsFileBased = name.Kind == AppStreamKind.Attachments };
     }
 
     static (string Title, string Description)? OurTexts(Column column) => column.Name switch
@@ -79,6 +80,8 @@ static class AppStream
         ColumnOrigin.FileName => ("Name", "The file's name."),
         ColumnOrigin.FileContentType => ("Content type", "The file's media type, as application/pdf."),
         ColumnOrigin.FileSize => ("Size", "In bytes."),
+        ColumnOrigin.FilePath => ("Path", "Where the file's contents are, below the destination's folder; null where none were fetched."),
+        ColumnOrigin.FileContents => ("Contents", "What came of fetching them: fetched (with this row), fetched_before (by an earlier row, to the same path), too_large, name_not_wanted, gone, refused or broken. Null where files are not synced."),
         _ => OurTexts(column),
     };
 

@@ -76,6 +76,12 @@ enum ColumnOrigin
     /// <summary>In bytes.</summary>
     FileSize,
 
+    /// <summary>Where the file's contents are; null in lines that are made from records alone.</summary>
+    FilePath,
+
+    /// <summary>What came of fetching them; null in lines that are made from records alone.</summary>
+    FileContents,
+
     /// <summary>The comment's number within its record.</summary>
     CommentId,
 

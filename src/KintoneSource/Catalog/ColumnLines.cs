@@ -21,7 +21,8 @@ sealed class ColumnLines : IDisposable
 
     /// <summary>Appends one line.</summary>
     /// <param name="write">Writes the row's value for a column; exactly one.</param>
-    public void Write<T>(IBufferWriter<byte> output, T row, Action<Utf8JsonWriter, Column, T> write)
+    /// <param name="more">Members of the record beside its data, each with a comma in front.</param>
+    public void Write<T>(IBufferWriter<byte> output, T row, Action<Utf8JsonWriter, Column, T> write, ReadOnlySpan<byte> more = default)
     {
         _data.ResetWrittenCount();
         _json.Reset();
@@ -33,7 +34,7 @@ sealed class ColumnLines : IDisposable
         }
         _json.WriteEndObject();
         _json.Flush();
-        _envelope.Write(output, _data.WrittenSpan);
+        _envelope.Write(output, _data.WrittenSpan, more);
     }
 
     public void Dispose() => _json.Dispose();

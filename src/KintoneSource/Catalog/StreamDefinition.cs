@@ -10,6 +10,9 @@ namespace KintoneSource.Catalog;
 /// <param name="IsResumable">A full refresh that was cut off goes on from its STATE.</param>
 sealed record StreamDefinition(string Name, RawJson Schema, ImmutableArray<string> Key, string? CursorField = null, bool IsResumable = false)
 {
+    /// <summary>Its rows can come with files.</summary>
+    public bool IsFileBased { get; init; }
+
     public AirbyteStream ToAirbyteStream() => new(
         Name,
         Schema,
@@ -17,5 +20,6 @@ sealed record StreamDefinition(string Name, RawJson Schema, ImmutableArray<strin
         [.. Key.Select(static k => (IReadOnlyList<string>)[k])],
         IsResumable,
         SourceDefinedCursor: CursorField is null ? null : true,
-        DefaultCursorField: CursorField is null ? null : [CursorField]);
+        DefaultCursorField: CursorField is null ? null : [CursorField],
+        IsFileBased: IsFileBased ? true : null);
 }

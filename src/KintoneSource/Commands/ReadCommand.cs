@@ -6,6 +6,7 @@ using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Apps;
 using KintoneSource.Reading.Comments;
+using KintoneSource.Reading.Files;
 using KintoneSource.Reading.Output;
 using KintoneSource.Reading.Resources;
 using KintoneSource.Reading.States;
@@ -21,6 +22,7 @@ sealed class ReadCommand(Source source)
     readonly SyncClock _clock = new(source.Time, source.Kintone.Clock);
     readonly Progress _progress = new(source.Writer, () => source.Kintone.Requests, source.Terminal, source.Time);
 
+    readonly Lazy<StagingFolder> _staging = new(() => StagingFolder.Open(source.Environment));
     readonly ConcurrentDictionary<string, bool> _told = new();
     KintoneException? _refused;
     int _failures;
@@ -105,8 +107,8 @@ sealed class ReadCommand(Source source)
                 await EndAsync(output, e, ct);
             }
         }
-        // Comments share no request with the others. They come after those of all apps: there may be many more of them.
-        await Task.WhenAll(open.GroupBy(static s => s.IsComments).Select(g => ReadTogetherAsync(apps[number], [.. g], priority, g.Key ? all : 0, ct)));
+        // Comments and files share no request with the others. They come after those of all apps: there may be many more of them.
+        await Task.WhenAll(open.GroupBy(static s => s.Alone).Select(g => ReadTogetherAsync(apps[number], [.. g], priority, g.Key is null ? 0 : all, ct)));
     }
 
     /// <summary>Reads streams of an app that share its scan.</summary>
@@ -162,9 +164,9 @@ sealed class ReadCommand(Source source)
         var app = new KintoneApp(source.Kintone, target.Address, priority, notice => TellAsync(streams[0].Output, notice), source.PageSize);
         var options = new AppOptions(
             target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Config.DeletionGuardPercent, source.Config.FullRereadDays,
-            TimeSpan.FromDays(source.Config.CommentWindowDays), source.Names);
+            TimeSpan.FromDays(source.Config.CommentWindowDays), source.Names, new(source.Config.MaxAttachmentMegabytes, source.Config.AttachmentNames), () => _staging.Value);
         await new AppReader(
-            streams[0].IsComments ? app.Behind(behind, CommentPages.Records) : app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(failure))).ReadAsync(streams, ct);
+            streams[0].IsComments ? app.Behind(behind, CommentPages.Records) : streams[0].BringsFiles ? app.Behind(behind, source.PageSize) : app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(failure))).ReadAsync(streams, ct);
     }
 
     static Exception? Explained(Exception? failure) => failure is KintoneException { Code: "GAIA_AP01" } e

@@ -29,6 +29,9 @@ sealed class Source : IDisposable
 
     public SelectedApps Apps { get; }
 
+    /// <summary>What the environment says.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
     /// <summary>Records per request.</summary>
     public required int PageSize { get; init; }
 
@@ -46,10 +49,11 @@ sealed class Source : IDisposable
 
     /// <param name="handler">The way to Kintone; disposed with the source.</param>
     /// <param name="patience">How long one request may be tried again.</param>
+    /// <param name="environment">What the environment says of a name; the process's own where nothing is given.</param>
     /// <param name="memory">What answers may take; by the memory at hand where nothing is given.</param>
     public static Source Over(
         HttpMessageHandler handler, SourceConfig config, Patience patience, MessageWriter writer, TimeProvider time, TextWriter? terminal,
-        int pageSize = KintoneApp.LargestPage, AnswerMemory? memory = null)
+        int pageSize = KintoneApp.LargestPage, AnswerMemory? memory = null, Func<string, string?>? environment = null)
     {
         var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
         var http = HttpTransport.CreateClient(handler, version);
@@ -58,7 +62,7 @@ sealed class Source : IDisposable
         var answers = new AnswerReader(memory ?? AnswerMemory.OfProcess(), new(writer.Mask));
         var authentication = Authentications.Of(config, http, limiter, retry, answers, writer, time);
         var kintone = new KintoneHttp(http, config.BaseAddress, authentication, limiter, retry, answers);
-        return new(config, http, authentication, kintone, writer, time, terminal) { PageSize = pageSize };
+        return new(config, http, authentication, kintone, writer, time, terminal) { PageSize = pageSize, Environment = environment ?? System.Environment.GetEnvironmentVariable };
     }
 
     public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct) =>

@@ -12,6 +12,7 @@ static class ConfigParser
     const int MostFullRereadDays = 365;
     const int DefaultCommentWindowDays = 30;
     const int MostCommentWindowDays = 365;
+    const int MostAttachmentMegabytes = 1500;
 
     public static SourceConfig Parse(ReadOnlyMemory<byte> json, string file)
     {
@@ -30,6 +31,8 @@ static class ConfigParser
         var fullReread = form.Between(Option.FullRereadDays, 0, MostFullRereadDays);
         var related = form.Choices(Option.RelatedStreams, "tables", "attachments", "comments");
         var commentWindow = form.Between(Option.CommentWindowDays, 0, MostCommentWindowDays);
+        var maxAttachment = form.Between(Option.MaxAttachmentMegabytes, 1, MostAttachmentMegabytes);
+        var attachmentNames = form.Text(Option.AttachmentNames);
         var columnNames = form.Choice(Option.ColumnNames, ("field_code", ColumnNaming.FieldCode), ("ascii", ColumnNaming.Ascii));
         var maxConcurrentRequests = form.Between(Option.MaxConcurrentRequests, 1, MostConcurrentRequests);
         var basicAuth = CredentialsParser.ParseBasicAuth(form, credentials);
@@ -54,6 +57,8 @@ static class ConfigParser
             FullRereadDays = fullReread ?? DefaultFullRereadDays,
             RelatedStreams = related is null ? RelatedStreams.Default : new(related.Contains("tables"), related.Contains("attachments"), related.Contains("comments")),
             CommentWindowDays = commentWindow ?? DefaultCommentWindowDays,
+            MaxAttachmentMegabytes = maxAttachment ?? MostAttachmentMegabytes,
+            AttachmentNames = attachmentNames,
             ColumnNames = columnNames ?? ColumnNaming.FieldCode,
             MaxConcurrentRequests = maxConcurrentRequests ?? DefaultConcurrentRequests,
             BasicAuth = basicAuth,

@@ -40,6 +40,8 @@ readonly record struct Option(string Name, string Title)
     public static readonly Option FullRereadDays = new("full_reread_days", "Days between full re-reads");
     public static readonly Option RelatedStreams = new("related_streams", "Related streams");
     public static readonly Option CommentWindowDays = new("comment_window_days", "Days in which comments are looked for");
+    public static readonly Option MaxAttachmentMegabytes = new("max_attachment_mb", "Largest attached file in MB");
+    public static readonly Option AttachmentNames = new("attachment_names", "Names of attached files");
     public static readonly Option ColumnNames = new("column_names", "Column names");
     public static readonly Option MaxConcurrentRequests = new("max_concurrent_requests", "Concurrent requests");
 

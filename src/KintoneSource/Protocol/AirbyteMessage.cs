@@ -65,6 +65,7 @@ sealed record AirbyteCatalog(IReadOnlyList<AirbyteStream> Streams);
 /// <param name="JsonSchema">Draft-07 schema of the record's data.</param>
 /// <param name="SourceDefinedPrimaryKey">Paths of the key's columns.</param>
 /// <param name="IsResumable">A full refresh of it can go on from its STATE.</param>
+/// <param name="IsFileBased">Its records may refer to files, where the catalog asks for them.</param>
 sealed record AirbyteStream(
     string Name,
     RawJson JsonSchema,
@@ -72,7 +73,8 @@ sealed record AirbyteStream(
     IReadOnlyList<IReadOnlyList<string>> SourceDefinedPrimaryKey,
     bool IsResumable,
     bool? SourceDefinedCursor = null,
-    IReadOnlyList<string>? DefaultCursorField = null);
+    IReadOnlyList<string>? DefaultCursorField = null,
+    bool? IsFileBased = null);
 
 sealed record State(string Type, StreamState Stream, [property: JsonPropertyName("sourceStats")] StateStats SourceStats);
 sealed record StreamState(StreamDescriptor StreamDescriptor, [property: JsonPropertyName("stream_state")] RawJson Value);

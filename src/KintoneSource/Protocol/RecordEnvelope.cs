@@ -39,11 +39,13 @@ sealed class RecordEnvelope
     public static ReadOnlySpan<byte> MetaEnd => "]}}}\n"u8;
 
     /// <summary>One whole line around <paramref name="data"/>, for records that are not read by the page.</summary>
-    public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> data)
+    /// <param name="more">Further members of the record, each with a comma in front: <c>,"file_reference":{…}</c>.</param>
+    public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> data, ReadOnlySpan<byte> more = default)
     {
         output.Write(Prefix);
         output.Write(data);
         output.Write(EmittedAt);
+        output.Write(more);
         output.Write(End);
     }
 }

@@ -114,6 +114,13 @@ sealed class KintoneApp(
     public Task<T> ReadResourceAsync<T>(string resource, string idParameter, Func<KintoneAnswer, T> read, CancellationToken ct) =>
         http.ReadAsync(Bare(resource, $"reading {resource} of {Name}", BodyLimit.Document).With(idParameter, app.App), read, ct);
 
+    /// <summary>One attached file, piece by piece, as <see cref="KintoneHttp.DownloadAsync"/>.</summary>
+    /// <param name="fileKey">As the record shows it.</param>
+    public Task<T> DownloadAsync<T>(string fileKey, string purpose, Func<Stream, CancellationToken, Task<T>> save, CancellationToken ct) =>
+        http.DownloadAsync(
+            new KintoneRequest(app.Path("file"), purpose) { App = app, Priority = priority, OnRetry = onRetry, Body = BodyLimit.File, IsFile = true }.With("fileKey", fileKey),
+            save, ct);
+
     /// <summary>Up to ten comments of a record, the newest first.</summary>
     /// <param name="offset">So many newer ones are left out.</param>
     /// <exception cref="CommentsRefusedException">Kintone does not show the app's comments to these credentials, or to nobody.</exception>

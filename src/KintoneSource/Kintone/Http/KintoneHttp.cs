@@ -52,9 +52,30 @@ sealed class KintoneHttp(
     /// </summary>
     /// <exception cref="BodyTooLargeException">Only of a page: fewer records may fit.</exception>
     public async Task<T> ReadAsync<T>(KintoneRequest request, Func<KintoneAnswer, T> read, CancellationToken ct) =>
-        await retry.RunAsync(request, (call, token) => AttemptAsync(call, read, token), ct);
+        await retry.RunAsync(request, (call, token) => AttemptAsync(call, (response, share, t) => ReceiveAsync(request, response, share, read, t), token), ct);
 
-    async Task<T> AttemptAsync<T>(RetryCall call, Func<KintoneAnswer, T> read, CancellationToken ct)
+    /// <summary>
+    /// Reads one file, piece by piece. An attempt is the request and <paramref name="save"/>, which may therefore run again from the start. It
+    /// may take as long as bytes come: what bounds it is the time without a byte more than any attempt before had.
+    /// </summary>
+    /// <param name="save">Takes the file's bytes as they come, to their end. Its own failures are for it to wrap: an <see cref="IOException"/> is a torn connection.</param>
+    public async Task<T> DownloadAsync<T>(KintoneRequest request, Func<Stream, CancellationToken, Task<T>> save, CancellationToken ct) =>
+        await retry.RunAsync(request, (call, token) => AttemptAsync(call, async (response, _, t) =>
+        {
+            await using var sent = await response.Content.ReadAsStreamAsync(t);
+            await using var plain = ResponseBody.Decompress(sent, response.Content);
+            return await save(new ProgressStream(plain, call), t);
+        }, token), ct);
+
+    async Task<T> ReceiveAsync<T>(
+        KintoneRequest request, HttpResponseMessage response, AnswerMemory.Share share, Func<KintoneAnswer, T> read, CancellationToken ct)
+    {
+        using var body = await ResponseBody.ReadAsync(response.Content, request.Body, answers.Memory, share, ct);
+        if (!request.Body.IsPage) EnsureText(request, body.Bytes); // a page is looked at when it is transcoded
+        return read(new(body, response.Headers.Date, share));
+    }
+
+    async Task<T> AttemptAsync<T>(RetryCall call, Func<HttpResponseMessage, AnswerMemory.Share, CancellationToken, Task<T>> receive, CancellationToken ct)
     {
         var request = call.Request;
         for (var revisions = 0; ; revisions++)
@@ -62,7 +83,7 @@ sealed class KintoneHttp(
             using var message = request.ToHttp(baseAddress);
             try
             {
-                return await SendInSlotAsync(call, message, read, ct);
+                return await SendInSlotAsync(call, message, receive, ct);
             }
             catch (KintoneException e) when (e.Remedy is Remedy.User or Remedy.Renew && revisions < MostRevisions)
             {
@@ -80,7 +101,8 @@ sealed class KintoneHttp(
         }
     }
 
-    async Task<T> SendInSlotAsync<T>(RetryCall call, HttpRequestMessage message, Func<KintoneAnswer, T> read, CancellationToken ct)
+    async Task<T> SendInSlotAsync<T>(
+        RetryCall call, HttpRequestMessage message, Func<HttpResponseMessage, AnswerMemory.Share, CancellationToken, Task<T>> receive, CancellationToken ct)
     {
         var request = call.Request;
         var slot = await limiter.AcquireAsync(request.Priority, ct);
@@ -102,9 +124,7 @@ sealed class KintoneHttp(
                     throw await answers.ToExceptionAsync(request, response, retry.Time.GetUtcNow(), _hasAnswered, token);
                 answers.EnsureWhole(request, response);
                 Clock.Observe(response.Headers.Date); // of Kintone's own answers: a proxy's page has a clock of its own
-                using var body = await ResponseBody.ReadAsync(response.Content, request.Body, answers.Memory, share, token);
-                if (!request.Body.IsPage && !request.IsFile) EnsureText(request, body.Bytes); // a page is looked at when it is transcoded
-                var result = read(new(body, response.Headers.Date, share));
+                var result = await receive(response, share, token);
                 _hasAnswered = true;
                 return result;
             }, ct);

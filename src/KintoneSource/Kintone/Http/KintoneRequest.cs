@@ -57,11 +57,21 @@ sealed class KintoneRequest(string path, string purpose)
     {
         var url = Url();
         if (url.Length <= LongestUrl && _lists.TrueForAll(static l => l.Values.Count <= MostIndexesInUrl))
-            return new(HttpMethod.Get, new Uri(baseAddress, url));
+            return Get(new Uri(baseAddress, url));
         var body = new ByteArrayContent(Json());
         body.Headers.ContentType = new("application/json");
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(baseAddress, Path)) { Content = body };
         request.Headers.Add("X-HTTP-Method-Override", "GET");
+        return request;
+    }
+
+    HttpRequestMessage Get(Uri url)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, url);
+        if (!IsFile) return request;
+        // Most files are compressed already, and an announced length is worth more.
+        request.Headers.Accept.Add(new("*/*"));
+        request.Headers.AcceptEncoding.Add(new("identity"));
         return request;
     }
 

@@ -15,6 +15,9 @@ readonly record struct BodyLimit(long Expected, long Longest, bool IsPage = fals
     /// <summary>500 ids are 25 KB.</summary>
     public static BodyLimit Ids { get; } = new(32 * 1024, 1024 * 1024);
 
+    /// <summary>A file is not held: it goes to the disk through a buffer.</summary>
+    public static BodyLimit File { get; } = new(256 * 1024, 256 * 1024);
+
     /// <summary>What reading it takes of the memory.</summary>
     public long CostOf(long bytes) => IsPage ? 2 * bytes : bytes;
 }
@@ -124,7 +127,9 @@ sealed class ResponseBody : IDisposable
     /// <summary>Every record names its <c>$id</c> once, and no text can hold these bytes, since a quote in it is escaped.</summary>
     int RowsBegun(BodyLimit limit) => limit.IsPage ? Bytes.Count("\"$id\""u8) : 0;
 
-    static Stream Decompress(Stream sent, HttpContent content) => content.Headers.ContentEncoding.ToArray() switch
+    /// <summary>The bytes as they were before they were compressed for the way.</summary>
+    /// <exception cref="IOException">It is compressed in a way that was not asked for.</exception>
+    public static Stream Decompress(Stream sent, HttpContent content) => content.Headers.ContentEncoding.ToArray() switch
     {
         [] => sent,
         [var one] when one.Equals("identity", StringComparison.OrdinalIgnoreCase) => sent,

@@ -100,6 +100,12 @@ sealed class RetryPolicy(TimeProvider time, Patience patience)
         var left = patience.Total - Elapsed(call, time);
         var longest = patience.Attempt < left || patience.MostAttempts == int.MaxValue ? patience.Attempt : left;
         using var limit = new CancellationTokenSource(longest > TimeSpan.Zero ? longest : TimeSpan.Zero, time);
+        // A file that is large comes for as long as it takes: what was spent on more than there had been before is not held against it.
+        call.OnProgress = () =>
+        {
+            call.Started = time.GetTimestamp();
+            limit.CancelAfter(patience.Attempt);
+        };
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
@@ -154,6 +160,12 @@ sealed class RetryCall(KintoneRequest request)
 
     /// <summary>Timestamp of when the first attempt held its slot.</summary>
     public long? Started { get; set; }
+
+    /// <summary>Bytes of a file that the attempt which got furthest has had.</summary>
+    public long Furthest { get; set; }
+
+    /// <summary>Call when an attempt has got further than all before it.</summary>
+    public Action? OnProgress { get; set; }
 
     public int Failures { get; set; }
     public int Malformed { get; set; }

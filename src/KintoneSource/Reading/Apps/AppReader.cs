@@ -5,6 +5,7 @@ using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
+using KintoneSource.Reading.Files;
 using KintoneSource.Reading.Output;
 using KintoneSource.Reading.States;
 
@@ -14,8 +15,10 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="Filter">The user's condition, checked; null for all records.</param>
 /// <param name="GuardPercent">So much of an app may vanish at once without a question.</param>
 /// <param name="RereadDays">After so many days incremental streams read all records once more; 0 for never.</param>
+/// <param name="Files">Which files' contents are wanted, of streams that bring them.</param>
+/// <param name="Staging">Opens the folder for them.</param>
 /// <param name="CommentWindow">Comments of records that were changed within so long are looked at in every incremental sync.</param>
-sealed record AppOptions(string? Filter, DateTimeOffset? StartDate, bool EmitDeletedRecords, int GuardPercent, int RereadDays, TimeSpan CommentWindow, ColumnNames Names);
+sealed record AppOptions(string? Filter, DateTimeOffset? StartDate, bool EmitDeletedRecords, int GuardPercent, int RereadDays, TimeSpan CommentWindow, ColumnNames Names, FileLimits Files, Func<StagingFolder> Staging);
 
 /// <summary>
 /// Syncs the streams of one app that hang on its records: what is to be read, one scan for all that start from the same point, what was deleted,
@@ -27,7 +30,7 @@ sealed class AppReader(
 {
     static readonly TimeSpan s_betweenSyncs = TimeSpan.FromMinutes(15);
 
-    /// <param name="streams">At least one; comments have a reader of their own.</param>
+    /// <param name="streams">At least one; comments and files have a reader of their own.</param>
     /// <exception cref="ConnectorException">Nothing can be read of the app: no stream has ended.</exception>
     public async Task ReadAsync(IReadOnlyList<AppStreamRun> streams, CancellationToken ct)
     {
@@ -97,6 +100,8 @@ sealed class AppReader(
         await output.CheckpointAsync(() => [.. group.Streams.Select(s => (state with
         {
             KnownRows = s.Run.Previous!.KnownRows,
+            FetchedFiles = s.Run.BringsFiles ? s.Run.Previous.FetchedFiles : null,
+            FileLimits = group.Question.Files,
             GenerationId = s.Run.Stream.GenerationId ?? s.Run.Previous.GenerationId,
         }).ToJson())], ct);
         foreach (var stream in group.Streams) await ended(stream.Run, null);
@@ -154,6 +159,7 @@ sealed class AppReader(
             MinimumGenerationId = run.Stream.MinimumGenerationId,
             EndsWithGeneration = run.Stream.SyncMode == SyncMode.FullRefresh,
             Window = run.IsComments ? options.CommentWindow : default,
+            Files = run.BringsFiles ? options.Files.ToString() : null,
         };
 
     async Task<PlanFacts> FactsAsync(RecordsQuestion question, RecordsHead head, FormMark? mark, CancellationToken ct)
@@ -192,8 +198,10 @@ sealed class AppReader(
                 app, form, group.Question, RequestedFields.Of(group.Streams.Select(static s => (s.Run.Name, s.Columns)), form), group.FindsDeleted, options.GuardPercent,
                 clock.Today(head.ServerTime));
             var early = group.Plan is { Scan.Since: not null, IsResumed: false } && group.Plan.Scan.Since == learned?.Group.Plan.Scan.Since ? learned?.Page : null;
+            ScanStream[] streams = [.. group.Streams.Select(s => ScanStream.Of(s, group.Plan))];
             await new AppScan(
-                scope, group.Plan, head, [.. group.Streams.Select(s => ScanStream.Of(s, group.Plan.Previous))], output, limiter, clock, time, early).RunAsync(ct);
+                scope, group.Plan, head, streams, output, limiter, clock, time, early,
+                streams[0].Files is { } fetched ? new(options.Staging(), options.Files, fetched) : null).RunAsync(ct);
         }
         catch (CommentsRefusedException e)
         {
@@ -213,7 +221,7 @@ sealed class AppReader(
 
     SharedOutput Share(ScanGroup group) => new(
         [.. group.Streams.Select(static s => s.Run.Output)], writer, time,
-        group.Streams.Sum(static s => (s.Run.Previous?.KnownIds?.Length ?? 0) + (long)(s.Run.Previous?.KnownRows?.Length ?? 0)));
+        group.Streams.Sum(static s => s.Run.Previous is { } state ? (state.KnownIds?.Length ?? 0) + (long)(state.KnownRows?.Length ?? 0) + (state.FetchedFiles?.Length ?? 0) : 0));
 
     async ValueTask TellAsync(SharedOutput output, ScanGroup group, RecordsHead head, CancellationToken ct)
     {
@@ -229,6 +237,7 @@ sealed class AppReader(
             FullReadReason.NewGeneration => "the destination starts a new generation",
             FullReadReason.KnownIdsMissing =>
                 "deleted records are looked for from this sync on (of those that were deleted before, nothing is known: refresh the stream, and remove its records, where they matter)",
+            FullReadReason.FilesWanted => "the contents of files are wanted that no sync so far has fetched",
             FullReadReason.FormChanged => "the choices of a field or the statuses of the process have changed, which changes records without an update time",
             FullReadReason.Periodic => $"the last time was {options.RereadDays} days ago or more (full_reread_days), and not every change moves an update time",
             _ => null,

@@ -6,6 +6,7 @@ using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Comments;
 using KintoneSource.Reading.Deletions;
+using KintoneSource.Reading.Files;
 using KintoneSource.Reading.Output;
 using KintoneSource.Reading.Scanning;
 using KintoneSource.Reading.Transcoding;
@@ -26,9 +27,10 @@ sealed record ScanScope(
 /// cursor and position are the same for all of them; each has its own known rows.
 /// </summary>
 /// <param name="early">A page of the scan that is there already.</param>
+/// <param name="files">What is wanted of files, where the one stream brings them.</param>
 sealed class AppScan(
     ScanScope scope, RecordsPlan plan, RecordsHead head, IReadOnlyList<ScanStream> streams, SharedOutput output, AdaptiveLimiter limiter, SyncClock clock, TimeProvider time,
-    EarlyPage? early = null)
+    EarlyPage? early = null, FileQuestion? files = null)
 {
     const int TombstonesPerStep = 1000;
     const int IdsPerCondition = 100;
@@ -39,6 +41,7 @@ sealed class AppScan(
     readonly ScanRanges _ranges = new(plan.Scan.Ranges, Estimate(plan, head), scope.App.PageSize, limiter.Ceiling);
     readonly Delivered _delivered = new(scope.Question.IsIncremental ? plan.Previous : null, scope.FindsDeleted);
     readonly List<long> _removed = [];
+    FileScan? _files;
     CountDifference _countOff = plan.Previous?.CountOff ?? default;
     long? _settled = plan.Previous?.Settled;
     bool _isDone = plan.IsFinished;
@@ -47,11 +50,14 @@ sealed class AppScan(
     {
         if (_delivered.NewestUpdate is { } newest) clock.ObserveUpdate(newest);
         if (Estimate(plan, head) is { } rows && streams.FirstOrDefault(static s => !s.Run.HasRows) is { } records) await records.Output.EstimateAsync(rows, ct);
+        if (files is not null) _files = new(scope, streams[0], files, Estimate(plan, head), _delivered, output, limiter, time);
         try
         {
+            if (_files is not null && !_isDone) await _files.BeginAsync(ct);
             if (!_isDone) await ScanAsync(ct);
             _isDone = true; // whatever the search for deleted records says: what changed has been delivered
             if (_delivered.Known is { } known) await SettleAsync(known, ct);
+            if (_files is not null) await _files.EndAsync(ct);
         }
         catch (Exception e) when (e is not OutputException)
         {
@@ -80,7 +86,8 @@ sealed class AppScan(
             await new Scan(ranges, Comments(condition, limit, seesAll, deliveredBefore), slots, limit, mayCount).RunAsync(ct);
             return;
         }
-        using var pages = Pages(condition, limit, seesAll, ranges == _ranges ? early : null);
+        var ready = ranges == _ranges ? early : null;
+        using var pages = _files?.Pages(condition, limit, ready, (page, step, now) => Step(page, step, seesAll, now), States) ?? Pages(condition, limit, seesAll, ready);
         await new Scan(ranges, pages, slots, limit, mayCount).RunAsync(ct);
     }
 

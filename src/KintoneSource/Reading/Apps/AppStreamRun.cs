@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using KintoneSource.Catalog;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Deletions;
+using KintoneSource.Reading.Files;
 using KintoneSource.Reading.Output;
 using KintoneSource.Reading.States;
 
@@ -16,6 +17,12 @@ sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOu
 
     /// <summary>Its rows are not in the records: they have requests of their own, and so has its scan.</summary>
     public bool IsComments => Name.Kind == AppStreamKind.Comments;
+
+    /// <summary>Its rows bring the contents of files, which have requests of their own: so has its scan.</summary>
+    public bool BringsFiles => Name.Kind == AppStreamKind.Attachments && Stream.IncludeFiles;
+
+    /// <summary>It shares no scan with streams of another kind.</summary>
+    public AppStreamKind? Alone => IsComments || BringsFiles ? Name.Kind : null;
 }
 
 /// <summary>A stream and what it would do alone.</summary>
@@ -26,10 +33,19 @@ sealed record PlannedStream(AppStreamRun Run, ImmutableArray<Column> Columns, Re
 /// <summary>One of the streams that a scan feeds.</summary>
 /// <param name="Columns">What its lines hold.</param>
 /// <param name="Rows">The rows that were delivered; null where none are kept: in records streams, and where nobody wants to know what was removed. Comments go by them in any case: by which are new.</param>
-sealed record ScanStream(AppStreamRun Run, ImmutableArray<Column> Columns, KnownRows? Rows)
+/// <param name="Files">Where it brings contents: which ones were delivered.</param>
+sealed record ScanStream(AppStreamRun Run, ImmutableArray<Column> Columns, KnownRows? Rows, FetchedFiles? Files = null)
 {
+    /// <param name="plan">What its group does.</param>
+    public static ScanStream Of(PlannedStream stream, RecordsPlan plan) => Of(stream, plan.Previous) with
+    {
+        Files = !stream.Run.BringsFiles ? null
+            // A new generation of the destination has none of them.
+            : plan.Previous is not null && plan.Reason != FullReadReason.NewGeneration && stream.Run.Previous?.FetchedFiles is { } fetched ? FetchedFiles.Decode(fetched) : new(),
+    };
+
     /// <param name="start">The state that its scan carries on from; null for a start from nothing, with rows of an earlier scan or not.</param>
-    public static ScanStream Of(PlannedStream stream, RecordsState? start) => new(
+    static ScanStream Of(PlannedStream stream, RecordsState? start) => new(
         stream.Run, stream.Columns,
         !stream.Run.HasRows || !stream.Question.IsIncremental ? null
         : start is not null && stream.Run.Previous?.KnownRows is { } rows ? KnownRows.Decode(rows)
@@ -41,5 +57,5 @@ sealed record ScanStream(AppStreamRun Run, ImmutableArray<Column> Columns, Known
 
     /// <summary>What a state says of this stream alone.</summary>
     public RecordsState StateOf(RecordsState shared) =>
-        shared with { KnownRows = Rows?.Encode(), GenerationId = Run.Stream.GenerationId ?? Run.Previous?.GenerationId };
+        shared with { KnownRows = Rows?.Encode(), FetchedFiles = Files?.Encode(), GenerationId = Run.Stream.GenerationId ?? Run.Previous?.GenerationId };
 }

@@ -20,6 +20,9 @@ enum FullReadReason
     /// <summary>Deleted records are wanted from now on.</summary>
     KnownIdsMissing,
 
+    /// <summary>Contents of files are wanted that no sync so far has fetched.</summary>
+    FilesWanted,
+
     /// <summary>The choices of a field or the statuses of the process are others.</summary>
     FormChanged,
 
@@ -83,11 +86,12 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
         var fresh = state is not null && question.IsIncremental && IsOtherGeneration(state, question);
         var changed = state?.Condition is { } condition && condition != question.Hash;
         var lacksKnownIds = facts.FindsDeleted && state is { KnownIds: null };
-        if (state?.Scan is { } underWay && !changed && !fresh && !lacksKnownIds)
+        var lacksFiles = state is not null && question.Files is { } files && files != state.FileLimits;
+        if (state?.Scan is { } underWay && !changed && !fresh && !lacksKnownIds && !lacksFiles)
             return new(underWay with { Ranges = [.. underWay.Ranges.SelectMany(r => Split(r, underWay.MaxIdBefore))] }, state, IsResumed: true, IsFinished: false) { Form = state.Form, FullReadAt = underWay.Since is null ? underWay.Started : state.FullReadAt };
         if (!question.IsIncremental)
         {
-            var isFinished = state is not null && !changed && question.GenerationId is not null && question.EndsWithGeneration;
+            var isFinished = state is not null && !changed && !lacksFiles && question.GenerationId is not null && question.EndsWithGeneration;
             return new(Scan(null, null), null, IsResumed: false, isFinished);
         }
 
@@ -96,6 +100,7 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
             : changed ? FullReadReason.ConditionChanged
             : fresh ? FullReadReason.NewGeneration
             : lacksKnownIds ? FullReadReason.KnownIdsMissing
+            : lacksFiles ? FullReadReason.FilesWanted
             : facts.RereadDays == 0 ? FullReadReason.None
             : formChanged ? FullReadReason.FormChanged
             : IsDue(state, facts) ? FullReadReason.Periodic
@@ -172,6 +177,7 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
         question.Hash)
     {
         UpdatedTimeField = question.UpdatedTime,
+        FileLimits = question.Files,
         Form = Form,
         FullReadAt = isDone ? FullReadAt : Previous?.FullReadAt,
     };

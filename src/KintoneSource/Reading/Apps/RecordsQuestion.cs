@@ -24,6 +24,9 @@ sealed record RecordsQuestion(string? UpdatedTime, string? Filter, DateTimeOffse
     /// <summary>What was changed within so long is looked at in every incremental sync: comments move no update time.</summary>
     public TimeSpan Window { get; init; }
 
+    /// <summary>Which files' contents are wanted, as the state says it; null where none are.</summary>
+    public string? Files { get; init; }
+
     public bool IsIncremental => UpdatedTime is not null;
 
     /// <summary>What belongs to the stream, at any time: the filter and the start date.</summary>

@@ -40,7 +40,8 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
     /// step when it is time for them.
     /// </summary>
     /// <param name="states">The position as it stands, as a state of each stream in their order; runs in the same turn, after the lines are written.</param>
-    public ValueTask CommitAsync(Func<IReadOnlyList<StepLines>> advance, Func<IReadOnlyList<RawJson>> states, CancellationToken ct) => writer.CommitAsync(
+    /// <param name="fileBytes">Of files that the lines refer to.</param>
+    public ValueTask CommitAsync(Func<IReadOnlyList<StepLines>> advance, Func<IReadOnlyList<RawJson>> states, CancellationToken ct, long fileBytes = 0) => writer.CommitAsync(
         () =>
         {
             var step = advance();
@@ -51,7 +52,7 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
                 records = Math.Max(records, part.Records);
                 bytes += part.Lines.Length;
             }
-            _pace.Wrote(records, bytes);
+            _pace.Wrote(records, bytes, fileBytes);
             return [.. step.Select(static s => s.Lines)];
         },
         () => _pace.IsDue ? Messages(states()) : [],

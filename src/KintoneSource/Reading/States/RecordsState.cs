@@ -58,6 +58,12 @@ sealed record RecordsState(
     /// <summary>The rows of a table, or the numbers of files, that were delivered and not removed since.</summary>
     public string? KnownRows { get; init; }
 
+    /// <summary>The files whose contents were delivered, as far as they are remembered.</summary>
+    public string? FetchedFiles { get; init; }
+
+    /// <summary>Which files' contents were wanted.</summary>
+    public string? FileLimits { get; init; }
+
     /// <summary>One state to go on from where two streams have delivered the same records, one of them a little more of their changes.</summary>
     public static RecordsState Earlier(RecordsState a, RecordsState b) => a with
     {
@@ -92,6 +98,8 @@ sealed record RecordsState(
         if (Form is { } form) json.WriteString("form", form.ToString());
         if (KnownIds is { } ids) json.WriteString("known_ids", ids);
         if (KnownRows is { } rows) json.WriteString("known_rows", rows);
+        if (FetchedFiles is { } files) json.WriteString("fetched_files", files);
+        if (FileLimits is { } limits) json.WriteString("file_limits", limits);
         if (Unseen is { } unseen) json.WriteString("unseen_ids", unseen);
         if (Returned is { } returned) json.WriteString("returned_ids", returned);
         if (Settled is { } settled) json.WriteNumber("settled", settled);
@@ -149,6 +157,8 @@ sealed record RecordsState(
         {
             UpdatedTimeField = reader.String(json, "updated_time_field"),
             KnownRows = reader.String(json, "known_rows"),
+            FetchedFiles = reader.String(json, "fetched_files"),
+            FileLimits = reader.String(json, "file_limits"),
             FullReadAt = reader.Time(json, "full_read_at"),
             NewestUpdate = reader.Time(json, "newest_update"),
             Form = reader.String(json, "form") is { } form ? FormMark.Parse(form) ?? throw reader.Unreadable("\"form\" is not a mark of a form") : null,

@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using KintoneSource.Catalog;
+
+namespace KintoneSource.Reading.Files;
+
+/// <summary>One file of a record, as its row says.</summary>
+/// <param name="Data">The row with all its columns; what stands in no record is null.</param>
+/// <param name="Changes">Values that did not fit and are null, as the line's <c>meta</c> has them; undefined for none.</param>
+sealed record AttachedFile(JsonElement Data, JsonElement Changes)
+{
+    public long Record { get; } = Data.GetProperty(Column.Id).GetInt64();
+
+    /// <summary>Among the files of the record, from 1.</summary>
+    public long Number { get; } = Data.GetProperty(Column.FileNumber).GetInt64();
+
+    /// <summary>When its record was last changed; null where that does not show.</summary>
+    public DateTimeOffset? UpdatedAt => Data.TryGetProperty(Column.UpdatedAt, out var time) && time.ValueKind == JsonValueKind.String && time.TryGetDateTimeOffset(out var at) ? at : null;
+
+    public string Field => Data.GetProperty("field").GetString()!;
+
+    /// <summary>Null where Kintone sent none that is a text.</summary>
+    public string? Key => Text("fileKey");
+
+    public string? Name => Text("name");
+
+    /// <summary>In bytes; null where Kintone sent no number.</summary>
+    public long? Size { get; } = Data.GetProperty("size") is { ValueKind: JsonValueKind.Number } size && size.TryGetInt64(out var bytes) && bytes >= 0 ? bytes : null;
+
+    /// <summary>
+    /// What tells one file from every other: a hash of its place, its key, name and size. A file that was replaced is another one; one whose
+    /// record was edited, or whose neighbours were, is the same, as long as Kintone gives it the same key.
+    /// </summary>
+    public ulong Fingerprint { get; } = FingerprintOf(Data);
+
+    /// <summary>The same file under another key, if this may be it.</summary>
+    public bool IsAt(AttachedFile other) => (Record, Field, Place("_kintone_row_id"), Name, Size) == (other.Record, other.Field, other.Place("_kintone_row_id"), other.Name, other.Size);
+
+    /// <param name="line">A RECORD line with all columns of the attachments.</param>
+    public static AttachedFile Parse(ReadOnlySpan<byte> line)
+    {
+        var record = JsonElement.Parse(line).GetProperty("record");
+        return new(record.GetProperty("data"), record.TryGetProperty("meta", out var meta) ? meta.GetProperty("changes") : default);
+    }
+
+    static ulong FingerprintOf(JsonElement data)
+    {
+        var text = new StringBuilder();
+        foreach (var name in (ReadOnlySpan<string>)[Column.Id, "field", Column.RowId, "fileKey", "name", "size"])
+            text.Append(CultureInfo.InvariantCulture, $"{data.GetProperty(name).GetRawText()}\n");
+        return BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    string Place(string column) => Data.GetProperty(column).GetRawText();
+
+    string? Text(string column) => Data.GetProperty(column) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+}

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Globalization;
+using KintoneSource.Protocol;
+
+namespace KintoneSource.Reading.Files;
+
+/// <summary>A staged file could not be written: the disk is full, or the like. Not the connection's fault.</summary>
+sealed class StagingException(string message, Exception inner) : ConnectorException(message, inner)
+{
+    public override FailureType FailureType => FailureType.TransientError;
+}
+
+/// <summary>A file came with another number of bytes than Kintone had said.</summary>
+sealed class FileSizeException(string message) : IOException(message);
+
+/// <summary>
+/// The folder that this program puts files into and the platform's destination takes them from. Whatever is in it under its own name is whole; a file under
+/// way has another name, and none when it failed.
+/// </summary>
+sealed class StagingFolder
+{
+    /// <summary>Where the platform says, the platform's usual place, and that of a run without a platform: as its own connectors look for them.</summary>
+    public const string Variable = "AIRBYTE_STAGING_DIRECTORY", Usual = "/staging/files", Local = "/tmp/airbyte-file-transfer";
+
+    const int Piece = 128 * 1024;
+
+    /// <summary>Read by any other container, and deleted by one of the same user or group, as Kubernetes gives to containers that share a volume.</summary>
+    const UnixFileMode ForFiles = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead;
+    const UnixFileMode ForFolders = ForFiles | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    readonly string _root;
+
+    StagingFolder(string root) => _root = root;
+
+    public string Root => _root;
+
+    /// <exception cref="ConfigurationException">There is none that can be written to.</exception>
+    public static StagingFolder Open(Func<string, string?> environment)
+    {
+        var named = environment(Variable) is { Length: > 0 } path ? path : null;
+        if (named is not null && !Directory.Exists(named))
+            throw new ConfigurationException($"The staging folder for files, {named}, does not exist: mount it, or let {Variable} name one that does.");
+        var folder = new StagingFolder(Path.GetFullPath(named ?? (Directory.Exists(Usual) ? Usual : Local)));
+        try
+        {
+            Directory.CreateDirectory(folder._root);
+            var probe = Path.Combine(folder._root, $".source-kintone-{Guid.NewGuid():N}");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return folder;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"The staging folder for files, {folder._root}, can't be written to: let this program's user write there, or let {Variable} name another folder.", e);
+        }
+        catch (IOException e)
+        {
+            throw folder.Failure(folder._root, e);
+        }
+    }
+
+    /// <summary>Writes a file to its end, or not at all.</summary>
+    /// <param name="path">As <see cref="FilePath.Of"/>.</param>
+    /// <param name="size">Bytes that should come; null where nobody said.</param>
+    /// <param name="most">More bytes are not read.</param>
+    /// <returns>How many came.</returns>
+    /// <exception cref="StagingException">It could not be written. Nothing is left of it.</exception>
+    /// <exception cref="FileSizeException">Other bytes came than should.</exception>
+    public async Task<long> SaveAsync(string path, Stream content, long? size, long most, CancellationToken ct)
+    {
+        var final = Resolve(path);
+        var folder = Path.GetDirectoryName(final)!;
+        var partial = Path.Combine(folder, ".partial");
+        var buffer = ArrayPool<byte>.Shared.Rent(Piece);
+        var isWhole = false;
+        try
+        {
+            await using (var file = Guarded(path, () => Create(folder, partial, size)))
+            {
+                var length = 0L;
+                while (await content.ReadAsync(buffer, ct) is > 0 and var read)
+                {
+                    length += read;
+                    if (length > (size ?? most)) throw new FileSizeException($"more came than the {size ?? most} bytes that there should be");
+                    Guarded(path, () => { file.Write(buffer, 0, read); return true; });
+                }
+                if (size is { } expected && length != expected) throw new FileSizeException($"{length} bytes came of the {expected} that there should be");
+                size = length;
+            }
+            Guarded(path, () => { Publish(partial, final); return true; });
+            isWhole = true;
+            return size.Value;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            if (!isWhole) Remove(partial, folder);
+        }
+    }
+
+    FileStream Create(string folder, string partial, long? size)
+    {
+        for (var made = _root; ;)
+        {
+            var rest = Path.GetRelativePath(made, folder);
+            if (rest == ".") break;
+            made = Path.Combine(made, rest.Split(Path.DirectorySeparatorChar)[0]);
+            if (Directory.Exists(made)) continue;
+            Directory.CreateDirectory(made);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(made, ForFolders); // whatever the umask is
+        }
+        // Room for all of it is asked for at once: a full disk shows before the bytes have come.
+        return new(partial, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0, PreallocationSize = size ?? 0 });
+    }
+
+    static void Publish(string partial, string final)
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(partial, ForFiles);
+        File.Move(partial, final, overwrite: true);
+    }
+
+    /// <summary>The folder is the file's own.</summary>
+    static void Remove(string partial, string folder)
+    {
+        try
+        {
+            File.Delete(partial);
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { } // what went wrong before says more
+    }
+
+    public string Resolve(string path)
+    {
+        var full = Path.GetFullPath(Path.Combine(_root, path));
+        return full.StartsWith(_root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? full : throw new InvalidOperationException($"The path {path} leads out of the staging folder.");
+    }
+
+    T Guarded<T>(string path, Func<T> write)
+    {
+        try { return write(); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw Failure(path, e); }
+    }
+
+    StagingException Failure(string path, Exception e) => new(
+        $"The file {path} could not be written to the staging folder {_root}: {e.Message.TrimEnd('.')}.{Room()} Nothing of it is left. Make room there, or let {Variable} name another folder; the next sync goes on from here.", e);
+
+    string Room()
+    {
+        try { return string.Create(CultureInfo.InvariantCulture, $" {new DriveInfo(_root).AvailableFreeSpace / 1_000_000.0:#,0.#} MB are free."); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException) { return ""; }
+    }
+}
