@@ -29,7 +29,7 @@ sealed class FileScan(
         var now = time.GetUtcNow();
         var delivery = new FileDelivery(
             question, _fetcher ??= new(scope.App, stream.Run.Name.ToString(), question, _files.ReadAsync), stream.Envelope(now), stream.Columns, stream.Run.Name.ToString(),
-            limiter.Ceiling, scope.App.Memory, _tally, (row, ct) => DeliverAsync(row, states, ct));
+            limiter.Ceiling, scope.App.Memory, _tally, row => DeliverAsync(row, states));
         return new(scope.App, condition, scope.Fields, _files.Layout, limit, ready, async (page, advance, ct) =>
         {
             await output.RunAsync(ct);
@@ -39,7 +39,8 @@ sealed class FileScan(
     }
 
     /// <summary>One row and what is known by it, in one step: the position stays where it is until its page is done.</summary>
-    async Task DeliverAsync(FetchedRow row, Func<IReadOnlyList<RawJson>> states, CancellationToken ct) => await output.CommitAsync(
+    /// <remarks>Whatever else goes wrong meanwhile: a file that is there is not fetched for nothing.</remarks>
+    async Task DeliverAsync(FetchedRow row, Func<IReadOnlyList<RawJson>> states) => await output.CommitAsync(
         () =>
         {
             question.Fetched.Note(row.File.Fingerprint);
@@ -47,5 +48,5 @@ sealed class FileScan(
             if (scope.FindsDeleted) stream.Rows?.Add(row.File.Record, [row.File.Number]);
             return [new StepLines(stream.Output, row.Line(raised), 1)];
         },
-        states, ct, row.Size);
+        states, CancellationToken.None, row.Size);
 }

@@ -20,7 +20,7 @@ sealed record FetchedRow(AttachedFile File, Func<DateTimeOffset?, ReadOnlyMemory
 /// <param name="deliver">Writes a row in a step of its own, and notes that its file was fetched.</param>
 sealed class FileDelivery(
     FileQuestion question, FileFetcher fetcher, RecordEnvelope envelope, ImmutableArray<Column> columns, string stream, int atOnce, AnswerMemory memory, FileTally tally,
-    Func<FetchedRow, CancellationToken, Task> deliver)
+    Func<FetchedRow, Task> deliver)
 {
     readonly record struct Wanted(AttachedFile File, int Record, FileResult? Result);
 
@@ -35,7 +35,7 @@ sealed class FileDelivery(
             Enumerable.Range(0, files.Length).Where(i => files[i].Result is null), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct }, async (i, token) =>
             {
                 var file = files[i].File;
-                var result = await fetcher.FetchAsync(file, result => deliver(new(file, updatedAt => LineOf(file, result, updatedAt), result.Size), token), token);
+                var result = await fetcher.FetchAsync(file, result => deliver(new(file, updatedAt => LineOf(file, result, updatedAt), result.Size)), token);
                 files[i] = files[i] with { Result = result };
                 tally.Note(file, result);
                 await tally.TellAsync(token);
