@@ -58,22 +58,12 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
             if (!_isForetold && _looked > 0)
             {
                 (_isForetold, _toldAt) = (true, time.GetTimestamp());
-                return _expectedFiles == 0 ? null : Foretold();
+                return _expectedFiles == 0 ? null : $"{stream}: {new FileForecast(_looked, _expectedFiles, _expectedBytes).Text(records)} to be fetched.";
             }
             if (_toldAt < 0 || time.GetElapsedTime(_toldAt) < s_between) return null;
             _toldAt = time.GetTimestamp();
-            return $"{stream}: {Files(_counts[(int)FileOutcome.Fetched], _bytes)} of {Files(_expectedFiles, _expectedBytes)} that were found so far.";
+            return $"{stream}: {FileForecast.Count(_counts[(int)FileOutcome.Fetched], _bytes)} of {FileForecast.Count(_expectedFiles, _expectedBytes)} that were found so far.";
         }
-    }
-
-    /// <summary>The first page tells what the others are like, where it is known how many there are.</summary>
-    string Foretold()
-    {
-        var found = string.Create(CultureInfo.InvariantCulture, $"{stream}: the first {_looked:#,0} records have {Files(_expectedFiles, _expectedBytes)} to be fetched");
-        if (records is not { } all) return $"{found}.";
-        if (all <= _looked) return $"{stream}: {Files(_expectedFiles, _expectedBytes)} are to be fetched.";
-        var share = all / (double)_looked;
-        return string.Create(CultureInfo.InvariantCulture, $"{found}; if the others of the {all:#,0} are like them, about {Files((long)(_expectedFiles * share), (long)(_expectedBytes * share))}.");
     }
 
     public async ValueTask EndAsync(CancellationToken ct)
@@ -82,7 +72,7 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
         var others = new List<string>();
         if (Count(FileOutcome.FetchedBefore) > 0) others.Add(string.Create(CultureInfo.InvariantCulture, $"{Count(FileOutcome.FetchedBefore):#,0} had been before"));
         if (Count(FileOutcome.NameNotWanted) > 0) others.Add(string.Create(CultureInfo.InvariantCulture, $"{Count(FileOutcome.NameNotWanted):#,0} have names that attachment_names leaves out"));
-        await log(LogLevel.Info, $"{stream}: {Files(Count(FileOutcome.Fetched), _bytes)} fetched{(others.Count > 0 ? "; " + string.Join(", ", others) : "")}.", ct);
+        await log(LogLevel.Info, $"{stream}: {FileForecast.Count(Count(FileOutcome.Fetched), _bytes)} fetched{(others.Count > 0 ? "; " + string.Join(", ", others) : "")}.", ct);
         foreach (var (outcome, what) in ((FileOutcome, string)[])
         [
             (FileOutcome.TooLarge, $"are larger than {question.Limits.MaxMegabytes} MB (max_attachment_mb)"),
@@ -95,6 +85,4 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
                 await log(LogLevel.Warn, string.Create(CultureInfo.InvariantCulture, $"{stream}: {Count(outcome):#,0} files are rows without contents, because they {what}. For example of records {string.Join(", ", examples)}."), ct);
         }
     }
-
-    static string Files(long files, long bytes) => string.Create(CultureInfo.InvariantCulture, $"{files:#,0} {(files == 1 ? "file" : "files")} ({bytes / 1_000_000.0:#,0.0} MB)");
 }

@@ -1,0 +1,152 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CsCheck;
+using KintoneSimulator;
+using KintoneSource.Reading.Files;
+using KintoneSource.Tests.Simulation;
+
+namespace KintoneSource.Tests.Reading.Files;
+
+/// <summary>
+/// Random histories of an app with files, synced now and then over a line that tears, with syncs that fail in the middle: in the end the newest row of each file
+/// names a path, and under that path lies what the record shows now.
+/// </summary>
+public class FileHistoryTests
+{
+    static readonly long s_iterations = long.TryParse(Environment.GetEnvironmentVariable("HISTORY_ITERATIONS"), out var set) ? set : 60;
+
+    [Fact]
+    public async Task Whatever_happens_the_contents_are_those_of_today() =>
+        await Gen.Select(Gen.Int[0, int.MaxValue], Gen.Bool).SampleAsync(static async (seed, keysChange) =>
+        {
+            using var life = new Life(seed, keysChange);
+            await life.TellAsync();
+        }, iter: s_iterations, threads: 1);
+
+    sealed class Life : IDisposable
+    {
+        const string Stream = "app_1_attachments";
+
+        readonly VirtualTime _time = new(new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero));
+        readonly DirectoryInfo _staging = Directory.CreateTempSubdirectory("staging-");
+        readonly Random _dice;
+        readonly Simulator _simulator;
+        readonly App _app;
+        readonly SavedStates _states = new();
+        readonly Dictionary<string, string> _taken = [];
+        readonly Dictionary<(long, long), (string Cursor, string? Path)> _rows = [];
+        int _made;
+
+        public Life(int seed, bool keysChange)
+        {
+            _dice = new(seed);
+            _simulator = new(new() { Time = _time, FileKeysChange = keysChange });
+            _simulator.Domain.AddUser("sync", "open sesame");
+            _app = _simulator.Domain.AddApp("案件");
+            _app.AddField("files", "FILE");
+            _app.AddTable("lines", Field.Create("drawing", "FILE"));
+            for (var i = 0; i < 5; i++) Change();
+        }
+
+        public async Task TellAsync()
+        {
+            for (var syncs = _dice.Next(2, 6); syncs > 0; syncs--)
+            {
+                for (var changes = _dice.Next(0, 6); changes > 0; changes--) Change();
+                _time.Advance(TimeSpan.FromMinutes(_dice.Next(0, 40)));
+                await SyncAsync(fails: _dice.Next(3) == 0);
+            }
+            _time.Advance(TimeSpan.FromMinutes(20));
+            await SyncAsync(fails: false);
+            AssertWhole();
+        }
+
+        void Change()
+        {
+            var ids = Ids();
+            if (ids.Length == 0 || _dice.Next(4) == 0) _app.Add(Values());
+            else if (_dice.Next(5) == 0) _app.Delete(ids[_dice.Next(ids.Length)]);
+            else _app.Edit(ids[_dice.Next(ids.Length)], Values());
+        }
+
+        JsonObject Values() => new()
+        {
+            ["files"] = new JsonArray([.. Enumerable.Range(0, _dice.Next(0, 3)).Select(_ => File())]),
+            ["lines"] = new JsonArray([.. Enumerable.Range(0, _dice.Next(0, 2)).Select(_ => new JsonObject { ["value"] = new JsonObject { ["drawing"] = new JsonArray(File()) } })]),
+        };
+
+        /// <summary>Names and sizes that meet often.</summary>
+        JsonObject File() => _simulator.Domain.AddFile(_dice.Next(2) == 0 ? "a.txt" : "b.txt", FileContent.Generated(100_000 + _dice.Next(2), ++_made));
+
+        async Task SyncAsync(bool fails)
+        {
+            _simulator.Faults.Clear();
+            _simulator.Faults.Random(0.1, _dice.Next(), [Fault.TornBody(_dice.Next(100_000)), Fault.TooManyRequests(), Fault.Garbage], static e => e.Resource == "file");
+            if (fails)
+            {
+                var left = _dice.Next(0, 6); // files that still come
+                _simulator.Faults.Always(Fault.Error(401, "CB_WA01"), e => e.Resource == "file" && --left < 0);
+            }
+            var run = await _simulator.ReadAsync(
+                """{"subdomain": "example", "base_url": "http://localhost:1", "credentials": {"auth_type": "password", "username": "sync", "password": "open sesame"}, "app_selection": {"mode": "single_app", "app": 1}, "deletion_guard_percent": 100}""",
+                $$$"""{"streams": [{"stream": {"name": "{{{Stream}}}", "json_schema": {}}, "sync_mode": "incremental", "include_files": true}]}""",
+                Encoding.UTF8.GetString(_states.ToFile()), name => name == StagingFolder.Variable ? _staging.FullName : null);
+            Assert.True(fails || run.ExitCode == 0, string.Join('\n', run.Errors));
+            foreach (var record in run.Of("RECORD", "record")) Take(record);
+            foreach (var message in SyncRun.Parse(Encoding.UTF8.GetBytes(run.Output))) _states.Apply(message);
+            Assert.Empty(Directory.EnumerateFiles(_staging.FullName, "*", SearchOption.AllDirectories)); // no half file, and none that no row tells of
+        }
+
+        void Take(JsonElement record)
+        {
+            var data = record.GetProperty("data");
+            if (record.TryGetProperty("file_reference", out var reference))
+            {
+                var staged = reference.GetProperty("staging_file_url").GetString()!;
+                _taken[reference.GetProperty("source_file_relative_path").GetString()!] = Convert.ToHexString(SHA256.HashData(System.IO.File.ReadAllBytes(staged)));
+                System.IO.File.Delete(staged);
+            }
+            var key = (data.GetProperty("_kintone_id").GetInt64(), data.GetProperty("_kintone_file_number").GetInt64());
+            var cursor = data.GetProperty("_kintone_updated_at").GetString()!;
+            if (_rows.TryGetValue(key, out var old) && string.CompareOrdinal(old.Cursor, cursor) > 0) return;
+            _rows[key] = (cursor, data.GetProperty("_ab_cdc_deleted_at").ValueKind == JsonValueKind.Null ? data.GetProperty("path").GetString() ?? "nowhere" : null);
+        }
+
+        void AssertWhole()
+        {
+            var expected = new Dictionary<(long, long), string>();
+            foreach (var id in Ids())
+            {
+                var cells = _app.Records.Find(id)!.Cells;
+                var number = 0L;
+                foreach (var file in FilesOf(cells[_app.Form.Field("files")!.Uid]).Concat(cells[_app.Form.Field("lines")!.Uid].Rows!.SelectMany(static r => r.Cells.Values.SelectMany(FilesOf))))
+                    expected[(id, ++number)] = Convert.ToHexString(SHA256.HashData(_simulator.Domain.File(file)!.Content.ToArray()));
+            }
+            Assert.Equal(
+                expected.OrderBy(static e => e.Key),
+                _rows.Where(static r => r.Value.Path is not null).ToDictionary(static r => r.Key, r => _taken[r.Value.Path!]).OrderBy(static e => e.Key));
+        }
+
+        static IEnumerable<string> FilesOf(Cell cell) => cell.Value.EnumerateArray().Select(static f => f.GetProperty("fileKey").GetString()!);
+
+        long[] Ids()
+        {
+            var ids = new List<long>();
+            _app.Records.Visit(static _ => Verdict.All, static _ => true, false, id =>
+            {
+                ids.Add(id);
+                return true;
+            });
+            return [.. ids.Order()];
+        }
+
+        public void Dispose()
+        {
+            _simulator.Dispose();
+            _time.Dispose();
+            _staging.Delete(recursive: true);
+        }
+    }
+}
