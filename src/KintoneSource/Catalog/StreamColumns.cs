@@ -53,7 +53,7 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
             var kind = field is { Origin: not (ColumnOrigin.Field or ColumnOrigin.RowField) } ? field.Kind : DeclaredKind.Of(declared, field?.Kind);
             if (field is null && name is not (Column.UpdatedAt or Column.DeletedAt)) gone.Add(table + name);
             else if (field is not null && field.Kind != kind) retyped.Add(table + name);
-            columns.Add(new(name, field?.Source, kind, kind == ColumnKind.Table ? JoinRows(name, declared, field) : []) { Origin = field?.Origin ?? ColumnOrigin.Field });
+            columns.Add(new(name, field?.Source, kind, kind == ColumnKind.Table ? JoinRows(name, declared, field) : []) { Origin = field?.Origin ?? ColumnOrigin.Field, CellType = field?.CellType });
         }
         return columns.ToImmutable();
 
