@@ -77,7 +77,7 @@ sealed class CheckCommand(Source source)
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
-            return new([isThere ? e.Message : await ExplainPlaceAsync(target.Address, ct) ?? e.Message, .. filter], e.IsOfTokens);
+            return new([isThere ? target.Explain(e).Message : await ExplainPlaceAsync(target.Address, ct) ?? e.Message, .. filter], e.IsOfTokens);
         }
         catch (UnexpectedResponseException e)
         {

@@ -123,7 +123,7 @@ sealed class ReadCommand(Source source)
 #pragma warning restore CA1031
         {
             foreach (var stream in open)
-                if (left.TryRemove(stream, out _)) await EndAsync(stream.Output, Explained(e), ct);
+                if (left.TryRemove(stream, out _)) await EndAsync(stream.Output, Explained(target, e), ct);
         }
     }
 
@@ -164,11 +164,15 @@ sealed class ReadCommand(Source source)
             target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Config.DeletionGuardPercent, source.Config.FullRereadDays,
             TimeSpan.FromDays(source.Config.CommentWindowDays), source.Names);
         await new AppReader(
-            streams[0].IsComments ? app.Behind(behind, CommentPages.Records) : app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(failure))).ReadAsync(streams, ct);
+            streams[0].IsComments ? app.Behind(behind, CommentPages.Records) : app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(target, failure))).ReadAsync(streams, ct);
     }
 
-    static Exception? Explained(Exception? failure) => failure is KintoneException { Code: "GAIA_AP01" } e
-        ? new ConfigurationException($"{e.Message} If it is gone for good, take it out of the selection and refresh the schema.", e) : failure;
+    static Exception? Explained(AppTarget target, Exception? failure) => failure switch
+    {
+        KintoneException { Code: "GAIA_AP01" } e => new ConfigurationException(e.WithMoreAdvice("If it is gone for good, take it out of the selection and refresh the schema.").Message, e),
+        KintoneException e => target.Explain(e),
+        _ => failure,
+    };
 
     async Task ReadResourceAsync(ConfiguredStream stream, ResourceStream resource, int priority, StreamOutput output, CancellationToken ct)
     {

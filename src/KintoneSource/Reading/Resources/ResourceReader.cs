@@ -57,7 +57,7 @@ sealed class ResourceReader(
                 break;
             }
             if (page.GetRawText() is var text && text == previous)
-                throw new UnexpectedResponseException($"While reading {stream.Name}, Kintone answered with the same page again, at offset {offset}.");
+                throw new UnexpectedResponseException($"Kintone's list for {stream.Name} does not end: the same page came again, at offset {offset}.");
             previous = text;
             if (await WritePageAsync(resource, page, ct) < paging.Size) break; // there is no total: a short page is the last
         }
@@ -122,7 +122,7 @@ sealed class ResourceReader(
             catch (KintoneException e) when (e.IsOfOneResource)
             {
                 if (e.IsOfTokens) refused = e;
-                return new([], $"{stream.Name}: rows are missing. {e.Message}{(stream.ForManagers ? " This setting is for those who may manage the app: leave the stream out otherwise." : "")}");
+                return new([], $"{stream.Name}: rows are missing. {(stream.ForManagers ? e.WithMoreAdvice("This setting is for those who may manage the app: leave the stream out otherwise.") : e).Message}");
             }
         }
     }
