@@ -143,7 +143,9 @@ public partial class CheckCommandTests
     public async Task Without_apps_the_credentials_are_checked()
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
-        Assert.Equal(("SUCCEEDED", null), (await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo))).Check);
+        var check = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo));
+        Assert.Equal(("SUCCEEDED", "No apps are chosen, so no records will be offered, only the streams of the domain: choose apps to read their records."), check.Check);
+        Assert.Equal(check.Check.Message, Assert.Single(check.Warnings));
         var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Password(SampleCompany.TwoFactorUser, SampleCompany.TwoFactorPassword)));
         Assert.Contains("two-factor", run.Check.Message, StringComparison.Ordinal);
     }
