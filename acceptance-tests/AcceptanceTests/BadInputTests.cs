@@ -97,6 +97,7 @@ public sealed partial class BadInputTests(SampleCompanyRuns company)
             ("filter with an order", Demo().WithApp(SampleCompany.CustomersApp, filter: "会社名 != \"\" order by $id desc")),
             ("filter with an open quote", Demo().WithApp(SampleCompany.CustomersApp, filter: "会社名 = \"株式会社")),
             ("filter with an unknown field", Demo().WithApp(SampleCompany.CustomersApp, filter: "会社 = \"x\"")),
+            ("filter with a text without quotes", Demo().WithApp(SampleCompany.CustomersApp, filter: "会社名 = 株式会社")),
             ("filter with a wrong operator", Demo().WithApp(SampleCompany.CustomersApp, filter: "業種 = \"製造\"")),
             ("several problems at once", Demo().WithApps(SampleCompany.CustomersApp, SampleCompany.MinutesApp, 4711, SampleCompany.TasksApp)),
         ];

@@ -11,17 +11,27 @@ sealed record OfferedStream(JsonElement Json)
     public string Title => Json.GetProperty("json_schema").TryGetProperty("title", out var title) ? title.GetString()! : "";
 
     public IReadOnlyList<string> Columns => [.. Json.GetProperty("json_schema").GetProperty("properties").EnumerateObject().Select(static p => p.Name)];
+
+    public bool IsIncremental => Json.GetProperty("supported_sync_modes").EnumerateArray().Any(static mode => mode.GetString() == "incremental");
+
+    /// <summary>The app it hangs on; null for the domain's own streams and for settings.</summary>
+    public string? App => Name.Split('_') is ["app", var app, _, ..] && app.All(char.IsAsciiDigit) ? app : null;
+
+    /// <summary><c>records</c>, <c>table</c> or <c>attachments</c>, for a stream of an app.</summary>
+    public string Kind => Name.Split('_')[2];
 }
 
-/// <summary>What <c>read</c> brought of one stream.</summary>
-/// <param name="Rows">The first few records' data.</param>
-sealed record StreamResult(string Name, int Records, IReadOnlyList<JsonElement> Rows, bool Complete);
+/// <summary>What <c>read</c> brought of one stream, in the order it came.</summary>
+sealed record StreamResult(string Name, IReadOnlyList<JsonElement> Rows)
+{
+    public IEnumerable<JsonElement> Deleted => Rows.Where(IsDeleted);
+
+    public static bool IsDeleted(JsonElement row) => row.TryGetProperty("_ab_cdc_deleted_at", out var at) && at.ValueKind == JsonValueKind.String;
+}
 
 /// <summary>Reads the files of messages that the connector left.</summary>
 static class Answers
 {
-    const int KeptRows = 4;
-
     /// <summary>The only message of its type.</summary>
     /// <exception cref="InvalidDataException">There is none; says what an ERROR trace said instead, if there is one.</exception>
     public static JsonElement Single(ConnectorRun run, string type, string payload)
@@ -36,40 +46,46 @@ static class Answers
     public static OfferedStream[] Streams(ConnectorRun discover) =>
         [.. Single(discover, "CATALOG", "catalog").GetProperty("streams").EnumerateArray().Select(static s => new OfferedStream(s))];
 
-    /// <summary>A catalog that asks for every stream in full, as a platform configures a first sync.</summary>
+    /// <summary>A catalog that asks for what changed wherever a stream offers it, as a platform configures a connection.</summary>
     public static string ConfiguredCatalog(IEnumerable<OfferedStream> streams) => JsonSerializer.Serialize(new
     {
         streams = streams.Select(static stream => new
         {
             stream = stream.Json,
-            sync_mode = "full_refresh",
-            destination_sync_mode = "overwrite",
+            sync_mode = stream.IsIncremental ? "incremental" : "full_refresh",
+            destination_sync_mode = stream.IsIncremental ? "append_dedup" : "overwrite",
             generation_id = 1,
-            minimum_generation_id = 1,
+            minimum_generation_id = stream.IsIncremental ? 0 : 1,
             sync_id = 1,
         }),
     });
 
-    /// <exception cref="InvalidDataException">An ERROR trace, or a stream that is not complete.</exception>
+    /// <summary>The rows of every stream.</summary>
+    /// <exception cref="InvalidDataException">An ERROR trace, or, of a run that was not killed, a stream that is not complete.</exception>
     public static IReadOnlyList<StreamResult> Read(ConnectorRun run, IEnumerable<OfferedStream> streams)
     {
-        var counts = streams.ToDictionary(static s => s.Name, static _ => 0);
-        var rows = counts.Keys.ToDictionary(static name => name, static _ => new List<JsonElement>());
+        var rows = streams.ToDictionary(static s => s.Name, static _ => new List<JsonElement>());
         var complete = new HashSet<string>();
         foreach (var message in Lines(run))
         {
             if (Type(message) == "RECORD")
-            {
-                var record = message.GetProperty("record");
-                var stream = record.GetProperty("stream").GetString()!;
-                if (counts[stream]++ < KeptRows) rows[stream].Add(record.GetProperty("data").Clone());
-            }
+                rows[message.GetProperty("record").GetProperty("stream").GetString()!].Add(message.GetProperty("record").GetProperty("data"));
             else if (CompletedStream(message) is { } stream) complete.Add(stream);
         }
         if (Errors(Lines(run)).FirstOrDefault() is { } error) throw new InvalidDataException(error);
-        if (counts.Keys.Except(complete).FirstOrDefault() is { } cut) throw new InvalidDataException($"{cut} did not become COMPLETE.{Tail(run.Errors)}");
-        return [.. counts.Select(c => new StreamResult(c.Key, c.Value, rows[c.Key], complete.Contains(c.Key)))];
+        if (!run.Killed && rows.Keys.Except(complete).FirstOrDefault() is { } cut) throw new InvalidDataException($"{cut} did not become COMPLETE.{Tail(run.Errors)}");
+        return [.. rows.Select(static r => new StreamResult(r.Key, r.Value))];
     }
+
+    /// <summary>The last STATE of each stream: what the next sync is given.</summary>
+    public static Dictionary<string, JsonElement> States(ConnectorRun run)
+    {
+        var states = new Dictionary<string, JsonElement>();
+        foreach (var message in Lines(run).Where(static m => Type(m) == "STATE")) states[StreamOf(message.GetProperty("state"))] = message.GetProperty("state");
+        return states;
+    }
+
+    public static string StreamOf(JsonElement state) => state.GetProperty("stream").GetProperty("stream_descriptor").GetProperty("name").GetString()!;
 
     static IEnumerable<JsonElement> Lines(ConnectorRun run) => File.ReadLines(run.Messages).Select(static line =>
     {

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace KintoneSource.Demo;
 
-/// <summary>One finished run of the connector.</summary>
-/// <param name="Messages">The file that holds what it wrote to stdout, one JSON message a line.</param>
-sealed record ConnectorRun(string Command, int ExitCode, TimeSpan Took, string Messages, string Errors);
+/// <summary>One run of the connector.</summary>
+/// <param name="Messages">The file that holds what it wrote to stdout, one JSON message a line, whole lines only.</param>
+/// <param name="Killed">It was ended from outside.</param>
+sealed record ConnectorRun(string Command, int ExitCode, TimeSpan Took, string Messages, string Errors, bool Killed);
 
 /// <summary>The connector as a platform sees it: a program with a command line.</summary>
 sealed class ConnectorProcess
@@ -32,20 +34,33 @@ sealed class ConnectorProcess
 
     public string Name { get; }
 
-    public async Task<ConnectorRun> RunAsync(string command, params string[] arguments)
+    /// <param name="file">The name of the file of messages, without its ending.</param>
+    /// <param name="enough">Looks at each line; where it says so, the process is killed, as a platform that runs out of patience does. Null lets it end.</param>
+    public async Task<ConnectorRun> RunAsync(string file, string command, IEnumerable<string> arguments, Func<string, bool>? enough = null)
     {
-        var messages = Path.Combine(_folder, $"{command}.jsonl");
+        var messages = Path.Combine(_folder, $"{file}.jsonl");
         var start = new ProcessStartInfo(_program, [.. _leading, command, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
         };
         var watch = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
-        await using (var file = File.Create(messages))
-            await process.StandardOutput.BaseStream.CopyToAsync(file);
+        var killed = false;
+        await using (var output = new StreamWriter(messages))
+        {
+            while (await process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                await output.WriteAsync($"{line}\n");
+                if (enough?.Invoke(line) != true) continue;
+                killed = true;
+                process.Kill();
+                break; // what is in the pipe, half a line perhaps, is lost with it
+            }
+        }
         await process.WaitForExitAsync();
-        return new(command, process.ExitCode, watch.Elapsed, messages, await errors);
+        return new(command, process.ExitCode, watch.Elapsed, messages, await errors, killed);
     }
 }

@@ -184,6 +184,12 @@ public sealed record SimulatorOptions
     /// <summary>How a mistake is refused where it is not as written: by the usual code, the status and code that are sent instead.</summary>
     public IReadOnlyDictionary<string, (int Status, string Code)> Refusals { get; init; } = new Dictionary<string, (int, string)>();
 
+    /// <summary>
+    /// Status, assignees and categories stand in records, and are asked for in <c>fields</c>, under the field's name instead of its code (official docs; in every form that
+    /// was published the two are the same).
+    /// </summary>
+    public bool StatusGoesByName { get; init; }
+
     /// <summary>Two members of a record, <c>$id</c> and <c>$revision</c>, come after the fields instead of before.</summary>
     public bool IdsLast { get; init; }
 }

@@ -22,13 +22,24 @@ static class SimulatorProgram
           --user U:P       a user's name and password; default admin:admin, or the sample company's administrator
           --help           this text
 
-        Add a record to app 1, as that user:
-          curl -H "X-Cybozu-Authorization: $(printf admin:admin | base64)" -H 'Content-Type: application/json' \
-            -d '{"app":1,"record":{}}' http://localhost:8080/k/v1/record.json
-        Make an app, give it a field, and take it into use:
+        It starts empty. With data, in turn: a made-up company, a million generated records, a slow domain that others keep busy:
+          dotnet run --project acceptance-tests/KintoneSimulator -- --sample
+          dotnet run --project acceptance-tests/KintoneSimulator -- --records 1000000 --gaps 10
+          dotnet run --project acceptance-tests/KintoneSimulator -- --sample --latency 100 --background 60
+
+        The connector reads it with this configuration (of --sample; the user is printed at the start):
+          {"subdomain": "sample", "base_url": "http://localhost:8080",
+           "credentials": {"auth_type": "password", "username": "admin", "password": "admin-password"},
+           "app_selection": {"mode": "all_apps"}}
+
+        Read and add a record of app 1 by hand:
+          login="X-Cybozu-Authorization: $(printf admin:admin-password | base64)"
+          curl -H "$login" 'http://localhost:8080/k/v1/records.json?app=1&query=limit%201'
+          curl -H "$login" -H 'Content-Type: application/json' -d '{"app":1,"record":{}}' http://localhost:8080/k/v1/record.json
+        Make an app, give it a field, and take it into use (the first answer says the app's number):
           curl … -d '{"name":"Orders"}' http://localhost:8080/k/v1/preview/app.json
-          curl … -d '{"app":2,"properties":{"name":{"type":"SINGLE_LINE_TEXT","code":"name","label":"Name"}}}' http://localhost:8080/k/v1/preview/app/form/fields.json
-          curl … -d '{"apps":[{"app":2}]}' http://localhost:8080/k/v1/preview/app/deploy.json
+          curl … -d '{"app":10,"properties":{"name":{"type":"SINGLE_LINE_TEXT","code":"name","label":"Name"}}}' http://localhost:8080/k/v1/preview/app/form/fields.json
+          curl … -d '{"apps":[{"app":10}]}' http://localhost:8080/k/v1/preview/app/deploy.json
         """;
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args)

@@ -5,7 +5,7 @@ namespace KintoneSource.Testing;
 /// <summary>
 /// Snapshot tests with the file names of the Verify library, so that taking the library in later replaces
 /// this file alone: <c>Class.Method.verified.txt</c> stands beside the test, a differing result is left as
-/// <c>Class.Method.received.txt</c>. Accept a result by renaming it.
+/// <c>Class.Method.received.txt</c>. The failure shows the first lines that differ and the command that accepts the result.
 /// </summary>
 static class Verifier
 {
@@ -21,8 +21,12 @@ static class Verifier
             return;
         }
         await File.WriteAllTextAsync(receivedFile, received);
-        Assert.Fail(verified is null
-            ? $"No snapshot yet. Read {receivedFile} and rename it to {Path.GetFileName(verifiedFile)} if it is right."
-            : $"The result differs from {Path.GetFileName(verifiedFile)}; it was left beside it as {Path.GetFileName(receivedFile)}:\n{received}");
+        Assert.Fail(
+            $"""
+            {(verified is null ? $"There is no {Path.GetFileName(verifiedFile)} yet." : $"The result differs from {Path.GetFileName(verifiedFile)}:\n{SnapshotDifference.Of(verified, received)}")}
+
+            If the result is right, accept it:
+            mv '{receivedFile}' '{verifiedFile}'
+            """);
     }
 }

@@ -15,7 +15,7 @@ static class ValueProbes
         "phone", "mobilePhone", "extensionNumber", "email", "callto", "url", "employeeNumber", "birthDate", "joinDate", "primaryOrganization", "sortOrder", "customItemValues",
     ];
 
-    public static IEnumerable<Probe> All { get; } = [TrailingZeros, ManyDigits, UnknownField, SystemCodes, AppTimes, UserMembers, FileKeys, OldFileKey, FileSize, AnswerSize];
+    public static IEnumerable<Probe> All { get; } = [TrailingZeros, ManyDigits, UnknownField, SystemCodes, StatusKey, AppTimes, UserMembers, FileKeys, OldFileKey, FileSize, AnswerSize];
 
     static Probe TrailingZeros => new("zeros-of-a-number", Group, "How is 1.50 in a number field kept?", nameof(SimulatorOptions.NumbersLoseTrailingZeros),
         static options => options.NumbersLoseTrailingZeros ? "1.5" : "1.50",
@@ -63,6 +63,27 @@ static class ValueProbes
         static options => options.NewAppLanguage == MessageLanguage.English ? "Status, Assignee, Categories" : "ステータス, 作業者, カテゴリー",
         static session => Task.FromResult<Answer>($"{session.App.Code("STATUS")}, {session.App.Code("STATUS_ASSIGNEE")}, {session.App.Code("CATEGORY")}"))
     { OtherWay = static options => options with { NewAppLanguage = options.NewAppLanguage == MessageLanguage.English ? MessageLanguage.Japanese : MessageLanguage.English } };
+
+    static Probe StatusKey => new("key-of-a-status", Group, "Does a record hold its status under the field's code or under its name?", nameof(SimulatorOptions.StatusGoesByName),
+        static options => options.StatusGoesByName ? "name" : "code",
+        static async session =>
+        {
+            const string name = "probe's status";
+            var code = session.App.Code("STATUS");
+            await session.App.ChangeFieldsAsync(Labelled(name));
+            try
+            {
+                var key = (await session.App.RecordAsync(await session.AddAsync())).Single(static cell => (string?)cell.Value?["type"] == "STATUS").Key;
+                return key == code ? "code" : key == name ? "name" : "neither";
+            }
+            finally
+            {
+                await session.App.ChangeFieldsAsync(Labelled(code));
+            }
+
+            JsonObject Labelled(string label) => new() { [code] = TestForm.Field("STATUS", code, new() { ["label"] = label }) };
+        })
+    { OtherWay = static options => options with { StatusGoesByName = !options.StatusGoesByName } };
 
     static Probe AppTimes => new("milliseconds-of-app-times", Group, "Do times of apps have milliseconds?", nameof(SimulatorOptions.AppTimesHaveMilliseconds),
         static options => options.AppTimesHaveMilliseconds ? "yes" : "no",

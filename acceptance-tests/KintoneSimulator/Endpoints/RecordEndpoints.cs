@@ -20,6 +20,8 @@ static class RecordEndpoints
     public static Projection Project(ApiCall call, App app, IReadOnlyList<string>? codes)
     {
         var projection = Choose(call, app, codes);
+        if (call.Options.StatusGoesByName)
+            projection = projection with { IsWhole = false, StatusGoesByName = true };
         return call.Options.FileKeysChange ? projection with { IsWhole = false, FileKeySuffix = $".{call.Domain.NextId()}" } : projection;
     }
 
@@ -35,9 +37,9 @@ static class RecordEndpoints
                 ? new([.. whole.Fields.Where(field => app.IsVisible(field, call.Identity.UserCode))], true, true, false)
                 : whole;
         }
-        if (call.Options.UnknownFieldsAreErrors && codes.FirstOrDefault(code => !code.StartsWith('$') && form.Field(code) is null) is { } unknown)
+        if (call.Options.UnknownFieldsAreErrors && codes.FirstOrDefault(code => !code.StartsWith('$') && form.Field(code) is null && form.Fields.All(field => field.Key(call.Options.StatusGoesByName) != code)) is { } unknown)
             throw new ApiException(400, "GAIA_IQ11", $"Specified field ({unknown}) not found.", $"指定されたフィールド（{unknown}）が見つかりません。");
-        var fields = form.Fields.Where(field => field.IsInRecords && codes.Contains(field.Code) && app.IsVisible(field, call.Identity.UserCode));
+        var fields = form.Fields.Where(field => field.IsInRecords && codes.Contains(field.Key(call.Options.StatusGoesByName)) && app.IsVisible(field, call.Identity.UserCode));
         return new([.. fields], codes.Contains("$id"), codes.Contains("$revision"), false);
     }
 

@@ -17,6 +17,10 @@ public sealed record Field(int Uid, string Code, string TypeName, JsonObject Pro
 
     public string Label => (string?)Properties["label"] ?? Code;
 
+    /// <summary>Its key in a record.</summary>
+    /// <param name="statusGoesByName">See <see cref="SimulatorOptions.StatusGoesByName"/>.</param>
+    public string Key(bool statusGoesByName) => statusGoesByName && (Type is FieldType.Status or FieldType.StatusAssignee or FieldType.Category) ? Label : Code;
+
     public bool Enabled => Properties["enabled"] is not JsonValue value || value.GetValue<bool>();
 
     /// <summary>Whether a record has a value under this field's code.</summary>

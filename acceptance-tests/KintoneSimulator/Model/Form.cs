@@ -28,7 +28,7 @@ public sealed class Form : IFieldCatalog
         {
             _fields[field.Code] = field;
             _byUid[field.Uid] = field;
-            _prefixes[field.Uid] = Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(Json.Encode(field.Code))}:{{\"type\":\"{field.TypeName}\",\"value\":");
+            _prefixes[field.Uid] = Prefix(field, field.Code);
             if (field.Type is not { } type)
                 return null;
             return _infos[field.Code] = new(field.Code, type)
@@ -61,6 +61,10 @@ public sealed class Form : IFieldCatalog
 
     /// <summary>What stands before a field's value in a record: <c>"code":{"type":"…","value":</c>.</summary>
     public byte[] Prefix(Field field) => _prefixes[field.Uid];
+
+    /// <summary>The same under another key than its code.</summary>
+    public static byte[] Prefix(Field field, string key) =>
+        Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(Json.Encode(key))}:{{\"type\":\"{field.TypeName}\",\"value\":");
 
     public JsonObject ToJson(Func<Field, bool>? visible = null) => new(Fields.Where(field => visible?.Invoke(field) ?? true).Select(Describe));
 

@@ -11,6 +11,9 @@ public sealed record Projection(IReadOnlyList<Field> Fields, bool Id, bool Revis
     /// <summary>Fields whose values are not shown.</summary>
     public IReadOnlySet<int>? Blank { get; init; }
 
+    /// <summary>See <see cref="SimulatorOptions.StatusGoesByName"/>.</summary>
+    public bool StatusGoesByName { get; init; }
+
     /// <summary>What is added to the keys of files, see <see cref="SimulatorOptions.FileKeysChange"/>.</summary>
     public string? FileKeySuffix { get; init; }
 
@@ -20,7 +23,7 @@ public sealed record Projection(IReadOnlyList<Field> Fields, bool Id, bool Revis
 /// <summary>Writes records as JSON.</summary>
 public sealed class RecordRenderer(RecordTable table, Form form, Projection projection, bool idsLast)
 {
-    readonly (Field Field, byte[] Prefix)[] _members = [.. projection.Fields.Select(field => (field, form.Prefix(field)))];
+    readonly (Field Field, byte[] Prefix)[] _members = [.. projection.Fields.Select(field => (field, projection.StatusGoesByName ? Form.Prefix(field, field.Key(true)) : form.Prefix(field)))];
 
     /// <summary>Appends one record's object.</summary>
     public void Render(long id, ByteBuffer to)

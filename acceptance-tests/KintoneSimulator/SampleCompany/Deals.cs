@@ -47,6 +47,7 @@ static class Deals
         app.SetProcess(s_states);
         app.EnableCategories();
         app.SetResource("app/form/layout", DealsLayout.Of(app.Form));
+        DealsSettings.Add(app);
 
         var dice = new Dice(2);
         for (var number = 1; number <= Count; number++)

@@ -104,6 +104,12 @@ sealed record Column(string Name, string? Source, ColumnKind Kind, ImmutableArra
 
     public ColumnOrigin Origin { get; init; }
 
+    /// <summary>
+    /// The type of the value's cell, where a record may hold it under another key than <see cref="Source"/>: Kintone's documentation says that status,
+    /// assignees and categories are addressed by the field's name, and a record has one of each. Null for every other column.
+    /// </summary>
+    public string? CellType { get; init; }
+
     public const string Id = "_kintone_id";
     public const string Revision = "_kintone_revision";
     public const string UpdatedAt = "_kintone_updated_at";

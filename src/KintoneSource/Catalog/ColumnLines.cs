@@ -11,6 +11,7 @@ sealed class ColumnLines : IDisposable
     readonly RecordEnvelope _envelope;
     readonly ImmutableArray<Column> _columns;
     readonly ArrayBufferWriter<byte> _data = new();
+    readonly List<string> _nulled = [];
     readonly Utf8JsonWriter _json;
 
     public ColumnLines(RecordEnvelope envelope, ImmutableArray<Column> columns)
@@ -20,21 +21,22 @@ sealed class ColumnLines : IDisposable
     }
 
     /// <summary>Appends one line.</summary>
-    /// <param name="write">Writes the row's value for a column; exactly one.</param>
-    /// <param name="more">Members of the record beside its data, each with a comma in front.</param>
-    public void Write<T>(IBufferWriter<byte> output, T row, Action<Utf8JsonWriter, Column, T> write, ReadOnlySpan<byte> more = default)
+    /// <param name="write">Writes the row's value for a column, exactly one; false where it wrote null because the value did not fit.</param>
+    /// <param name="more">As <see cref="RecordEnvelope.Write"/>.</param>
+    public void Write<T>(IBufferWriter<byte> output, T row, Func<Utf8JsonWriter, Column, T, bool> write, ReadOnlySpan<byte> more = default)
     {
         _data.ResetWrittenCount();
+        _nulled.Clear();
         _json.Reset();
         _json.WriteStartObject();
         foreach (var column in _columns)
         {
             _json.WritePropertyName(column.Name);
-            write(_json, column, row);
+            if (!write(_json, column, row)) _nulled.Add(column.Name);
         }
         _json.WriteEndObject();
         _json.Flush();
-        _envelope.Write(output, _data.WrittenSpan, more);
+        _envelope.Write(output, _data.WrittenSpan, _nulled, more);
     }
 
     public void Dispose() => _json.Dispose();

@@ -36,6 +36,12 @@ static class FieldSchema
 
     /// <summary>The column of a field, sub-table columns included; null as <see cref="KindOf"/>.</summary>
     public static Column? ColumnOf(FormField field, ColumnNames names) => KindOf(field) is { } kind
-        ? new(names.Of(field.Code), field.Code, kind, [.. field.Fields.Select(f => ColumnOf(f, names)).OfType<Column>()])
+        ? new(names.Of(field.Code), field.Code, kind, [.. field.Fields.Select(f => ColumnOf(f, names)).OfType<Column>()]) { CellType = IsNamed(field) ? field.TypeName : null }
         : null;
+
+    /// <summary>
+    /// A field whose cell a record may hold under the field's name and not its code (https://cybozu.dev/ja/kintone/docs/overview/field-types/): there is one
+    /// of the type, so the type finds it. That the two differ at all is unverified.
+    /// </summary>
+    public static bool IsNamed(FormField field) => field.Type is FieldType.Status or FieldType.StatusAssignee or FieldType.Category;
 }

@@ -5,26 +5,39 @@ using KintoneSource.Protocol;
 
 namespace KintoneSource.Catalog;
 
+/// <summary>A row, or a list of people in one.</summary>
+/// <param name="Nulled">The values that did not fit and are null.</param>
+readonly record struct ResourceRow(RawJson Json, IReadOnlyList<string> Nulled)
+{
+    /// <summary>A row all of whose values fit.</summary>
+    public ResourceRow(RawJson json) : this(json, []) { }
+
+    public override string ToString() => Json.ToString();
+}
+
 /// <summary>Rows of a <see cref="ResourceStream"/> out of Kintone's answers.</summary>
 static class ResourceRows
 {
     /// <summary>
     /// The rows of one answer. A row holds exactly the stream's columns, or those of them that are selected; a value that
-    /// is missing or of another type than its column's is null.
+    /// is missing is null, and so is one of another type than its column's, which the row tells.
     /// </summary>
     /// <param name="app">The app that was asked about, where the stream has such a column.</param>
     /// <param name="selected">Names of the columns to write; null for all.</param>
     /// <param name="members">Finds the members of a row by its code, as <see cref="Members"/> made them.</param>
     /// <exception cref="UnexpectedResponseException">The rows do not stand where the documentation says.</exception>
-    public static IEnumerable<RawJson> Of(
+    public static IEnumerable<ResourceRow> Of(
         ResourceStream stream, Resource resource, JsonElement answer, long? app = null, IReadOnlyCollection<string>? selected = null,
-        Func<string, RawJson?>? members = null)
+        Func<string, ResourceRow?>? members = null)
     {
         var columns = stream.Columns.Where(c => selected?.Contains(c.Name) ?? true).ToImmutableArray();
         foreach (var (key, row) in Rows(resource, answer))
-            yield return RawJson.From(json => Write(json, row, key));
+        {
+            var nulled = new List<string>();
+            yield return new(RawJson.From(json => Write(json, row, key, nulled)), nulled);
+        }
 
-        void Write(Utf8JsonWriter json, JsonElement row, string? key)
+        void Write(Utf8JsonWriter json, JsonElement row, string? key, List<string> nulled)
         {
             json.WriteStartObject();
             foreach (var column in columns)
@@ -35,35 +48,50 @@ static class ResourceRows
                     case ValueFrom.App when app is { } id: json.WriteStringValue(id.ToString(CultureInfo.InvariantCulture)); break;
                     case ValueFrom.Kind: json.WriteStringValue(resource.Kind); break;
                     case ValueFrom.EntryKey: json.WriteStringValue(key); break;
-                    case ValueFrom.Members when members?.Invoke(Text(row, "code") ?? "") is { } list: json.WriteRawValue(list.Utf8.Span, skipInputValidation: true); break;
-                    case ValueFrom.Answer when answer.TryGetProperty(column.Name, out var value): WriteValue(json, column.Type, value); break;
-                    case ValueFrom.Row when row.TryGetProperty(column.Name, out var value): WriteValue(json, column.Type, value); break;
+                    case ValueFrom.Members when members?.Invoke(Text(row, "code") ?? "") is { } list:
+                        json.WriteRawValue(list.Json.Utf8.Span, skipInputValidation: true);
+                        nulled.AddRange(list.Nulled);
+                        break;
+                    case ValueFrom.Answer when answer.TryGetProperty(column.Name, out var value): Note(column, TryWriteValue(json, column.Type, value)); break;
+                    case ValueFrom.Row when row.TryGetProperty(column.Name, out var value): Note(column, TryWriteValue(json, column.Type, value)); break;
                     default: json.WriteNullValue(); break;
                 }
             }
             json.WriteEndObject();
+
+            void Note(ResourceColumn column, bool fits)
+            {
+                if (!fits) nulled.Add(column.Name);
+            }
         }
     }
 
     /// <summary>The people in one page of a row's members: <c>id</c>, <c>code</c>, <c>name</c> and, in an organization, their <c>title</c> there.</summary>
     /// <exception cref="UnexpectedResponseException">The list does not stand where the documentation says.</exception>
-    public static IEnumerable<RawJson> Members(Membership membership, JsonElement answer)
+    public static IEnumerable<ResourceRow> Members(Membership membership, JsonElement answer)
     {
         foreach (var (_, item) in Rows(new(membership.Path, RowShape.Items, membership.Root), answer))
         {
             var person = membership.Person is null ? item : item.TryGetProperty(membership.Person, out var inner) && inner.ValueKind == JsonValueKind.Object
                 ? inner
                 : throw Unexpected(membership.Path, $"{membership.Root}[].{membership.Person}");
-            yield return RawJson.From(json =>
+            var nulled = new List<string>();
+            yield return new(RawJson.From(json =>
             {
                 json.WriteStartObject();
-                json.WriteString("id"u8, Text(person, "id"));
-                json.WriteString("code"u8, Text(person, "code"));
-                json.WriteString("name"u8, Text(person, "name"));
+                foreach (var name in (ReadOnlySpan<string>)["id", "code", "name"]) WritePart(json, name, person, name);
                 if (membership.Person is not null)
-                    json.WriteString("title"u8, item.TryGetProperty("title", out var title) && title.ValueKind == JsonValueKind.Object ? Text(title, "name") : null);
+                    WritePart(json, "title", item.TryGetProperty("title", out var title) && title.ValueKind == JsonValueKind.Object ? title : default, "name");
                 json.WriteEndObject();
-            });
+            }), nulled);
+
+            void WritePart(Utf8JsonWriter json, string part, JsonElement parent, string name)
+            {
+                var value = parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var found) ? found : default;
+                json.WritePropertyName(part);
+                if (value.ValueKind == JsonValueKind.Undefined) json.WriteNullValue();
+                else if (!TryWriteValue(json, ResourceType.Text, value)) nulled.Add($"{membership.Column}.{part}");
+            }
         }
     }
 
@@ -93,13 +121,14 @@ static class ResourceRows
     static UnexpectedResponseException Unexpected(string path, string at) =>
         new($"Kintone's answer to {path} is not what its documentation says: {at} is missing or of another kind.");
 
-    static void WriteValue(Utf8JsonWriter json, ResourceType type, JsonElement value)
+    /// <returns>False, with null written, where the value is neither null nor empty and does not fit.</returns>
+    static bool TryWriteValue(Utf8JsonWriter json, ResourceType type, JsonElement value)
     {
         switch (type, value.ValueKind)
         {
             case (ResourceType.Text, JsonValueKind.Number): // documents and servers disagree on quoted ids
                 json.WriteStringValue(value.GetRawText());
-                break;
+                return true;
             case (ResourceType.Text, JsonValueKind.String):
             case (ResourceType.Boolean, JsonValueKind.True or JsonValueKind.False):
             case (ResourceType.Object, JsonValueKind.Object):
@@ -108,21 +137,18 @@ static class ResourceRows
             case (ResourceType.Date, JsonValueKind.String) when DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _):
             case (ResourceType.TextList, JsonValueKind.Array) when value.EnumerateArray().All(static v => v.ValueKind is JsonValueKind.String or JsonValueKind.Null):
                 value.WriteTo(json);
-                break;
+                return true;
             case (ResourceType.Entity, JsonValueKind.Object):
-                json.WriteStartObject();
-                json.WriteString("code"u8, Text(value, "code"));
-                json.WriteString("name"u8, Text(value, "name"));
-                json.WriteEndObject();
-                break;
+                return KnownMembers.TryWrite(json, value, "code", "name");
             default:
                 json.WriteNullValue();
-                break;
+                return value.ValueKind == JsonValueKind.Null
+                    || (type is ResourceType.Timestamp or ResourceType.Date && value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0);
         }
     }
 
     // With an offset: what has none is a local time that nobody can place.
-    static bool IsTimestamp(string text) => DateTimeOffset.TryParseExact(
+    static bool IsTimestamp(string text) => text.Length > 6 && DateTimeOffset.TryParseExact(
         text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
         && (text[^1] == 'Z' || text[^6] is '+' or '-');
 

@@ -102,6 +102,7 @@ sealed record ResourceStream(
     {
         json.WriteStartObject();
         json.WriteString("$schema"u8, "http://json-schema.org/draft-07/schema#"u8);
+        json.WriteString("description"u8, "Members that Kintone sends beyond these columns are left out."u8);
         json.WriteString("type"u8, "object"u8);
         json.WriteBoolean("additionalProperties"u8, true);
         json.WriteStartObject("properties"u8);

@@ -28,19 +28,23 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
                 $"The stream {stream.Name} cannot be synced incrementally: Kintone no longer shows a field of the type UPDATED_TIME in the app's form. Let the credentials see that field again, or refresh the schema and sync the stream as a full refresh.");
         }
 
-        var (gone, retyped) = (new List<string>(), new List<string>());
-        var columns = Join(selected, today, "", gone, retyped);
+        var (gone, retyped, renamed) = (new List<string>(), new List<string>(), new List<(string From, string To)>());
+        var fields = form.Fields.SelectMany(static f => f.Fields.Prepend(f)).ToDictionary(static f => f.Code);
+        var columns = Join(selected, today, "", fields, gone, retyped, renamed);
         return new(columns, form.UpdatedTime?.Code,
         [
-            .. Differences(stream, gone, "no longer exist in the app or are no longer visible, and are null in every record"),
+            .. Renamings(stream, renamed),
+            .. Differences(stream, gone.Except(renamed.Select(static r => r.From)).ToList(), "no longer exist in the app or are no longer visible, and are null in every record"),
             .. Differences(stream, retyped, "have another type in the app than in the catalog, and values that do not fit are null"),
             .. Unknown(stream, form, columns),
         ]);
     }
 
     static ImmutableArray<Column> Join(
-        IReadOnlyDictionary<string, JsonElement> selected, ImmutableArray<Column> today, string table, List<string> gone, List<string> retyped)
+        IReadOnlyDictionary<string, JsonElement> selected, ImmutableArray<Column> today, string table, IReadOnlyDictionary<string, FormField> fields,
+        List<string> gone, List<string> retyped, List<(string From, string To)> renamed)
     {
+        var lost = new List<(string Name, ColumnKind Kind, JsonElement Declared)>();
         var now = new Dictionary<string, Column>(StringComparer.Ordinal);
         foreach (var column in today) now.TryAdd(column.Name, column);
 
@@ -51,9 +55,18 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
             var field = now.GetValueOrDefault(name);
             // Columns of our own never change their type, whatever a runner made of the schema.
             var kind = field is { Origin: not (ColumnOrigin.Field or ColumnOrigin.RowField) } ? field.Kind : DeclaredKind.Of(declared, field?.Kind);
-            if (field is null && name is not (Column.UpdatedAt or Column.DeletedAt)) gone.Add(table + name);
+            if (field is null && name is not (Column.UpdatedAt or Column.DeletedAt))
+            {
+                gone.Add(table + name);
+                lost.Add((name, kind, declared));
+            }
             else if (field is not null && field.Kind != kind) retyped.Add(table + name);
-            columns.Add(new(name, field?.Source, kind, kind == ColumnKind.Table ? JoinRows(name, declared, field) : []) { Origin = field?.Origin ?? ColumnOrigin.Field });
+            columns.Add(new(name, field?.Source, kind, kind == ColumnKind.Table ? JoinRows(name, declared, field) : []) { Origin = field?.Origin ?? ColumnOrigin.Field, CellType = field?.CellType });
+        }
+        if (lost.Count > 0)
+        {
+            Column[] come = [.. today.Where(c => !selected.ContainsKey(c.Name) && c.Origin is ColumnOrigin.Field or ColumnOrigin.RowField)];
+            renamed.AddRange(RenamedColumns.Pair(lost, come, fields).Select(pair => (table + pair.From, table + pair.To)));
         }
         return columns.ToImmutable();
 
@@ -64,8 +77,16 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
             return rows.ValueKind != JsonValueKind.Object ? inner : Join(
                 rows.EnumerateObject().DistinctBy(static p => p.Name).ToDictionary(static p => p.Name, static p => p.Value),
                 // Inside a table that is gone as a whole, each column would only say so again.
-                inner, $"{table}{name}.", field is { Kind: ColumnKind.Table } ? gone : [], retyped);
+                inner, $"{table}{name}.", fields, field is { Kind: ColumnKind.Table } ? gone : [], retyped, renamed);
         }
+    }
+
+    static IEnumerable<string> Renamings(ConfiguredStream stream, List<(string From, string To)> columns)
+    {
+        if (columns is [var one])
+            yield return $"{stream.Name}: probably renamed from {one.From} to {one.To}: refresh the schema; the old column stays and is null from now on.";
+        else if (columns.Count > 1)
+            yield return $"{stream.Name}: probably renamed: {string.Join(", ", columns.Select(static c => $"from {c.From} to {c.To}"))}. Refresh the schema; the old columns stay and are null from now on.";
     }
 
     static IEnumerable<string> Differences(ConfiguredStream stream, List<string> columns, string what)

@@ -17,9 +17,11 @@ sealed class CheckCommand(Source source)
     {
         var problems = await FindProblemsAsync(ct);
         await source.Writer.WriteAsync(
-            problems.Count == 0 ? AirbyteMessage.Check(CheckStatus.Succeeded, null) : AirbyteMessage.Check(CheckStatus.Failed, Text(problems)), ct);
+            problems.Count == 0 ? AirbyteMessage.Check(CheckStatus.Succeeded, source.Config.Apps is null ? NoApps : null) : AirbyteMessage.Check(CheckStatus.Failed, Text(problems)), ct);
         return 0;
     }
+
+    const string NoApps = "No apps are chosen, so no records will be offered, only the streams of the domain: choose apps to read their records.";
 
     static string Text(IReadOnlyList<string> problems) =>
         problems is [var one] ? one : $"{problems.Count} problems:\n- {string.Join("\n- ", problems)}";
@@ -29,6 +31,7 @@ sealed class CheckCommand(Source source)
         try
         {
             var (apps, problems) = await source.Apps.ResolveAsync(ct);
+            if (source.Config.Apps is null) await source.LogAsync(LogLevel.Warn, NoApps, ct);
             if (apps.Count > 0) return await FindProblemsAsync(apps, problems, ct);
             if (source.Config.Apps is AllApps)
                 return [.. problems, "No app matches the selection: check the name filter and the excluded apps, and which apps the user may view."];
@@ -77,7 +80,7 @@ sealed class CheckCommand(Source source)
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
-            return new([isThere ? e.Message : await ExplainPlaceAsync(target.Address, ct) ?? e.Message, .. filter], e.IsOfTokens);
+            return new([isThere ? target.Explain(e).Message : await ExplainPlaceAsync(target.Address, ct) ?? e.Message, .. filter], e.IsOfTokens);
         }
         catch (UnexpectedResponseException e)
         {

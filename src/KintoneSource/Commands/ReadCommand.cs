@@ -125,7 +125,7 @@ sealed class ReadCommand(Source source)
 #pragma warning restore CA1031
         {
             foreach (var stream in open)
-                if (left.TryRemove(stream, out _)) await EndAsync(stream.Output, Explained(e), ct);
+                if (left.TryRemove(stream, out _)) await EndAsync(stream.Output, Explained(target, e), ct);
         }
     }
 
@@ -166,11 +166,15 @@ sealed class ReadCommand(Source source)
             target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Config.DeletionGuardPercent, source.Config.FullRereadDays,
             TimeSpan.FromDays(source.Config.CommentWindowDays), source.Names, new(source.Config.MaxAttachmentMegabytes, source.Config.AttachmentNames), () => _staging.Value);
         await new AppReader(
-            streams[0].IsComments ? app.Behind(behind, CommentPages.Records) : streams[0].BringsFiles ? app.Behind(behind, source.PageSize) : app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(failure))).ReadAsync(streams, ct);
+            streams[0].IsComments ? app.Behind(behind, CommentPages.Records) : streams[0].BringsFiles ? app.Behind(behind, source.PageSize) : app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(target, failure))).ReadAsync(streams, ct);
     }
 
-    static Exception? Explained(Exception? failure) => failure is KintoneException { Code: "GAIA_AP01" } e
-        ? new ConfigurationException($"{e.Message} If it is gone for good, take it out of the selection and refresh the schema.", e) : failure;
+    static Exception? Explained(AppTarget target, Exception? failure) => failure switch
+    {
+        KintoneException { Code: "GAIA_AP01" } e => new ConfigurationException(e.WithMoreAdvice("If it is gone for good, take it out of the selection and refresh the schema.").Message, e),
+        KintoneException e => target.Explain(e),
+        _ => failure,
+    };
 
     async Task ReadResourceAsync(ConfiguredStream stream, ResourceStream resource, int priority, StreamOutput output, CancellationToken ct)
     {

@@ -10,15 +10,21 @@ namespace KintoneSource.Commands;
 /// <param name="MovingFunctions">The functions in the filter that make records match or not as time passes.</param>
 /// <param name="FilterProblem">Why the filter can't be used, naming the app: none of its records may be read then.</param>
 /// <param name="Info">As Kintone lists it; null where it was not asked or the app is not in the list.</param>
+/// <param name="Filter">As it was given.</param>
 sealed record AppTarget(
-    AppAddress Address, string? Condition = null, IReadOnlyList<string>? MovingFunctions = null, string? FilterProblem = null, AppInfo? Info = null)
+    AppAddress Address, string? Condition = null, IReadOnlyList<string>? MovingFunctions = null, string? FilterProblem = null, AppInfo? Info = null, string? Filter = null)
 {
+    /// <summary>A query that Kintone could not read is ours but for the filter; of that, more can be said.</summary>
+    public KintoneException Explain(KintoneException refusal) =>
+        Filter is not null && refusal.Code == "CB_VA01" && (refusal.Parameters.Count == 0 || refusal.Parameters.Contains("query"))
+            ? refusal.WithAdvice(FilterAdvice.For(Filter, $"app {Address.App}")) : refusal;
+
     public static AppTarget Of(SelectedApp app)
     {
         string? problem = null;
         var filter = app.Filter is null ? null : FilterSyntax.TryParse(app.Filter, out problem);
         var condition = RecordQuery.And(filter?.Condition, app.RecordNumber is { } record ? $"$id = {record}" : null);
-        return new(new(app.App, app.GuestSpace), condition, filter?.MovingFunctions, problem is null ? null : $"The filter of app {app.App} can't be used: {problem}");
+        return new(new(app.App, app.GuestSpace), condition, filter?.MovingFunctions, problem is null ? null : $"The filter of app {app.App} can't be used: {problem}", Filter: app.Filter);
     }
 }
 

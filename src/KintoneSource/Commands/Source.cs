@@ -44,7 +44,9 @@ sealed class Source : IDisposable
         mask.Add(config.SecretValues);
         var patience = call.Command switch { "check" => Patience.ForCheck, "discover" => Patience.ForDiscover, _ => Patience.ForSync };
         var handler = HttpTransport.CreateHandler(config.MaxConcurrentRequests, config.ClientCertificate?.Certificate, patience.Connect);
-        return Over(handler, config, patience, writer, time, terminal);
+        var source = Over(handler, config, patience, writer, time, terminal);
+        foreach (var warning in config.Warnings) await source.LogAsync(LogLevel.Warn, warning, ct);
+        return source;
     }
 
     /// <param name="handler">The way to Kintone; disposed with the source.</param>

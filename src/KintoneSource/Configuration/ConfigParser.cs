@@ -22,6 +22,7 @@ static class ConfigParser
         var form = new ConfigSection(document.RootElement, "", problems);
 
         var typed = Subdomain(form);
+        _ = form.Has(Option.Domain); // known, though a pasted host goes first
         var domain = typed?.Domain ?? Domain(form);
         var credentials = CredentialsParser.Parse(form);
         var apps = AppSelectionParser.Parse(form, credentials, typed);
@@ -63,6 +64,7 @@ static class ConfigParser
             MaxConcurrentRequests = maxConcurrentRequests ?? DefaultConcurrentRequests,
             BasicAuth = basicAuth,
             ClientCertificate = certificate,
+            Warnings = [.. form.Unknown()],
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KintoneSource.Protocol;
 
 namespace KintoneSource.Configuration;
 
@@ -8,6 +9,27 @@ namespace KintoneSource.Configuration;
 /// </summary>
 sealed class ConfigSection(JsonElement json, string path, List<string> problems)
 {
+    readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    readonly List<ConfigSection> _inner = [];
+
+    /// <summary>
+    /// What stands in this section, or in one below it, and was not asked for: mistyped, of another version, or in the wrong place. To be asked when all is read.
+    /// One sentence each. Never a value; a name only where it looks like one, since a secret may stand in the wrong place, too.
+    /// </summary>
+    public IEnumerable<string> Unknown() => json.EnumerateObject()
+        .Where(property => !_asked.Contains(property.Name))
+        .Select(property => UnknownOption(property.Name))
+        .Concat(_inner.SelectMany(static section => section.Unknown()));
+
+    string UnknownOption(string name)
+    {
+        var place = path.Length == 0 ? "" : $" in {path[..^" > ".Length]}";
+        var meant = Misspelling.Nearest(name, _asked) is { } near ? $"did you mean {near}?" : "it has no effect. Check its name and its place.";
+        return $"The configuration has an unknown option{(LooksLikeName(name) ? $" {name}" : "")}{place}: {meant}";
+    }
+
+    static bool LooksLikeName(string name) => name.Length <= 40 && name.All(static c => char.IsAsciiLetter(c) || c is '_' or '-');
+
     /// <summary>Notes a problem with one of this section's options.</summary>
     public void Problem(Option option, string text) => problems.Add($"{path}{option.Title}: {text}");
 
@@ -130,7 +152,12 @@ sealed class ConfigSection(JsonElement json, string path, List<string> problems)
 
     ConfigSection? Section(Option option, JsonElement value, string title, string subject)
     {
-        if (value.ValueKind is JsonValueKind.Object) return new(value, $"{path}{title} > ", problems);
+        if (value.ValueKind is JsonValueKind.Object)
+        {
+            var inner = new ConfigSection(value, $"{path}{title} > ", problems);
+            _inner.Add(inner);
+            return inner;
+        }
         Problem(option, $"{subject}must be a group of settings, not {Kind(value)}.");
         return null;
     }
@@ -142,7 +169,11 @@ sealed class ConfigSection(JsonElement json, string path, List<string> problems)
         return false;
     }
 
-    JsonElement? Find(Option option) => json.TryGetProperty(option.Name, out var value) && !IsMissing(value) ? value : null;
+    JsonElement? Find(Option option)
+    {
+        _asked.Add(option.Name);
+        return json.TryGetProperty(option.Name, out var value) && !IsMissing(value) ? value : null;
+    }
 
     static bool IsMissing(JsonElement value) =>
         value.ValueKind is JsonValueKind.Null

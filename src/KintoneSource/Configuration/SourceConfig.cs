@@ -49,6 +49,9 @@ sealed class SourceConfig(ReadOnlyMemory<byte> original)
 
     public required ClientCertificate? ClientCertificate { get; init; }
 
+    /// <summary>What stands in it without effect, each as a sentence.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <param name="json">The file's bytes, in UTF-8, with or without a byte order mark.</param>
     /// <param name="file">The file's name, for messages.</param>
     /// <exception cref="ConfigurationException">

@@ -38,14 +38,35 @@ sealed class RecordEnvelope
 
     public static ReadOnlySpan<byte> MetaEnd => "]}}}\n"u8;
 
+    /// <summary>Stands before the name of a value that did not fit, as JSON; <see cref="NulledEnd"/> behind it.</summary>
+    public static ReadOnlySpan<byte> NulledStart => "{\"field\":"u8;
+
+    public static ReadOnlySpan<byte> NulledEnd => ",\"change\":\"NULLED\",\"reason\":\"SOURCE_SERIALIZATION_ERROR\"}"u8;
+
     /// <summary>One whole line around <paramref name="data"/>, for records that are not read by the page.</summary>
-    /// <param name="more">Further members of the record, each with a comma in front: <c>,"file_reference":{…}</c>.</param>
-    public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> data, ReadOnlySpan<byte> more = default)
+    /// <param name="nulled">The values that did not fit their columns and are null; each once.</param>
+    /// <param name="more">Further members of the record, each with a comma in front: <c>,"file_reference":{…}</c>. Where they hold a meta object, nothing is <paramref name="nulled"/>.</param>
+    public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> data, IReadOnlyList<string> nulled, ReadOnlySpan<byte> more = default)
     {
         output.Write(Prefix);
         output.Write(data);
         output.Write(EmittedAt);
         output.Write(more);
-        output.Write(End);
+        if (nulled.Count == 0)
+        {
+            output.Write(End);
+            return;
+        }
+        output.Write(MetaOpen);
+        for (var i = 0; i < nulled.Count; i++)
+        {
+            if (i > 0) output.Write(","u8);
+            output.Write(NulledStart);
+            output.Write("\""u8);
+            output.Write(JsonEncodedText.Encode(nulled[i], JsonText.Encoder).EncodedUtf8Bytes);
+            output.Write("\""u8);
+            output.Write(NulledEnd);
+        }
+        output.Write(MetaEnd);
     }
 }

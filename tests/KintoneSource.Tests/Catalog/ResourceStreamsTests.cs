@@ -66,16 +66,24 @@ public class ResourceStreamsTests
                     RowShape.Entries => new JsonObject { [resource.Root!] = new JsonObject { ["一覧"] = row.DeepClone() }, ["revision"] = "3" },
                     _ => row,
                 };
-                var made = Assert.Single(ResourceRows.Of(stream, resource, Forms.Json(answer.ToJsonString()), app: 12)).ToString();
+                var one = Assert.Single(ResourceRows.Of(stream, resource, Forms.Json(answer.ToJsonString()), app: 12));
+                var made = one.ToString();
                 Assert.Equal(stream.Columns.Select(static c => c.Name), Forms.Json(made).EnumerateObject().Select(static p => p.Name));
                 Assert.Empty(schema.Validate(made));
+                // What came and is null now is told; an empty date is none.
+                Assert.Equal(
+                    from column in stream.Columns
+                    let sent = column.From == ValueFrom.Row || (column.From == ValueFrom.Answer && resource.Shape == RowShape.Answer) ? row[column.Name] : null
+                    where sent is not null && !(column.Type is ResourceType.Date or ResourceType.Timestamp && sent.ToJsonString() == "\"\"")
+                    where Forms.Json(made).GetProperty(column.Name).ValueKind == System.Text.Json.JsonValueKind.Null
+                    select column.Name, one.Nulled);
             }
         }, iter: 100);
     }
 
     [Theory]
     [InlineData("apps", """{"apps":[{"appId":"7","name":"注文","createdAt":"2024-02-01T01:02:03.000Z","creator":{"code":"ann","name":"Ann","more":1},"spaceId":null,"unknown":1}]}""",
-        """{"appId":"7","code":null,"name":"注文","description":null,"spaceId":null,"threadId":null,"createdAt":"2024-02-01T01:02:03.000Z","creator":{"code":"ann","name":"Ann"},"modifiedAt":null,"modifier":null}""")]
+        """{"appId":"7","code":null,"name":"注文","description":null,"spaceId":null,"threadId":null,"createdAt":"2024-02-01T01:02:03.000Z","creator":{"code":"ann","name":"Ann","more":1},"modifiedAt":null,"modifier":null}""")]
     [InlineData("app_layouts", """{"layout":[{"type":"ROW","fields":[]}],"revision":3}""", """{"appId":"12","layout":[{"type":"ROW","fields":[]}],"revision":"3"}""")]
     [InlineData("app_processes", """{"enable":false,"states":null,"actions":null,"revision":"5"}""", """{"appId":"12","enable":false,"states":null,"actions":null,"revision":"5"}""")]
     [InlineData("app_actions", """{"actions":{"見積":{"id":"9","name":"見積","index":"0","mappings":[],"entities":[]}},"revision":"5"}""",
@@ -131,12 +139,12 @@ public class ResourceStreamsTests
         var list = RawJson.From(json =>
         {
             json.WriteStartArray();
-            foreach (var member in members) json.WriteRawValue(member.Utf8.Span);
+            foreach (var member in members) json.WriteRawValue(member.Json.Utf8.Span);
             json.WriteEndArray();
         });
 
         var row = ResourceRows.Of(organizations, organizations.Resources[0], Forms.Json("""{"organizations":[{"id":"3","code":"sales"}]}"""),
-            selected: ["code", "users"], members: code => code == "sales" ? list : null).Single();
+            selected: ["code", "users"], members: code => code == "sales" ? new ResourceRow(list) : null).Single();
 
         Assert.Equal(
             """{"code":"sales","users":[{"id":"1","code":"sato","name":"佐藤","title":"部長"},{"id":"2","code":"abe","name":"阿部","title":null}]}""",
@@ -144,6 +152,9 @@ public class ResourceStreamsTests
         Assert.Equal(
             """{"id":"1","code":"sato","name":null}""",
             ResourceRows.Members(ResourceStreams.Find("groups")!.Membership!, Forms.Json("""{"users":[{"id":"1","code":"sato"}]}""")).Single().ToString());
+        var odd = ResourceRows.Members(organizations.Membership!, Forms.Json("""{"userTitles":[{"user":{"id":[1],"code":"sato","name":true},"title":{"name":{}}}]}""")).Single();
+        Assert.Equal("""{"id":null,"code":"sato","name":null,"title":null}""", odd.ToString());
+        Assert.Equal(["users.id", "users.name", "users.title"], odd.Nulled);
         Assert.Throws<UnexpectedResponseException>(() => ResourceRows.Members(organizations.Membership!, Forms.Json("""{"userTitles":[{}]}""")).ToArray());
     }
 

@@ -100,6 +100,25 @@ public partial class CheckCommandTests
     }
 
     [Theory]
+    [InlineData("en")]
+    [InlineData("ja")]
+    public async Task What_Kintone_cannot_read_of_a_filter_is_shown_to_check_and_to_read(string language)
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock(), new() { Language = language == "ja" ? MessageLanguage.Japanese : MessageLanguage.English });
+        var config = TestConfig.Of(TestConfig.Demo, TestConfig.Listed(App(SampleCompany.CustomersApp, filter: "会社名 = サンプル")));
+        const string expected = "Kintone cannot read the filter of app 1: a text without quotes at character 7: 会社名 = »サンプル«. Write \"サンプル\". Texts stand in double quotes";
+
+        var check = await simulator.CheckAsync(config);
+        Assert.StartsWith(expected, check.Check.Message, StringComparison.Ordinal);
+        Assert.Contains(" While looking up the newest record of app 1, Kintone answered 400 CB_VA01", check.Check.Message, StringComparison.Ordinal);
+        if (language == "ja") Assert.EndsWith("[query: クエリ記法が間違っています。].", check.Check.Message, StringComparison.Ordinal);
+
+        var read = await simulator.ReadAsync(config, (await simulator.DiscoverAsync(config)).Configure(static s => s == "app_1_records"));
+        Assert.StartsWith(expected, Assert.Single(read.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal("config_error", read.Errors[0].GetProperty("failure_type").GetString());
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Any_app_will_do_where_none_is_named(bool listHoldsGuestApps)
@@ -124,7 +143,9 @@ public partial class CheckCommandTests
     public async Task Without_apps_the_credentials_are_checked()
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
-        Assert.Equal(("SUCCEEDED", null), (await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo))).Check);
+        var check = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo));
+        Assert.Equal(("SUCCEEDED", "No apps are chosen, so no records will be offered, only the streams of the domain: choose apps to read their records."), check.Check);
+        Assert.Equal(check.Check.Message, Assert.Single(check.Warnings));
         var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Password(SampleCompany.TwoFactorUser, SampleCompany.TwoFactorPassword)));
         Assert.Contains("two-factor", run.Check.Message, StringComparison.Ordinal);
     }

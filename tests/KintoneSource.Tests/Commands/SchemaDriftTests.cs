@@ -127,7 +127,37 @@ public sealed class SchemaDriftTests : IDisposable
         Assert.DoesNotContain("商品名", ColumnsOf(row));
         Assert.Equal(JsonValueKind.Null, row.GetProperty("明細")[0].GetProperty("摘要").ValueKind);
         Assert.Equal(3, row.GetProperty("明細")[0].GetProperty("数量").GetInt32());
-        Assert.Contains("品名, 明細.摘要", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        Assert.Equal(
+            "app_12_records: probably renamed: from 明細.摘要 to 明細.内容, from 品名 to 商品名. Refresh the schema; the old columns stay and are null from now on.",
+            Assert.Single(run.Warnings));
+    }
+
+    [Fact]
+    public async Task One_field_that_was_renamed_is_one_sentence()
+    {
+        var run = await ReadAfterAsync(() => _app.RenameField("金額", "合計金額"));
+        Assert.Equal("app_12_records: probably renamed from 金額 to 合計金額: refresh the schema; the old column stays and is null from now on.", Assert.Single(run.Warnings));
+        Assert.Equal(JsonValueKind.Null, OnlyRow(run).GetProperty("金額").ValueKind);
+        Assert.DoesNotContain("合計金額", ColumnsOf(OnlyRow(run)));
+    }
+
+    [Fact]
+    public async Task Where_the_label_changed_too_the_only_one_of_its_type_is_meant_and_of_two_nobody_knows()
+    {
+        var run = await ReadAfterAsync(() =>
+        {
+            _app.RenameField("金額", "合計");
+            _app.ChangeField("合計", new() { ["label"] = "合計（税込）" });
+        });
+        Assert.Contains("probably renamed from 金額 to 合計:", Assert.Single(run.Warnings), StringComparison.Ordinal);
+
+        run = await ReadAfterAsync(() =>
+        {
+            _app.RemoveField("合計");
+            _app.AddField("税抜", "NUMBER");
+            _app.AddField("税込", "NUMBER");
+        });
+        Assert.Contains("no longer exist in the app", Assert.Single(run.Warnings), StringComparison.Ordinal);
     }
 
     [Theory]

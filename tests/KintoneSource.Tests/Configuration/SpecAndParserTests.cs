@@ -47,7 +47,7 @@ public class SpecAndParserTests
         Assert.All(Configs.OfEveryKind.Append(Configs.With()), json =>
         {
             Assert.Equal([], schema.Validate(json).Select(static error => error.ToString()));
-            Assert.NotNull(Configs.Parse(json));
+            Assert.Empty(Configs.Parse(json).Warnings); // no name of the spec's is unknown
         });
     }
 

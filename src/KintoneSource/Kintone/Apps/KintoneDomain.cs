@@ -26,7 +26,7 @@ sealed class KintoneDomain(KintoneHttp http)
             var page = await ReadPageAsync(Apps(guestSpace).With("limit", LargestPage).With("offset", offset), guestSpace, ct);
             // An app may move from one page to the next while they are read; a whole page that is known would go on for ever.
             if (page.Count > 0 && page.TrueForAll(app => seen.Contains(app.Address.App)))
-                throw new UnexpectedResponseException($"While listing the apps, Kintone answered again with apps that it had listed, from offset {offset} on.");
+                throw new UnexpectedResponseException($"Kintone's list of apps does not end: it came again with apps that it had listed, from offset {offset} on, while listing the apps.");
             seen.UnionWith(page.Select(static app => app.Address.App));
             foreach (var app in page) yield return app;
             if (page.Count < LargestPage) yield break; // there is no total: a short page is the last

@@ -21,24 +21,24 @@ sealed class AnswerReader(AnswerMemory memory, ServerText text)
         if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentRange is not null)
         {
             throw new KintoneException(
-                $"While {request.Purpose}, something answered {(int)response.StatusCode} where only a whole answer with 200 is one: "
-                + "a proxy or a cache between this connector and Kintone changes answers. Check what stands between them.",
+                "A proxy or a cache between this connector and Kintone changes answers: check what stands between them.",
+                $"While {request.Purpose}, something answered {(int)response.StatusCode} where only a whole answer with 200 is one.",
                 response.StatusCode, code: null, Remedy.Retry);
         }
         if (response.Headers.TryGetValues("X-Cybozu-Warning", out var warnings))
         {
             var quoted = text.Quote(string.Join("; ", warnings)) is { } warning ? $" and the warning \"{warning}\"" : " and a warning";
             throw new KintoneException(
-                $"While {request.Purpose}, Kintone answered with only a part of the records{quoted}. "
-                + "A filter with \"like\" that matches more than 100,000 records is cut off by Kintone: narrow the filter, or leave \"like\" out of it.",
+                "Kintone cuts off a filter with \"like\" that matches more than 100,000 records: narrow the filter, or leave \"like\" out of it.",
+                $"While {request.Purpose}, Kintone answered with only a part of the records{quoted}.",
                 response.StatusCode, code: null, Remedy.User);
         }
         var type = response.Content.Headers.ContentType?.MediaType;
         if (!request.IsFile && !string.Equals(type, "application/json", StringComparison.OrdinalIgnoreCase))
         {
             throw new KintoneException(
-                $"While {request.Purpose}, something answered {(int)response.StatusCode} with {text.Quote(type) ?? "no content type"} instead of JSON: "
-                + "a maintenance notice, a login page or a proxy stands between this connector and Kintone. Check the subdomain and the network.",
+                "A maintenance notice, a login page or a proxy stands between this connector and Kintone: check the subdomain and the network.",
+                $"While {request.Purpose}, something answered {(int)response.StatusCode} with {text.Quote(type) ?? "no content type"} instead of JSON.",
                 response.StatusCode, code: null, Remedy.Retry);
         }
     }
@@ -51,14 +51,14 @@ sealed class AnswerReader(AnswerMemory memory, ServerText text)
         var error = await ReadErrorAsync(response, ct);
         var code = error.Code ?? (response.Headers.TryGetValues("X-Cybozu-Error", out var codes) ? text.Code(codes.First()) : null);
         var meaning = KintoneErrors.Explain(response.StatusCode, code, hasAnswered);
-        var said = error.Message is null ? "." : $": {error.Message}";
+        var said = error.Message is null ? "" : $": {error.Message.TrimEnd('.')}";
         var details = error.Details is { Length: > 0 } ? $" [{error.Details}]" : "";
         var id = error.Id is null ? "" : $" (error ID {error.Id})";
-        var happened = $"While {request.Purpose}, Kintone answered {(int)response.StatusCode} {code ?? Name(response.StatusCode)}{id}{said}{details}";
-        return new KintoneException($"{happened} {meaning.Advice}", response.StatusCode, code, meaning.Remedy, RetryAfter(response, now))
+        var happened = $"While {request.Purpose}, Kintone answered {(int)response.StatusCode} {code ?? Name(response.StatusCode)}{id}{said}{details}{(details.Length == 0 && said.EndsWith('。') ? "" : ".")}";
+        return new KintoneException(meaning.Advice, happened, response.StatusCode, code, meaning.Remedy, RetryAfter(response, now))
         {
-            Happened = happened,
             HasAnsweredOthers = hasAnswered,
+            Parameters = error.Parameters ?? [],
         };
     }
 
@@ -67,7 +67,7 @@ sealed class AnswerReader(AnswerMemory memory, ServerText text)
     {
         var meaning = KintoneErrors.Explain(response.StatusCode, null);
         var happened = $"While {request.Purpose}, something answered {(int)response.StatusCode} {Name(response.StatusCode)}.";
-        return new($"{happened} {meaning.Advice}", response.StatusCode, code: null, meaning.Remedy, RetryAfter(response, now)) { Happened = happened };
+        return new(meaning.Advice, happened, response.StatusCode, code: null, meaning.Remedy, RetryAfter(response, now));
     }
 
     async Task<KintoneError> ReadErrorAsync(HttpResponseMessage response, CancellationToken ct)
@@ -97,7 +97,8 @@ sealed class AnswerReader(AnswerMemory memory, ServerText text)
 /// the code is what counts.
 /// </summary>
 /// <param name="Details">Parameters, and what is wrong with each.</param>
-readonly record struct KintoneError(string? Code, string? Id, string? Message, string? Details)
+/// <param name="Parameters">Their names.</param>
+readonly record struct KintoneError(string? Code, string? Id, string? Message, string? Details, IReadOnlyList<string>? Parameters)
 {
     const int MostDetails = 5;
 
@@ -106,19 +107,21 @@ readonly record struct KintoneError(string? Code, string? Id, string? Message, s
     {
         using var document = JsonDocument.Parse(utf8);
         var root = document.RootElement;
-        return new(text.Code(String(root, "code")), text.Code(String(root, "id")), text.Quote(String(root, "message")), DetailsOf(root, text));
+        return new(text.Code(String(root, "code")), text.Code(String(root, "id")), text.Quote(String(root, "message")), DetailsOf(root, text), [.. Errors(root).Select(NameOf).OfType<string>()]);
     }
 
     static string? DetailsOf(JsonElement root, ServerText text)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("errors", out var errors) || errors.ValueKind != JsonValueKind.Object) return null;
         var details =
-            from error in errors.EnumerateObject().Take(MostDetails)
+            from error in Errors(root)
             where error.Value.ValueKind == JsonValueKind.Object && error.Value.TryGetProperty("messages", out var list) && list.ValueKind == JsonValueKind.Array
             let messages = error.Value.GetProperty("messages").EnumerateArray().Select(m => text.Quote(TextOf(m))).OfType<string>().ToArray()
             select $"{text.Quote(NameOf(error)) ?? "a parameter"}: {string.Join(", ", messages)}";
         return string.Join("; ", details);
     }
+
+    static IEnumerable<JsonProperty> Errors(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Object ? errors.EnumerateObject().Take(MostDetails) : [];
 
     static string? String(JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? TextOf(value) : null;

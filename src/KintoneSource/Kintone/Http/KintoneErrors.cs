@@ -92,17 +92,16 @@ static class KintoneErrors
 
     static ErrorMeaning User(string advice) => new(Remedy.User, advice);
     static ErrorMeaning Retry(string advice) => new(Remedy.Retry, advice);
-    static ErrorMeaning Ours() => new(Remedy.Connector, "Please report this with Kintone's error ID.");
+    static ErrorMeaning Ours() => new(Remedy.Connector, "Kintone refused something that this connector asks for by itself. Please report this with Kintone's error ID.");
 }
 
 /// <summary>Kintone's own answer that something failed, or an answer that is none.</summary>
-sealed class KintoneException(string message, HttpStatusCode status, string? code, Remedy remedy, TimeSpan? retryAfter = null, Exception? inner = null)
-    : ConnectorException(message, inner)
+/// <param name="advice">What it means and what to do, in whole sentences: the message begins with it.</param>
+/// <param name="happened">What was attempted and what came, as a sentence: the evidence, behind it.</param>
+sealed class KintoneException(string advice, string happened, HttpStatusCode status, string? code, Remedy remedy, TimeSpan? retryAfter = null, Exception? inner = null)
+    : ConnectorException($"{advice} {happened}", inner)
 {
     public HttpStatusCode Status => status;
-
-    /// <summary>What was attempted and what came, without the advice.</summary>
-    public string Happened { get; init; } = message;
 
     /// <summary>Kintone's code, as <c>GAIA_AP01</c>; null where the answer carried none.</summary>
     public string? Code => code;
@@ -125,8 +124,15 @@ sealed class KintoneException(string message, HttpStatusCode status, string? cod
         _ => FailureType.SystemError,
     };
 
+    /// <summary>The parameters that Kintone found wrong, as far as it names them.</summary>
+    public IReadOnlyList<string> Parameters { get; init; } = [];
+
     /// <summary>The same failure, for somebody who knows better what to do about it.</summary>
     /// <param name="better">One or more whole sentences.</param>
     public KintoneException WithAdvice(string better) =>
-        new($"{Happened} {better}", status, code, remedy, retryAfter, InnerException) { Happened = Happened, HasAnsweredOthers = HasAnsweredOthers };
+        new(better, happened, status, code, remedy, retryAfter, InnerException) { HasAnsweredOthers = HasAnsweredOthers, Parameters = Parameters };
+
+    /// <summary>The same failure, for somebody who knows one thing more to do about it.</summary>
+    /// <param name="more">One or more whole sentences.</param>
+    public KintoneException WithMoreAdvice(string more) => WithAdvice($"{advice} {more}");
 }

@@ -92,7 +92,7 @@ sealed class KintoneHttp(
             catch (BodyTooLargeException e) when (!request.Body.IsPage && (e.IsFinal || call.IsAlone))
             {
                 throw new UnexpectedResponseException(
-                    $"While {request.Purpose}, an answer came that is larger than any should be: more than {e.BytesRead / (1024 * 1024.0):0.#} MB. Something between this connector and Kintone may have changed it; if not, please report this.");
+                    $"An answer is larger than any should be: more than {e.BytesRead / (1024 * 1024.0):0.#} MB. Something between this connector and Kintone may have changed it; if not, please report this. It came while {request.Purpose}.");
             }
             catch (BodyTooLargeException) when (!request.Body.IsPage)
             {
@@ -158,7 +158,7 @@ sealed class KintoneHttp(
     static void EnsureText(KintoneRequest request, ReadOnlySpan<byte> json)
     {
         if (!JsonText.HoldsText(json))
-            throw new UnexpectedResponseException($"While {request.Purpose}, Kintone's answer held a text that is not UTF-8.");
+            throw new UnexpectedResponseException($"Kintone's answer holds a text that is not UTF-8. It came while {request.Purpose}.");
     }
 
     static int? IntHeader(HttpResponseMessage response, string name) =>

@@ -74,21 +74,21 @@ sealed class RetryPolicy(TimeProvider time, Patience patience)
         catch (Exception e) when (IsPassing(e))
         {
             var times = call.Failures == 1 ? "one attempt" : $"{call.Failures} attempts";
-            var gaveUp = $"Gave up {request.Purpose} after {times} in {Elapsed(call, time).TotalSeconds:0} s. {Describe(e)}";
+            var gaveUp = $"{Describe(e)} Gave up {request.Purpose} after {times} in {Elapsed(call, time).TotalSeconds:0} s.";
             throw new TransientException(e is KintoneException { Status: HttpStatusCode.TooManyRequests }
-                ? $"{gaveUp} Kintone's limit on requests stood in the way all the time: move this sync to another hour, or lower max_concurrent_requests here and in other syncs of the domain."
+                ? $"Kintone's limit on requests stood in the way all the time: move this sync to another hour, or lower max_concurrent_requests here and in other syncs of the domain. {gaveUp}"
                 : gaveUp, e);
         }
         catch (JsonException e)
         {
             // Not the parser's own words: it names properties, and so what was sent.
             throw new UnexpectedResponseException(e.BytePositionInLine is null
-                ? $"While {request.Purpose}, Kintone's answer was not the JSON it should be: {e.Message}"
-                : $"While {request.Purpose}, Kintone's answer was not the JSON it should be: it breaks at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+                ? $"Kintone's answer was not the JSON it should be: {e.Message} This came while {request.Purpose}."
+                : $"Kintone's answer was not the JSON it should be: it breaks at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}. This came while {request.Purpose}.");
         }
-        catch (UnexpectedResponseException e) when (!e.Message.StartsWith("While ", StringComparison.Ordinal))
+        catch (UnexpectedResponseException e) when (!e.Message.Contains(request.Purpose, StringComparison.Ordinal))
         {
-            throw new UnexpectedResponseException($"While {request.Purpose}: {e.Message}", e.InnerException);
+            throw new UnexpectedResponseException($"{e.Message} This came while {request.Purpose}.", e.InnerException);
         }
         finally { ResilienceContextPool.Shared.Return(context); }
     }

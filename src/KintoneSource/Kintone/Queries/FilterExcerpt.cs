@@ -6,6 +6,7 @@ namespace KintoneSource.Kintone.Queries;
 static class FilterExcerpt
 {
     const int Around = 30;
+    const int Longest = 200;
 
     /// <param name="what">What stands there.</param>
     /// <param name="start">Index of its first character; the message counts from 1 and as a person does.</param>
@@ -16,6 +17,13 @@ static class FilterExcerpt
         var (before, after) = (from > 0 ? "…" : "", to < text.Length ? "…" : "");
         var position = new StringInfo(text[..start]).LengthInTextElements + 1;
         return $"{what} at character {position}: {before}{OneLine(text[from..start])}»{OneLine(text[start..end])}«{OneLine(text[end..to])}{after}";
+    }
+
+    /// <summary>The filter as far as it fits a message, in one line.</summary>
+    public static string Whole(string text)
+    {
+        var end = Boundary(text, Math.Min(text.Length, Longest));
+        return $"{OneLine(text[..end])}{(end < text.Length ? "…" : "")}";
     }
 
     static int Boundary(string text, int at) => at > 0 && at < text.Length && char.IsLowSurrogate(text[at]) ? at - 1 : at;

@@ -23,6 +23,8 @@ static class RequestedFields
         if (form.UpdatedTime is { } updated) wanted.Add(updated.Code); // the record's version, whether a column shows it or not
         string[] inRecords = [.. form.Fields.Where(static f => f.Enabled && FieldSchema.KindOf(f) is not null).Select(static f => f.Code)];
         if (inRecords.All(wanted.Contains)) return null;
+        // Whether such a field is asked for by its code or its name is unverified: where the two differ, the whole record holds it for sure.
+        if (form.Fields.Any(f => FieldSchema.IsNamed(f) && f.Label != f.Code && wanted.Contains(f.Code))) return null;
         string[] fields = ["$id", "$revision", .. inRecords.Where(wanted.Contains)];
         return fields.Length <= MostFields ? fields : null;
     }

@@ -9,8 +9,8 @@ namespace KintoneSource.Reading.Comments;
 /// <param name="RecordUpdatedAt">The update time of the record; null where it does not show.</param>
 readonly record struct CommentRow(long Record, DateTimeOffset? RecordUpdatedAt, Comment Comment)
 {
-    /// <summary>Writes the value of one column.</summary>
-    public static void Write(Utf8JsonWriter json, Column column, CommentRow row)
+    /// <summary>Writes the value of one column; null, and false, where it does not fit.</summary>
+    public static bool Write(Utf8JsonWriter json, Column column, CommentRow row)
     {
         var (record, recordUpdatedAt, comment) = row;
         switch (column.Origin)
@@ -18,15 +18,18 @@ readonly record struct CommentRow(long Record, DateTimeOffset? RecordUpdatedAt, 
             case ColumnOrigin.CommentId: json.WriteNumberValue(comment.Id); break;
             case ColumnOrigin.CommentText: json.WriteStringValue(TextOf(comment)); break;
             case ColumnOrigin.CommentCreatedAt: comment.Json.GetProperty("createdAt").WriteTo(json); break;
-            case ColumnOrigin.CommentCreator: WriteParts(json, comment.Json.TryGetProperty("creator", out var creator) ? creator : default, "code", "name"); break;
-            case ColumnOrigin.CommentMentions: WriteMentions(json, comment); break;
+            case ColumnOrigin.CommentCreator when Has(comment, "creator", out var creator): return KnownMembers.TryWrite(json, creator, "code", "name");
+            case ColumnOrigin.CommentMentions when Has(comment, "mentions", out var mentions): return TryWriteMentions(json, mentions);
             default:
                 if (column.Name == Column.Id) json.WriteNumberValue(record);
                 else if (column.Name == Column.UpdatedAt) json.WriteStringValue(WireTime.Text(CursorOf(recordUpdatedAt, comment)));
                 else json.WriteNullValue();
                 break;
         }
+        return true;
     }
+
+    static bool Has(Comment comment, string name, out JsonElement value) => comment.Json.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
 
     /// <summary>
     /// When the comment was written, or its record last changed: the later one. To the minute, as a tombstone's: one that
@@ -45,29 +48,16 @@ readonly record struct CommentRow(long Record, DateTimeOffset? RecordUpdatedAt, 
         return text.EndsWith(' ') ? text[..^1] : text;
     }
 
-    static void WriteMentions(Utf8JsonWriter json, Comment comment)
+    static bool TryWriteMentions(Utf8JsonWriter json, JsonElement mentions)
     {
-        if (!comment.Json.TryGetProperty("mentions", out var mentions) || mentions.ValueKind != JsonValueKind.Array)
+        if (mentions.ValueKind != JsonValueKind.Array || !mentions.EnumerateArray().All(static m => KnownMembers.Fits(m, "code", "type")))
         {
             json.WriteNullValue();
-            return;
+            return false;
         }
         json.WriteStartArray();
-        foreach (var mention in mentions.EnumerateArray()) WriteParts(json, mention, "code", "type");
+        foreach (var mention in mentions.EnumerateArray()) KnownMembers.TryWrite(json, mention, "code", "type");
         json.WriteEndArray();
-    }
-
-    /// <summary>An object of two texts; null for whatever is no object.</summary>
-    static void WriteParts(Utf8JsonWriter json, JsonElement value, string first, string second)
-    {
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            json.WriteNullValue();
-            return;
-        }
-        json.WriteStartObject();
-        foreach (var name in (ReadOnlySpan<string>)[first, second])
-            json.WriteString(name, value.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null);
-        json.WriteEndObject();
+        return true;
     }
 }

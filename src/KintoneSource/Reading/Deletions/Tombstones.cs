@@ -30,7 +30,7 @@ static class Tombstones
         return output.WrittenMemory;
     }
 
-    static void Write(Utf8JsonWriter json, Column column, (Tombstone Gone, string RowKey) row)
+    static bool Write(Utf8JsonWriter json, Column column, (Tombstone Gone, string RowKey) row)
     {
         var gone = row.Gone;
         switch (column.Name)
@@ -44,5 +44,6 @@ static class Tombstones
                 else json.WriteNullValue();
                 break;
         }
+        return true;
     }
 }

@@ -15,14 +15,15 @@ readonly record struct FileRow(AttachedFile File, FileResult Result, string Path
 
     bool HasContents => Result.Outcome is FileOutcome.Fetched or FileOutcome.FetchedBefore;
 
-    /// <summary>Writes the value of one column.</summary>
-    public static void Write(Utf8JsonWriter json, Column column, FileRow row)
+    /// <summary>Writes the value of one column. What did not fit was null before, and <see cref="More"/> says so.</summary>
+    public static bool Write(Utf8JsonWriter json, Column column, FileRow row)
     {
         if (column.Origin == ColumnOrigin.FileContents) json.WriteStringValue(s_outcomes[(int)row.Result.Outcome]);
         else if (column.Origin == ColumnOrigin.FilePath && row.HasContents) json.WriteStringValue(row.Path);
         else if (column.Name == Column.UpdatedAt && row.UpdatedAt is { } raised) json.WriteStringValue(WireTime.Text(raised));
         else if (row.File.Data.TryGetProperty(column.Name, out var value)) value.WriteTo(json);
         else json.WriteNullValue();
+        return true;
     }
 
     /// <summary>

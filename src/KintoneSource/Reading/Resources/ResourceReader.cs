@@ -36,7 +36,7 @@ sealed class ResourceReader(
     readonly int _ahead = 2 * http.Limiter.Ceiling;
 
     /// <summary>The rows of one answer, and why there are fewer than there could be.</summary>
-    sealed record Answer(IReadOnlyList<RawJson> Rows, string? Warning = null);
+    sealed record Answer(IReadOnlyList<ResourceRow> Rows, string? Warning = null);
 
     /// <summary>A stream of the domain: its pages, with the members of each row.</summary>
     public async Task ReadDomainAsync(CancellationToken ct)
@@ -57,7 +57,7 @@ sealed class ResourceReader(
                 break;
             }
             if (page.GetRawText() is var text && text == previous)
-                throw new UnexpectedResponseException($"While reading {stream.Name}, Kintone answered with the same page again, at offset {offset}.");
+                throw new UnexpectedResponseException($"Kintone's list for {stream.Name} does not end: the same page came again, at offset {offset}.");
             previous = text;
             if (await WritePageAsync(resource, page, ct) < paging.Size) break; // there is no total: a short page is the last
         }
@@ -88,7 +88,7 @@ sealed class ResourceReader(
             apps.SelectMany(app => stream.Resources.DefaultIfEmpty(s_form).Select(resource => (app, resource))),
             question => Request(question.app.Path(question.resource.Path), $"reading {question.resource.Path} of {question.app.Name}", question.app).With("app", question.app.App),
             (question, answer) => stream == ResourceStreams.AppFields
-                ? DataDictionary.Rows(question.app.App, Form.Parse(answer.Body.Memory), names, _selected)
+                ? DataDictionary.Rows(question.app.App, Form.Parse(answer.Body.Memory), names, _selected).Select(static row => new ResourceRow(row))
                 : ResourceRows.Of(stream, question.resource, answer.ToJson(), question.app.App, _selected),
             ct);
 
@@ -101,7 +101,7 @@ sealed class ResourceReader(
             ct);
 
     async Task AskAllAsync<T>(
-        IEnumerable<T> questions, Func<T, KintoneRequest> request, Func<T, KintoneAnswer, IEnumerable<RawJson>> rows, CancellationToken ct)
+        IEnumerable<T> questions, Func<T, KintoneRequest> request, Func<T, KintoneAnswer, IEnumerable<ResourceRow>> rows, CancellationToken ct)
     {
         KintoneException? refused = null;
         var isAnyRead = false;
@@ -122,7 +122,7 @@ sealed class ResourceReader(
             catch (KintoneException e) when (e.IsOfOneResource)
             {
                 if (e.IsOfTokens) refused = e;
-                return new([], $"{stream.Name}: rows are missing. {e.Message}{(stream.ForManagers ? " This setting is for those who may manage the app: leave the stream out otherwise." : "")}");
+                return new([], $"{stream.Name}: rows are missing. {(stream.ForManagers ? e.WithMoreAdvice("This setting is for those who may manage the app: leave the stream out otherwise.") : e).Message}");
             }
         }
     }
@@ -146,7 +146,7 @@ sealed class ResourceReader(
 
         async Task<Answer> WithMembersAsync((string Code, JsonElement Row) item, CancellationToken token)
         {
-            RawJson? members = null;
+            ResourceRow? members = null;
             string? warning = null;
             try
             {
@@ -160,9 +160,9 @@ sealed class ResourceReader(
         }
     }
 
-    async Task<RawJson> ReadMembersAsync(Membership membership, string code, CancellationToken ct)
+    async Task<ResourceRow> ReadMembersAsync(Membership membership, string code, CancellationToken ct)
     {
-        var (paging, members) = (stream.Paging!, new List<RawJson>());
+        var (paging, members) = (stream.Paging!, new List<ResourceRow>());
         for (var offset = 0; ; offset += paging.Size)
         {
             var request = Request(membership.Path, $"reading who is in {code} ({stream.Name})")
@@ -171,12 +171,14 @@ sealed class ResourceReader(
             members.AddRange(page);
             if (page.Length < paging.Size) break;
         }
-        return RawJson.From(json =>
-        {
-            json.WriteStartArray();
-            foreach (var member in members) json.WriteRawValue(member.Utf8.Span, skipInputValidation: true);
-            json.WriteEndArray();
-        });
+        return new(
+            RawJson.From(json =>
+            {
+                json.WriteStartArray();
+                foreach (var member in members) json.WriteRawValue(member.Json.Utf8.Span, skipInputValidation: true);
+                json.WriteEndArray();
+            }),
+            [.. members.SelectMany(static m => m.Nulled).Distinct()]);
     }
 
     KintoneRequest Request(string path, string purpose, AppAddress? app = null) =>
@@ -188,7 +190,7 @@ sealed class ResourceReader(
         if (answer.Rows.Count == 0) return;
         await output.RunAsync(ct);
         var lines = new ArrayBufferWriter<byte>();
-        foreach (var row in answer.Rows) _envelope.Write(lines, row.Utf8.Span);
+        foreach (var row in answer.Rows) _envelope.Write(lines, row.Json.Utf8.Span, row.Nulled);
         await output.CommitAsync(() => [new(output.Streams[0], lines.WrittenMemory, answer.Rows.Count)], s_states, ct);
     }
 

@@ -6,15 +6,15 @@ namespace KintoneSource.Reading.Transcoding;
 /// What the fields of a record, or of a table's rows, have looked like so far: the bytes in front of each
 /// one's value, and which field came after it. Kintone sends the fields of an app in one order, so that a
 /// comparison with the expected bytes mostly takes the place of reading them. It only ever guesses: what
-/// does not compare is read. Learns at most one header per field, and a few of fields that no column wants.
+/// does not compare is read. Learns at most one header per field, and a few of cells that come under no wanted code.
 /// </summary>
 sealed class FieldPlan
 {
-    const int MostUnwanted = 128;
+    const int MostOthers = 128;
 
     readonly WantedFields _wanted;
     readonly Field[] _fields;
-    readonly List<Field> _unwanted = [];
+    readonly List<Field> _others = [];
     readonly Field _forgotten = new(Field.Unwanted, ColumnKind.Any, null);
 
     public FieldPlan(WantedFields wanted)
@@ -40,12 +40,14 @@ sealed class FieldPlan
             if (field.Header.Length == 0) field.Header = header.ToArray();
             return field;
         }
-        foreach (var field in _unwanted)
+        foreach (var field in _others)
             if (header.SequenceEqual(field.Header)) return field;
-        if (_unwanted.Count == MostUnwanted) return _forgotten;
-        var unwanted = new Field(Field.Unwanted, ColumnKind.Any, null) { Header = header.ToArray() };
-        _unwanted.Add(unwanted);
-        return unwanted;
+        // Behind the code and its quotes stands the type: "code":{"type":"T","value":
+        var byType = _wanted.FindByType(header[(code.Length + "\"\":{\"type\":\"".Length)..^"\",\"value\":".Length]);
+        if (byType < 0 && _others.Count == MostOthers) return _forgotten;
+        var other = new Field(byType, byType < 0 ? ColumnKind.Any : _wanted.KindOf(byType), null) { Header = header.ToArray() };
+        if (_others.Count < MostOthers) _others.Add(other);
+        return other;
     }
 }
 

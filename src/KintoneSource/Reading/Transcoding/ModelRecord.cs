@@ -12,6 +12,7 @@ namespace KintoneSource.Reading.Transcoding;
 sealed class ModelRecord(PageLayout layout)
 {
     readonly List<byte[]> _changes = [];
+    readonly Dictionary<int, Span> _renamed = []; // cells that only their type tells, by field
     Span[] _spans = new Span[64]; // a stack: the record's fields, then those of the row in hand
 
     public int NulledValues { get; set; }
@@ -242,9 +243,22 @@ sealed class ModelRecord(PageLayout layout)
             var field = JsonName.Find(fields, reader);
             if (field >= 0 && _spans[bottom + field] != default) throw Twice(reader, page, origin);
             reader.Read();
-            if (field < 0) reader.Skip();
-            else _spans[bottom + field] = ReadField(ref reader, page, origin);
+            if (field >= 0) _spans[bottom + field] = ReadField(ref reader, page, origin);
+            else if (!fields.MayBeRenamed) reader.Skip();
+            else NoteRenamed(ref reader, page, origin, fields);
         }
+        foreach (var (field, span) in _renamed)
+            if (_spans[bottom + field] == default) _spans[bottom + field] = span; // its own code goes first
+        _renamed.Clear();
+    }
+
+    /// <summary>A cell under a code that nobody wants: its type may say whose it is. Two of one type have no one meaning.</summary>
+    void NoteRenamed(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin, WantedFields fields)
+    {
+        var cell = reader;
+        reader.Skip();
+        var field = JsonName.FindByType(fields, cell);
+        if (field >= 0 && !_renamed.TryAdd(field, ReadField(ref cell, page, origin))) _renamed[field] = s_odd;
     }
 
     /// <summary>From the start of <c>{type, value}</c> to its end; a field without a value is null.</summary>
@@ -368,9 +382,10 @@ sealed class ModelRecord(PageLayout layout)
         output.Write(RecordEnvelope.MetaOpen);
         for (var i = 0; i < _changes.Count; i++)
         {
-            output.Write(i == 0 ? "{\"field\":"u8 : ",{\"field\":"u8);
+            if (i > 0) output.Write((byte)',');
+            output.Write(RecordEnvelope.NulledStart);
             output.Write(_changes[i]);
-            output.Write(",\"change\":\"NULLED\",\"reason\":\"SOURCE_SERIALIZATION_ERROR\"}"u8);
+            output.Write(RecordEnvelope.NulledEnd);
         }
         output.Write(RecordEnvelope.MetaEnd);
     }

@@ -55,8 +55,8 @@ static class ModelValue
             ColumnKind.Time => TextShape.IsTime(text),
             _ => TextShape.IsTimestamp(text),
         };
-        if (!fits) return false;
         var quoted = kind is not (ColumnKind.Number or ColumnKind.Integer);
+        if (!fits) return !quoted && LooseNumber.TryWrite(text, kind == ColumnKind.Integer, output);
         if (quoted) output.Write((byte)'"');
         output.Write(text);
         if (kind == ColumnKind.Time && text.Length == 5) output.Write(":00"u8);
@@ -94,7 +94,7 @@ static class ModelValue
         ("contentType"u8.ToArray(), ColumnKind.Text), ("size"u8.ToArray(), ColumnKind.Integer),
     ];
 
-    /// <summary>An object of exactly these properties; what is missing is null, what is more is left out.</summary>
+    /// <summary>An object of these properties; what is missing is null, what is more follows in the order of its names.</summary>
     static bool TryWriteObject(ref Utf8JsonReader value, PageBuffer output, (byte[] Name, ColumnKind Kind)[] properties)
     {
         if (value.TokenType != JsonTokenType.StartObject) return false;
@@ -108,9 +108,55 @@ static class ModelValue
             end = value; // one walk per property: the order they came in does not matter
             if (!TryWriteProperty(ref end, output, properties[i].Name, properties[i].Kind)) return false;
         }
+        if (!TryWriteOthers(value, output, properties)) return false;
         output.Write((byte)'}');
         value = end;
         return true;
+    }
+
+    /// <summary>The properties that nobody listed; false where one of them comes twice.</summary>
+    static bool TryWriteOthers(Utf8JsonReader reader, PageBuffer output, (byte[] Name, ColumnKind Kind)[] listed)
+    {
+        SortedDictionary<string, (byte[] Name, byte[] Value)>? others = null; // Kintone documents none, so it may cost something
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (IsListed(reader, listed))
+            {
+                reader.Read();
+                reader.Skip();
+                continue;
+            }
+            using var text = new PageBuffer(64);
+            JsonStringText.Write(reader.ValueSpan, text);
+            var name = text.WrittenSpan.ToArray();
+            text.Clear();
+            reader.Read();
+            TryWriteAny(ref reader, text);
+            others ??= new(StringComparer.Ordinal);
+            if (!others.TryAdd(Decoded(name), (name, text.WrittenSpan.ToArray()))) return false; // it has no one meaning
+        }
+        foreach (var (name, value) in others?.Values ?? Enumerable.Empty<(byte[], byte[])>())
+        {
+            output.Write((byte)',');
+            output.Write(name);
+            output.Write((byte)':');
+            output.Write(value);
+        }
+        return true;
+    }
+
+    static string Decoded(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return reader.GetString()!;
+    }
+
+    static bool IsListed(in Utf8JsonReader reader, (byte[] Name, ColumnKind Kind)[] listed)
+    {
+        foreach (var (name, _) in listed)
+            if (JsonName.Equals(reader, name)) return true;
+        return false;
     }
 
     static bool TryWriteProperty(ref Utf8JsonReader reader, PageBuffer output, byte[] name, ColumnKind kind)

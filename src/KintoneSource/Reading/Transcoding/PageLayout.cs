@@ -65,7 +65,7 @@ sealed record ColumnLayout(
     /// <param name="table">The name of the column around it; null at the top.</param>
     public static ColumnLayout Of(Column column, string? table, WantedFields fields)
     {
-        var field = column.Source is { } source ? fields.Want(source, column.Kind) : -1;
+        var field = column.Source is { } source ? fields.Want(source, column.Kind, column.CellType) : -1;
         // A table that the form does not have any more has rows in no record.
         var rows = column.Kind != ColumnKind.Table ? null : field >= 0 ? fields.RowsOf(field) : new();
         return new(

@@ -15,12 +15,14 @@ sealed class WantedFields
     readonly List<Field> _fields = [];
     byte[][]? _codes;
     int[] _buckets = []; // open addressing; -1 is free
+    (byte[] Type, int Field)[] _cellTypes = [];
 
     sealed record Field(string Code)
     {
         public ColumnKind? Kind { get; set; }
         public bool IsMixed { get; set; }
         public WantedFields? Rows { get; set; }
+        public string? CellType { get; set; }
     }
 
     public static WantedFields OfRecord()
@@ -38,8 +40,9 @@ sealed class WantedFields
     /// <summary>The fields of a table's rows; null for a field that no column reads as a table.</summary>
     public WantedFields? RowsOf(int field) => _fields[field].Rows;
 
+    /// <param name="cellType">The type of a cell that is the field's whatever it is called, see <see cref="Column.CellType"/>.</param>
     /// <returns>The field's number.</returns>
-    public int Want(string code, ColumnKind kind)
+    public int Want(string code, ColumnKind kind, string? cellType = null)
     {
         var index = _fields.FindIndex(f => f.Code == code);
         if (index < 0)
@@ -50,6 +53,7 @@ sealed class WantedFields
         var field = _fields[index];
         field.IsMixed |= field.Kind is { } other && other != kind;
         field.Kind ??= kind;
+        field.CellType ??= cellType;
         if (kind == ColumnKind.Table) field.Rows ??= new();
         return index;
     }
@@ -65,6 +69,17 @@ sealed class WantedFields
         }
     }
 
+    /// <summary>Some field may stand under another code than its own.</summary>
+    public bool MayBeRenamed => _cellTypes.Length > 0;
+
+    /// <summary>The field whose cell is of this type, where the type alone finds it; -1 for every other type.</summary>
+    public int FindByType(ReadOnlySpan<byte> type)
+    {
+        foreach (var (known, field) in _cellTypes)
+            if (type.SequenceEqual(known)) return field;
+        return -1;
+    }
+
     /// <summary>Makes it ready for several threads at once.</summary>
     public byte[][] Freeze()
     {
@@ -78,6 +93,7 @@ sealed class WantedFields
             while (_buckets[bucket] >= 0) bucket = Next(bucket);
             _buckets[bucket] = field;
         }
+        _cellTypes = [.. _fields.Index().Where(static f => f.Item.CellType is not null).Select(static f => (Encoding.UTF8.GetBytes(f.Item.CellType!), f.Index))];
         return _codes = codes;
     }
 

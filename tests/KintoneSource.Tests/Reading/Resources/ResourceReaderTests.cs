@@ -133,6 +133,21 @@ public class ResourceReaderTests
         await Verifier.Verify(string.Join('\n', run.Warnings.Order(StringComparer.Ordinal).Select(WithoutErrorId)));
     }
 
+    [Fact]
+    public async Task A_value_that_does_not_fit_is_null_and_the_row_says_so()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        simulator.Domain.App(SampleCompany.CustomersApp)!.SetResource("app/views", JsonNode.Parse(
+            """{"views": {"一覧": {"index": "0", "type": "LIST", "name": "一覧", "id": "20", "fields": "会社名", "pager": "yes", "filterCond": null, "sort": ""}}}""")!.AsObject());
+        var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Administrator, TestConfig.Listed(SampleCompany.CustomersApp)), Catalog("app_views", "id", "fields", "pager", "sort", "filterCond"));
+
+        Assert.Equal(
+            """{"data":{"id":"20","fields":null,"filterCond":null,"sort":"","pager":null},"meta":{"changes":[{"field":"fields","change":"NULLED","reason":"SOURCE_SERIALIZATION_ERROR"},{"field":"pager","change":"NULLED","reason":"SOURCE_SERIALIZATION_ERROR"}]}}""",
+            JsonSerializer.Serialize(Assert.Single(run.Of("RECORD", "record")).EnumerateObject().Where(static p => p.Name is "data" or "meta").ToDictionary(static p => p.Name, static p => p.Value), s_plain));
+    }
+
+    static readonly JsonSerializerOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

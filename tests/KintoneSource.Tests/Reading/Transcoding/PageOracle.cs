@@ -44,7 +44,13 @@ static partial class PageOracle
     static bool TryColumn(JsonObject record, Column column, List<string> changes, out JsonNode? value)
     {
         value = null;
-        if (column.Source is null || !record.TryGetPropertyValue(column.Source, out var field)) return true;
+        if (column.Source is null) return true;
+        if (!record.TryGetPropertyValue(column.Source, out var field))
+        {
+            var ofType = record.Where(p => column.CellType is not null && p.Value is JsonObject cell && IsString(cell["type"]) && (string)cell["type"]! == column.CellType).ToArray();
+            if (ofType.Length != 1) return ofType.Length == 0;
+            field = ofType[0].Value;
+        }
         if (field is not JsonObject { } pair) return false;
         return !pair.TryGetPropertyValue("value", out var raw) || TryValue(raw, column, changes, out value);
     }
@@ -82,7 +88,7 @@ static partial class PageOracle
         var text = IsString(raw) ? (string)raw! : raw.ToJsonString();
         if (text.Length == 0) return true;
         if (!Fits(text, kind)) return false;
-        value = numeric ? JsonNode.Parse(text) : kind == ColumnKind.Time && text.Length == 5 ? text + ":00" : text;
+        value = numeric ? JsonNode.Parse(Plain(text)) : kind == ColumnKind.Time && text.Length == 5 ? text + ":00" : text;
         return true;
     }
 
@@ -96,15 +102,25 @@ static partial class PageOracle
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
+    /// <summary>As JSON has it: no plus sign, no zeros in front, digits on both sides of the point.</summary>
+    static string Plain(string text)
+    {
+        var (sign, whole, fraction, exponent) = Loose.Match(text).Groups is var g ? (g["sign"].Value, g["whole"].Value.TrimStart('0'), g["fraction"].Value, g["exponent"].Value) : default;
+        return $"{(sign == "-" ? "-" : "")}{(whole.Length > 0 ? whole : "0")}{(fraction.Length > 0 ? $".{fraction}" : "")}{exponent}";
+    }
+
     static bool IsDate(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     static bool IsTime(string text) => TimeOnly.TryParseExact(text, ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
-    [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\z")]
+    [GeneratedRegex(@"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\z")]
     static partial Regex Number { get; }
 
-    [GeneratedRegex(@"^-?(0|[1-9][0-9]*)\z")]
+    [GeneratedRegex(@"^[+-]?[0-9]+\z")]
     static partial Regex Integer { get; }
+
+    [GeneratedRegex(@"^(?<sign>[+-]?)(?<whole>[0-9]*)\.?(?<fraction>[0-9]*)(?<exponent>([eE][+-]?[0-9]+)?)\z")]
+    static partial Regex Loose { get; }
 
     [GeneratedRegex(@"^(.{10})T(..:..:..)(?:\.[0-9]+)?(?:Z|[+-](..:..))\z")]
     static partial Regex Timestamp { get; }
@@ -140,6 +156,7 @@ static partial class PageOracle
             if (properties[name] is { } property && !(name == "size" ? TryScalar(property, ColumnKind.Integer, out v) : Is(IsString(property), property, out v))) return false;
             made[name] = v;
         }
+        foreach (var (name, more) in properties.Where(p => !names.Contains(p.Key)).OrderBy(static p => p.Key, StringComparer.Ordinal)) made[name] = more?.DeepClone();
         value = made;
         return true;
     }

@@ -26,7 +26,7 @@ sealed class RandomPage
         Columns = [.. Draw(s_columns), .. _random.Next(6) == 0 ? Draw(s_sharing) : []];
         var fields = Draw(s_fields);
         var records = Enumerable.Range(1, _random.Next(5)).Select(id => Object(Shuffle(
-            [("$id", Object([("type", "\"__ID__\""), ("value", $"\"{id * 7}\"")])), .. fields.Where(_ => _random.Next(20) > 0).Select(f => (f.Code, Field(f)))])));
+            [("$id", Object([("type", "\"__ID__\""), ("value", $"\"{id * 7}\"")])), .. fields.Where(_ => _random.Next(20) > 0).SelectMany(Cells)])));
         (string, string)[] tail = _random.Next(3) switch
         {
             0 => [("totalCount", "null")],
@@ -80,6 +80,8 @@ sealed class RandomPage
         ("明細", "SUBTABLE", ColumnKind.Table),
         ("新型", "SOMETHING_NEW", ColumnKind.Any),
         ("無視", "MULTI_LINE_TEXT", ColumnKind.Any),
+        ("状態", "STATUS", ColumnKind.Text),
+        ("作業者", "STATUS_ASSIGNEE", ColumnKind.EntityList),
     ];
 
     static readonly ImmutableArray<Column> s_rows =
@@ -95,7 +97,7 @@ sealed class RandomPage
         new("品名", "品名", ColumnKind.Text), new("body", "本文", ColumnKind.Text), new("単価", "単価", ColumnKind.Number), new("a \"name\"\u2028", "本文", ColumnKind.Text),
         new("納期", "納期", ColumnKind.Date), new("時刻", "時刻", ColumnKind.Time), new("分類", "分類", ColumnKind.TextList), new("作成者", "作成者", ColumnKind.Entity),
         new("担当", "担当", ColumnKind.EntityList), new("添付", "添付", ColumnKind.FileList), new("明細", "明細", ColumnKind.Table, s_rows),
-        new("新型", "新型", ColumnKind.Any),
+        new("新型", "新型", ColumnKind.Any), new("状態", "状態", ColumnKind.Text) { CellType = "STATUS" }, new("who", "作業者", ColumnKind.EntityList) { CellType = "STATUS_ASSIGNEE" },
     ];
 
     /// <summary>Columns of another kind than others that share their field.</summary>
@@ -120,6 +122,21 @@ sealed class RandomPage
         return array;
     }
 
+    /// <summary>A field whose type tells it, under its code, under another, rarely under both or under two others.</summary>
+    IEnumerable<(string, string)> Cells((string Code, string Type, ColumnKind Kind) field)
+    {
+        if (!field.Type.StartsWith("STATUS", StringComparison.Ordinal)) return [(field.Code, Field(field))];
+        (string, string)[] cells = [(field.Code, Field(field)), (field.Type, Field(field)), ($"{field.Code} 2", Field(field))];
+        return _random.Next(_fits ? 400 : 40) switch
+        {
+            0 => cells[..2],
+            1 => [cells[1], cells[0]],
+            2 => cells[1..],
+            < 20 => cells[1..2],
+            _ => cells[..1],
+        };
+    }
+
     string Field((string Code, string Type, ColumnKind Kind) field)
     {
         var value = _random.Next(_fits ? 25_000 : 25) switch
@@ -141,8 +158,8 @@ sealed class RandomPage
     string Value(ColumnKind kind) => kind switch
     {
         ColumnKind.Text => String(Words()),
-        ColumnKind.Number => Pick(String(Number()), "\"\"", "\"007\"", "\"1.\"", "\"-\"", "\"1e5\"", "\"-0.50E-07\"", "12.50"),
-        ColumnKind.Integer => Pick($"\"{_random.Next()}\"", "\"\"", "\"1.5\"", "\"-12\"", "99999999999999999999", "\"01\""),
+        ColumnKind.Number => Pick(String(Number()), "\"\"", "\"007\"", "\"1.\"", "\"+12.50\"", "\"-.5\"", "\"+00.e1\"", "\".\"", "\"-\"", "\"1e5\"", "\"-0.50E-07\"", "12.50"),
+        ColumnKind.Integer => Pick($"\"{_random.Next()}\"", "\"\"", "\"1.5\"", "\"-12\"", "99999999999999999999", "\"01\"", "\"+7\"", "\"7.\""),
         ColumnKind.Date => Pick($"\"{Moment():yyyy-MM-dd}\"", "\"\"", "\"2023-02-29\"", "\"2024-02-29\"", "\"2024-1-1\""),
         ColumnKind.Time => Pick($"\"{Moment():HH:mm}\"", $"\"{Moment():HH:mm:ss}\"", "\"\"", "\"24:00\"", "\"9:30\""),
         ColumnKind.Timestamp => Pick($"\"{Moment():yyyy-MM-ddTHH:mm:ssZ}\"", $"\"{Moment():yyyy-MM-ddTHH:mm:ss.fff+09:00}\"", "\"\"", "\"2024-01-02T03:04Z\""),

@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using CsCheck;
 using KintoneSource.Catalog;
 using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Tests.Reading.Transcoding;
 
-public class TextShapeTests
+public partial class TextShapeTests
 {
     static readonly string[] s_seeds =
     [
@@ -30,11 +31,17 @@ public class TextShapeTests
             static text =>
             {
                 var utf8 = Encoding.UTF8.GetBytes(text);
-                Assert.Equal(PageOracle.Fits(text, ColumnKind.Number), TextShape.IsNumber(utf8));
-                Assert.Equal(PageOracle.Fits(text, ColumnKind.Integer), TextShape.IsInteger(utf8));
+                Assert.Equal(JsonNumber.IsMatch(text), TextShape.IsNumber(utf8));
+                Assert.Equal(JsonInteger.IsMatch(text), TextShape.IsInteger(utf8));
                 Assert.Equal(PageOracle.Fits(text, ColumnKind.Date), TextShape.IsDate(utf8));
                 Assert.Equal(PageOracle.Fits(text, ColumnKind.Time), TextShape.IsTime(utf8));
                 Assert.Equal(PageOracle.Fits(text, ColumnKind.Timestamp), TextShape.IsTimestamp(utf8));
             },
             iter: 100_000);
+
+    [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\z")]
+    static partial Regex JsonNumber { get; }
+
+    [GeneratedRegex(@"^-?(0|[1-9][0-9]*)\z")]
+    static partial Regex JsonInteger { get; }
 }

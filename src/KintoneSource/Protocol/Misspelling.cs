@@ -1,4 +1,4 @@
-namespace KintoneSource.Reading.States;
+namespace KintoneSource.Protocol;
 
 /// <summary>Tells a name that somebody mistyped from one that is simply unknown, as a newer version's may be.</summary>
 static class Misspelling
@@ -14,6 +14,10 @@ static class Misspelling
         name != known && known.Length >= ShortestName && Math.Abs(name.Length - known.Length) <= 2
         && name.Where(char.IsAsciiDigit).SequenceEqual(known.Where(char.IsAsciiDigit))
         && Distance(Plain(name), Plain(known)) <= (known.Length < 6 ? 1 : 2);
+
+    /// <summary>The name among <paramref name="known"/> that was probably meant; null where none looks like it.</summary>
+    public static string? Nearest(string name, IEnumerable<string> known) => known
+        .Where(other => IsOf(name, other)).OrderBy(other => Distance(Plain(name), Plain(other))).ThenBy(static other => other, StringComparer.Ordinal).FirstOrDefault();
 
     static string Plain(string name) => name.Replace("-", "_", StringComparison.Ordinal).ToUpperInvariant();
 

@@ -1,0 +1,95 @@
+using System.Text;
+using KintoneSource.Catalog;
+using KintoneSource.Reading.Transcoding;
+
+namespace KintoneSource.Tests.Reading.Transcoding;
+
+/// <summary>Cells that Kintone's documents leave room for: under another key, with another number's dress, with more members.</summary>
+public class UnusualCellTests
+{
+    static readonly Column s_status = new("ステータス", "ステータス", ColumnKind.Text) { CellType = "STATUS" };
+
+    static string Page(params IEnumerable<string> cells) => $"{{\"records\":[{{\"$id\":{{\"type\":\"__ID__\",\"value\":\"7\"}},{string.Join(',', cells)}}}]}}";
+
+    static string Cell(string code, string value, string type = "STATUS") => $"\"{code}\":{{\"type\":\"{type}\",\"value\":{value}}}";
+
+    static string Data(Column column, string page) => Transcoded.By([column], page).Records[0]["data"]!.ToJsonString(s_plain);
+
+    static readonly System.Text.Json.JsonSerializerOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [Fact]
+    public void The_one_cell_of_a_status_is_taken_whatever_it_is_called()
+    {
+        Assert.Equal("""{"ステータス":"処理中"}""", Data(s_status, Page(Cell("Status", "\"処理中\""))));
+        Assert.Equal("""{"ステータス":"処理中"}""", Data(s_status, Page("\"Status\":{\"value\":\"処理中\",\"type\":\"ST\\u0041TUS\"}")));
+        Assert.Equal("""{"ステータス":null}""", Data(s_status, Page(Cell("Status", "\"処理中\"", "DROP_DOWN"))));
+    }
+
+    [Fact]
+    public void The_cell_under_the_forms_code_goes_first()
+    {
+        string[] cells = [Cell("Status", "\"other\""), Cell("ステータス", "\"処理中\"")];
+        Assert.Equal("""{"ステータス":"処理中"}""", Data(s_status, Page(cells)));
+        Assert.Equal("""{"ステータス":"処理中"}""", Data(s_status, Page(cells.Reverse())));
+    }
+
+    [Fact]
+    public void Two_cells_of_the_type_have_no_one_meaning()
+    {
+        var record = Transcoded.By([s_status], Page(Cell("Status", "\"a\""), Cell("State", "\"b\""))).Records[0];
+        Assert.Equal("""{"ステータス":null}""", record["data"]!.ToJsonString(s_plain));
+        Assert.Equal("ステータス", (string?)record["meta"]!["changes"]![0]!["field"]);
+    }
+
+    [Fact]
+    public void Nothing_else_is_found_by_its_type() =>
+        Assert.Equal("""{"品名":null}""", Data(new("品名", "品名", ColumnKind.Text), Page(Cell("name", "\"x\"", "SINGLE_LINE_TEXT"))));
+
+    /// <summary>A domain that calls it otherwise does so in every record: it must not cost the slow way.</summary>
+    [Fact]
+    public void Finding_it_by_its_type_costs_nothing()
+    {
+        var transcoder = Transcoded.Of([s_status]);
+        Transcoded.By(transcoder, Encoding.UTF8.GetBytes(Page(Cell("Status", "\"処理中\""))));
+        Assert.Equal(0, transcoder.UnusualRecords);
+    }
+
+    [Theory]
+    [InlineData("+12", "12")]
+    [InlineData("007", "7")]
+    [InlineData("-0012.50", "-12.50")]
+    [InlineData(".5", "0.5")]
+    [InlineData("-.5", "-0.5")]
+    [InlineData("5.", "5")]
+    [InlineData("+00.10e+3", "0.10e+3")]
+    [InlineData("0000", "0")]
+    [InlineData("+12345678901234567890123456789.010", "12345678901234567890123456789.010")]
+    [InlineData(".", "null")]
+    [InlineData("+", "null")]
+    [InlineData("--1", "null")]
+    [InlineData("1e", "null")]
+    [InlineData("1,000", "null")]
+    [InlineData("１２", "null")]
+    public void A_number_keeps_its_value_whatever_its_dress(string sent, string written)
+    {
+        var line = Transcoded.By([new("n", "n", ColumnKind.Number)], Page(Cell("n", $"\"{sent}\"", "NUMBER"))).Text;
+        Assert.Contains($"\"data\":{{\"n\":{written}}}", line, StringComparison.Ordinal);
+        Assert.Equal(written == "null", line.Contains("NULLED", StringComparison.Ordinal));
+    }
+
+    [Theory] // a time with as many characters as one, of the right kinds
+    [InlineData("2024-01-02T-1:04:00Z")]
+    [InlineData("2024-01-02T03:-4:00Z")]
+    [InlineData("-024-01-02T03:04:00Z")]
+    public void An_update_time_that_is_none_is_no_version(string sent) =>
+        Assert.Equal(new(3, null), RecordVersion.Read("\"3\""u8, Encoding.UTF8.GetBytes($"\"{sent}\"")));
+
+    [Fact]
+    public void What_more_there_is_to_a_person_passes_through_in_one_order()
+    {
+        var creator = new Column("作成者", "作成者", ColumnKind.Entity);
+        const string expected = """{"作成者":{"code":"sato","name":"佐藤","email":"s@example.com","valid":{"a":[1]}}}""";
+        Assert.Equal(expected, Data(creator, Page(Cell("作成者", """{"code":"sato","name":"佐藤","email":"s@example.com","valid":{"a":[1]}}""", "CREATOR"))));
+        Assert.Equal(expected, Data(creator, Page(Cell("作成者", """{"valid":{"a":[1]},"name":"佐藤","\u0065mail":"s@example.com","code":"sato"}""", "CREATOR"))));
+    }
+}
