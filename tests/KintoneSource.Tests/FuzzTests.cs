@@ -3,6 +3,7 @@ using KintoneSource.Fuzz;
 namespace KintoneSource.Tests;
 
 /// <summary>A moment of each of the fuzzer's targets; tests/KintoneSource.Fuzz goes on for as long as it is let.</summary>
+[Trait("Duration", "long")]
 public class FuzzTests
 {
     [Theory]

@@ -18,7 +18,7 @@ public sealed record IdPattern(string Name, Func<long, bool> Holds)
 }
 
 /// <summary>
-/// Records of about 1.3 KB of Japanese text with a sub-table of one or two rows, each a function of its id and served from fragments that are
+/// Records of about 1.5 kB of Japanese text with a sub-table of one or two rows, each a function of its id and served from fragments that are
 /// encoded once. Times run from 2020 on, a minute per ten ids.
 /// </summary>
 public sealed class GeneratedRecords : IRecordSource

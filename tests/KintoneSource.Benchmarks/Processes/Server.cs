@@ -9,7 +9,7 @@ readonly record struct Served(long Requests, long Bytes, long Records);
 
 /// <summary>
 /// The simulated Kintone in a process of its own, so that its work is in nobody's account: one app of generated
-/// records (about 1.3 KB, Japanese, with a sub-table) per size.
+/// records (about 1.5 kB, Japanese, with a sub-table) per size.
 /// </summary>
 sealed class Server : IDisposable
 {

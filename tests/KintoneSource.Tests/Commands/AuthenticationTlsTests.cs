@@ -6,6 +6,7 @@ using KintoneSource.Testing;
 namespace KintoneSource.Tests.Commands;
 
 /// <summary>Https as a user has it: authorities come from the environment, so that each run is a process of its own.</summary>
+[Trait("Duration", "long")]
 public sealed class AuthenticationTlsTests : IAsyncLifetime, IDisposable
 {
     const string Password = "correct-horse+battery/1";

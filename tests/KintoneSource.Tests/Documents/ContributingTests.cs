@@ -18,6 +18,22 @@ public partial class ContributingTests
         Assert.All(places, static p => Assert.True(Path.Exists(Repository.Path(p)), $"{p} is not there."));
     }
 
+    /// <summary>What it is for, when to look there, what to add: a line each.</summary>
+    [Fact]
+    public void Every_test_project_has_three_lines()
+    {
+        var lines = Repository.Text("CONTRIBUTING.md").Split('\n');
+        var projects = new[] { "tests", "acceptance-tests" }.SelectMany(static folder => Directory.EnumerateFiles(Repository.Path(folder), "*.csproj", SearchOption.AllDirectories))
+            .Where(static p => File.ReadAllText(p).Contains("Microsoft.NET.Test.Sdk", StringComparison.Ordinal) || p.Contains("KintoneSource.", StringComparison.Ordinal))
+            .Select(static p => Path.GetRelativePath(Repository.Path("."), Path.GetDirectoryName(p)!).Replace('\\', '/'));
+        Assert.All(projects, project =>
+        {
+            var start = Array.FindIndex(lines, l => l.StartsWith($"[`{project}`]({project}): ", StringComparison.Ordinal));
+            Assert.True(start >= 0, $"{project} is not described.");
+            Assert.Equal(3, lines.Skip(start).TakeWhile(static l => l.Length > 0).Count());
+        });
+    }
+
     /// <summary>What stands in a form's layout only is no field.</summary>
     public static TheoryData<string> Types => [.. FieldTypes.ByName.Keys.Except(["LABEL", "SPACER", "HR"])];
 

@@ -18,12 +18,31 @@ public partial class GuideTests
     [GeneratedRegex("\"\\s*\\+\\s*\\$?\"")]
     static partial Regex JoinOfLiterals { get; }
 
+    [GeneratedRegex(@"(?m)^\s*///.*$")]
+    static partial Regex DocComment { get; }
+
+    /// <summary>What is thrown at a person, warned of, or stands in the table of errors: the first text of each.</summary>
+    [GeneratedRegex(@"(?:new (?:Configuration|Transient|Kintone)Exception\(|\b(?:User|Retry)\(|LogLevel\.Warn,|WarnAsync\(|WithAdvice\(|WithMoreAdvice\(|Remedy\.\w+,)\s*\$?""((?:[^""\\]|\\.)*)""")]
+    static partial Regex Said { get; }
+
+    [GeneratedRegex(@"\{[^{}]*\}?| \{")]
+    static partial Regex Placeholder { get; }
+
     [GeneratedRegex(@"source-kintone/source-kintone:(\d[\w.-]*)|tag: (\d[\w.-]*)")]
     static partial Regex Tag { get; }
 
     [Fact]
     public void Both_languages_have_the_same_sections_in_the_same_order() =>
         Assert.Equal(Page.English.Headings.Select(static h => (h.Id, h.Level)), Page.Japanese.Headings.Select(static h => (h.Id, h.Level)));
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void The_contents_are_the_sections(string file)
+    {
+        var page = new Page(file);
+        var contents = page.Text.Split('\n').SkipWhile(static l => l is not ("**Contents**" or "**目次**")).Skip(2).TakeWhile(static l => l.StartsWith("- ", StringComparison.Ordinal));
+        Assert.Equal(page.Headings.Where(static h => h.Level == 2).Select(static h => $"- [{h.Title}](#{h.Id})"), contents);
+    }
 
     [Fact]
     public void Both_languages_have_the_same_commands() =>
@@ -43,6 +62,50 @@ public partial class GuideTests
         Assert.True(options.Length > 30);
         Assert.Equal(options, described.Distinct().Order());
     }
+
+    [Theory]
+    [InlineData("docs/kintone.md", "yes", "no")]
+    [InlineData("docs/kintone.ja.md", "必須", "任意")]
+    public void Every_option_says_whether_it_is_required_and_what_it_is_otherwise(string file, string required, string optional)
+    {
+        var page = new Page(file);
+        var wanted = Required(s_spec).GroupBy(static o => (o.Title, o.Name)).ToDictionary(static g => g.Key, g =>
+            (Required: g.Any(static o => o.IsRequired is null) ? "–" : g.Any(static o => o.IsRequired == true) ? required : optional, Default: g.Select(static o => o.Default).FirstOrDefault(static d => d != "–") ?? "–"));
+
+        Assert.All(
+            from section in (string[])["domain", "apps", "content", "access"] from row in page.Rows(section) select row,
+            row => Assert.Equal(wanted[(row[0], row[1].Trim('`'))], (row[2], row[3])));
+    }
+
+    /// <summary>As <see cref="Options"/>; a choice of a oneOf is neither required nor optional.</summary>
+    static IEnumerable<(string Title, string Name, bool? IsRequired, string Default)> Required(JsonElement schema)
+    {
+        if (schema.TryGetProperty("properties", out var properties))
+        {
+            var required = schema.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(static n => n.GetString()).ToHashSet() : [];
+            foreach (var property in properties.EnumerateObject())
+            {
+                var isConstant = property.Value.TryGetProperty("const", out _);
+                yield return (property.Value.GetProperty("title").GetString()!, property.Name, required.Contains(property.Name), isConstant ? "–" : DefaultOf(property.Value));
+                foreach (var option in Required(property.Value)) yield return option;
+            }
+        }
+        if (schema.TryGetProperty("oneOf", out var choices))
+        {
+            foreach (var choice in choices.EnumerateArray())
+            {
+                var constant = choice.GetProperty("properties").EnumerateObject().First(static p => p.Value.TryGetProperty("const", out _)).Value.GetProperty("const");
+                yield return (choice.GetProperty("title").GetString()!, constant.GetString()!, null, "–");
+                foreach (var option in Required(choice)) yield return option;
+            }
+        }
+        if (schema.TryGetProperty("items", out var items))
+            foreach (var option in Required(items)) yield return option;
+    }
+
+    static string DefaultOf(JsonElement option) => !option.TryGetProperty("default", out var value) ? "–"
+        : value.ValueKind == JsonValueKind.Array ? string.Join(", ", value.EnumerateArray().Select(static v => $"`{v}`"))
+        : $"`{(value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText())}`";
 
     [Theory]
     [MemberData(nameof(Languages))]
@@ -72,6 +135,25 @@ public partial class GuideTests
 
         Assert.True(quoted.Length > 40);
         Assert.All(quoted, part => Assert.True(said.Contains(part, StringComparison.Ordinal), $"Nothing says: {part}"));
+    }
+
+    /// <summary>The other way round: whoever reads a message finds its row. Problems of the configuration's options explain themselves, below one heading.</summary>
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void Every_message_of_the_program_has_its_row(string file)
+    {
+        var quoted = Messages(new(file)).SelectMany(static m => m.Split('…', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        var said =
+            from path in Directory.EnumerateFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories)
+            where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/Configuration/", StringComparison.Ordinal)
+            let source = JoinOfLiterals.Replace(DocComment.Replace(File.ReadAllText(path), ""), "")
+            from Match message in Said.Matches(source)
+            let text = message.Groups[1].Value.Replace("\\\"", "\"", StringComparison.Ordinal)
+            where Placeholder.Replace(text, "").Contains(' ', StringComparison.Ordinal)
+            select text;
+
+        Assert.True(said.Count() > 70);
+        Assert.All(said.Distinct(), text => Assert.True(quoted.Any(part => text.Contains(part, StringComparison.Ordinal)), $"No row for: {text}"));
     }
 
     [Fact]

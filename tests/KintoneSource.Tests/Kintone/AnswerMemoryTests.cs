@@ -3,6 +3,7 @@ using KintoneSource.Kintone.Http;
 
 namespace KintoneSource.Tests.Kintone;
 
+[Trait("Duration", "long")]
 public class AnswerMemoryTests
 {
     /// <summary>Whatever is asked for, extended, split, given back or no longer wanted: never more than there is, and everybody's turn comes.</summary>

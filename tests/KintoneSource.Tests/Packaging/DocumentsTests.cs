@@ -54,6 +54,19 @@ public partial class DocumentsTests
         Assert.All(examples, static example => JsonDocument.Parse(example).Dispose());
     }
 
+    [Fact]
+    public void The_size_of_the_records_that_were_measured_is_the_same_wherever_it_stands()
+    {
+        var sizes =
+            from file in (string[])["README.md", "docs/benchmarks.md", "docs/benchmarks/peers.svg"]
+            let size = RecordSize.Match(Repository.Text(file))
+            select size.Success ? size.Groups[1].Value : $"{file} says none";
+        Assert.Single(sizes.Distinct());
+    }
+
+    [GeneratedRegex(@"records of about ([\d.]+ kB)")]
+    static partial Regex RecordSize { get; }
+
     [Theory]
     [InlineData("dotnet run ")]
     [InlineData("dotnet test")]

@@ -9,6 +9,7 @@ namespace KintoneSource.Tests.Reading;
 /// A history of changes goes on while an app is synced again and again, by a connector that is killed, asked to stop, and refused.
 /// Whatever the order of events, a destination holds what the app holds in the end.
 /// </summary>
+[Trait("Duration", "long")]
 public class HistoryTests
 {
     /// <summary>How many histories are told; <c>HISTORY_ITERATIONS</c> for more.</summary>

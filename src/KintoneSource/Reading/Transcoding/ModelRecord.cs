@@ -238,6 +238,7 @@ sealed class ModelRecord(PageLayout layout)
     {
         if (_spans.Length < bottom + fields.Count) Array.Resize(ref _spans, Math.Max(bottom + fields.Count, 2 * _spans.Length));
         _spans.AsSpan(bottom, fields.Count).Clear();
+        _renamed.Clear(); // of a record before, which may have been refused halfway
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var field = JsonName.Find(fields, reader);
@@ -249,7 +250,6 @@ sealed class ModelRecord(PageLayout layout)
         }
         foreach (var (field, span) in _renamed)
             if (_spans[bottom + field] == default) _spans[bottom + field] = span; // its own code goes first
-        _renamed.Clear();
     }
 
     /// <summary>A cell under a code that nobody wants: its type may say whose it is. Two of one type have no one meaning.</summary>

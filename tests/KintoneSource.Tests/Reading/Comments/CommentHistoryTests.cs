@@ -10,6 +10,7 @@ namespace KintoneSource.Tests.Reading.Comments;
 /// Comments are written and deleted, their records edited, created, deleted and hidden, while syncs run, are killed and go on. After a full
 /// re-read a destination holds the app's comments, whatever the order of events.
 /// </summary>
+[Trait("Duration", "long")]
 public class CommentHistoryTests
 {
     static readonly int s_iterations = int.TryParse(Environment.GetEnvironmentVariable("HISTORY_ITERATIONS"), out var n) ? n : 150;

@@ -5,6 +5,7 @@ using KintoneSource.Testing;
 namespace KintoneSource.Tests.Reading.Deletions;
 
 /// <summary>What finding deletions among a million records costs.</summary>
+[Trait("Duration", "long")]
 public class DeletionSearchCostTests
 {
     const int Million = 1_000_000;

@@ -5,6 +5,7 @@ using KintoneSource.Reading.Deletions;
 
 namespace KintoneSource.Tests.Reading.Deletions;
 
+[Trait("Duration", "long")]
 public class DeletionSearchPropertyTests
 {
     /// <param name="Gone">Known, and deleted before the search.</param>

@@ -6,6 +6,7 @@ using KintoneSource.Reading.Deletions;
 
 namespace KintoneSource.Tests.Reading.Deletions;
 
+[Trait("Duration", "long")]
 public class IdSetCodecTests
 {
     static readonly Gen<string> s_text =

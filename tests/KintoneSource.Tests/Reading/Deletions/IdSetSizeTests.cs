@@ -6,6 +6,7 @@ using KintoneSource.Reading.Deletions;
 namespace KintoneSource.Tests.Reading.Deletions;
 
 /// <summary>The sizes that docs/decisions/0003-known-ids-encoding.md publishes, and why its encoding was chosen.</summary>
+[Trait("Duration", "long")]
 public class IdSetSizeTests
 {
     sealed record Sample(string Name, IdSet Ids);

@@ -4,6 +4,7 @@ using KintoneSource.Reading.Deletions;
 
 namespace KintoneSource.Tests.Reading.Deletions;
 
+[Trait("Duration", "long")]
 public class IdSetTests
 {
     // Ids close together, around the edges of a chunk, far apart, and at the end of what a long holds.

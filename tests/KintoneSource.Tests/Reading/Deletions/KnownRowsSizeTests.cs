@@ -5,6 +5,7 @@ using KintoneSource.Reading.Deletions;
 namespace KintoneSource.Tests.Reading.Deletions;
 
 /// <summary>The sizes that docs/decisions/0011-known-rows-encoding.md publishes.</summary>
+[Trait("Duration", "long")]
 public class KnownRowsSizeTests
 {
     sealed record Sample(string Name, KnownRows Rows);

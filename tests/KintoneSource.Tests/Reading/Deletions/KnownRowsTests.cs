@@ -5,6 +5,7 @@ using KintoneSource.Reading.Deletions;
 
 namespace KintoneSource.Tests.Reading.Deletions;
 
+[Trait("Duration", "long")]
 public class KnownRowsTests
 {
     /// <summary>What a page says of one record; <c>Save</c>: the state is written and read back first.</summary>

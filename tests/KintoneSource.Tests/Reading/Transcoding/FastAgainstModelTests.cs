@@ -7,6 +7,7 @@ using KintoneSource.Reading.Transcoding;
 namespace KintoneSource.Tests.Reading.Transcoding;
 
 /// <summary>The walk of the known layout must equal the model, in what it writes and in what it refuses.</summary>
+[Trait("Duration", "long")]
 public class FastAgainstModelTests
 {
     [Fact]

@@ -8,6 +8,7 @@ using KintoneSource.Reading.Transcoding;
 namespace KintoneSource.Tests.Reading.Transcoding;
 
 /// <summary>One page, lines of several streams: each as it would be if it were alone, and both ways of transcoding the same.</summary>
+[Trait("Duration", "long")]
 public class SharedPageTests
 {
     [Fact]

@@ -42,6 +42,15 @@ public class UnusualCellTests
     }
 
     [Fact]
+    public void A_record_that_was_refused_leaves_nothing_to_the_next()
+    {
+        var transcoder = Transcoded.Of([s_status]);
+        var refused = Page(Cell("Status", "\"a long name of a status\""), Cell("$id", "\"7\"", "__ID__")); // the id comes twice
+        Assert.Throws<MalformedPageException>(() => Transcoded.By(transcoder, Encoding.UTF8.GetBytes(refused)));
+        Assert.Equal("null", Transcoded.By(transcoder, Encoding.UTF8.GetBytes("{\"records\":[{\"$id\": {\"value\":\"8\"}}]}")).Records[0]["data"]!["ステータス"]?.ToJsonString() ?? "null");
+    }
+
+    [Fact]
     public void Nothing_else_is_found_by_its_type() =>
         Assert.Equal("""{"品名":null}""", Data(new("品名", "品名", ColumnKind.Text), Page(Cell("name", "\"x\"", "SINGLE_LINE_TEXT"))));
 
