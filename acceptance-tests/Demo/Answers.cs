@@ -47,9 +47,10 @@ static class Answers
         [.. Single(discover, "CATALOG", "catalog").GetProperty("streams").EnumerateArray().Select(static s => new OfferedStream(s))];
 
     /// <summary>A catalog that asks for what changed wherever a stream offers it, as a platform configures a connection.</summary>
-    public static string ConfiguredCatalog(IEnumerable<OfferedStream> streams) => JsonSerializer.Serialize(new
+    /// <param name="includeFiles">The contents of attached files too.</param>
+    public static string ConfiguredCatalog(IEnumerable<OfferedStream> streams, bool includeFiles = false) => JsonSerializer.Serialize(new
     {
-        streams = streams.Select(static stream => new
+        streams = streams.Select(stream => new
         {
             stream = stream.Json,
             sync_mode = stream.IsIncremental ? "incremental" : "full_refresh",
@@ -57,6 +58,7 @@ static class Answers
             generation_id = 1,
             minimum_generation_id = stream.IsIncremental ? 0 : 1,
             sync_id = 1,
+            include_files = includeFiles,
         }),
     });
 

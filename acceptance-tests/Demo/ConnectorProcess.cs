@@ -34,6 +34,9 @@ sealed class ConnectorProcess
 
     public string Name { get; }
 
+    /// <summary>Where attached files are put for the platform's destination.</summary>
+    public string Staging => Path.Combine(_folder, "staging");
+
     /// <param name="file">The name of the file of messages, without its ending.</param>
     /// <param name="enough">Looks at each line; where it says so, the process is killed, as a platform that runs out of patience does. Null lets it end.</param>
     public async Task<ConnectorRun> RunAsync(string file, string command, IEnumerable<string> arguments, Func<string, bool>? enough = null)
@@ -45,6 +48,7 @@ sealed class ConnectorProcess
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
         };
+        start.Environment["AIRBYTE_STAGING_DIRECTORY"] = Directory.CreateDirectory(Staging).FullName;
         var watch = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();

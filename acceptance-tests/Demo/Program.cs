@@ -15,6 +15,7 @@ static class Program
         ("A first sync: everything that the administrator may see", FirstSync.PlayAsync),
         ("A second sync: what people did meanwhile", SecondSync.PlayAsync),
         ("A third sync: killed halfway, and resumed", KilledSync.PlayAsync),
+        ("The attached files themselves, and one that is replaced", FileSync.PlayAsync),
     ];
 
     static async Task<int> Main(string[] args)

@@ -52,10 +52,11 @@ sealed class Stage(Simulator simulator, string kintone, ConnectorProcess connect
 
     /// <summary>A sync of some streams, from the states that the last ones left; keeps those that it leaves, as a platform does.</summary>
     /// <param name="enough">Where the platform kills it; null for never.</param>
-    public async Task<IReadOnlyList<StreamResult>> SyncAsync(string file, IReadOnlyList<OfferedStream> streams, Func<string, bool>? enough = null)
+    /// <param name="includeFiles">The contents of attached files too.</param>
+    public async Task<IReadOnlyList<StreamResult>> SyncAsync(string file, IReadOnlyList<OfferedStream> streams, Func<string, bool>? enough = null, bool includeFiles = false)
     {
         var (catalog, state) = (Path.Combine(folder, $"{file}.catalog.json"), Path.Combine(folder, $"{file}.state.json"));
-        await File.WriteAllTextAsync(catalog, Answers.ConfiguredCatalog(streams));
+        await File.WriteAllTextAsync(catalog, Answers.ConfiguredCatalog(streams, includeFiles));
         await File.WriteAllTextAsync(state, $"[{string.Join(',', _states.Values.Select(static s => s.GetRawText()))}]");
         simulator.Journal.Clear();
         return await StepAsync("read", ["--config", Config, "--catalog", catalog, "--state", state], run =>
