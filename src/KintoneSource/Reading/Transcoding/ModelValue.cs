@@ -135,7 +135,8 @@ static class ModelValue
             others ??= new(StringComparer.Ordinal);
             if (!others.TryAdd(Decoded(name), (name, text.WrittenSpan.ToArray()))) return false; // it has no one meaning
         }
-        foreach (var (name, value) in others?.Values ?? Enumerable.Empty<(byte[], byte[])>())
+        if (others is null) return true;
+        foreach (var (name, value) in others.Values)
         {
             output.Write((byte)',');
             output.Write(name);
