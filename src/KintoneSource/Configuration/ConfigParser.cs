@@ -31,6 +31,7 @@ static class ConfigParser
         var related = form.Choices(Option.RelatedStreams, "tables", "attachments", "comments");
         var commentWindow = form.Between(Option.CommentWindowDays, 0, MostCommentWindowDays);
         var columnNames = form.Choice(Option.ColumnNames, ("field_code", ColumnNaming.FieldCode), ("ascii", ColumnNaming.Ascii));
+        var labelLanguages = form.Choices(Option.LabelLanguages, "ja", "en", "zh");
         var maxConcurrentRequests = form.Between(Option.MaxConcurrentRequests, 1, MostConcurrentRequests);
         var basicAuth = CredentialsParser.ParseBasicAuth(form, credentials);
         var certificate = ClientCertificateParser.Parse(form);
@@ -55,6 +56,7 @@ static class ConfigParser
             RelatedStreams = related is null ? RelatedStreams.Default : new(related.Contains("tables"), related.Contains("attachments"), related.Contains("comments")),
             CommentWindowDays = commentWindow ?? DefaultCommentWindowDays,
             ColumnNames = columnNames ?? ColumnNaming.FieldCode,
+            LabelLanguages = [.. (labelLanguages ?? []).Order(StringComparer.Ordinal)],
             MaxConcurrentRequests = maxConcurrentRequests ?? DefaultConcurrentRequests,
             BasicAuth = basicAuth,
             ClientCertificate = certificate,

@@ -41,6 +41,7 @@ readonly record struct Option(string Name, string Title)
     public static readonly Option RelatedStreams = new("related_streams", "Related streams");
     public static readonly Option CommentWindowDays = new("comment_window_days", "Days in which comments are looked for");
     public static readonly Option ColumnNames = new("column_names", "Column names");
+    public static readonly Option LabelLanguages = new("label_languages", "Languages of labels");
     public static readonly Option MaxConcurrentRequests = new("max_concurrent_requests", "Concurrent requests");
 
     public static readonly Option BasicAuth = new("basic_auth", "Basic authentication");

@@ -67,6 +67,7 @@ public class SpecAndParserTests
                 ["full_reread_days"] = $"{config.FullRereadDays}",
                 ["related_streams"] = config.RelatedStreams == new RelatedStreams(Tables: true, Attachments: true, Comments: false) ? """["tables", "attachments"]""" : "",
                 ["comment_window_days"] = $"{config.CommentWindowDays}",
+                ["label_languages"] = config.LabelLanguages.Count == 0 ? "[]" : "",
                 ["column_names"] = config.ColumnNames is ColumnNaming.FieldCode ? "field_code" : "ascii",
                 ["max_concurrent_requests"] = $"{config.MaxConcurrentRequests}",
             },
