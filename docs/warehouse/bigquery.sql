@@ -34,9 +34,9 @@ FOR statement IN (
     FROM dictionary f
     WHERE IFNULL(f.enabled, TRUE)
   ),
-  -- One for each app, and one for each of its sub-tables, by the table that it is made from.
+  -- One for each app, and one for each of its sub-tables, by the table that it is made from. Names that end like those of histories are not left to them.
   views AS (
-    SELECT base, comment, subtable, IF(COUNT(*) OVER (PARTITION BY LOWER(wanted)) = 1, wanted, CONCAT(wanted, '_', base)) AS name
+    SELECT base, comment, subtable, IF(COUNT(*) OVER (PARTITION BY LOWER(wanted)) = 1 AND NOT REGEXP_CONTAINS(LOWER(wanted), r'_(history|deleted|statuses)$'), wanted, CONCAT(wanted, '_', base)) AS name
     FROM (
       SELECT records AS base, MIN(app_name) AS wanted, CONCAT(MIN(app_name), ' (app ', app, ')') AS comment, CAST(NULL AS STRING) AS subtable FROM fields GROUP BY app, records
       UNION ALL

@@ -28,9 +28,9 @@ fields AS (
   FROM query_table(getvariable('source_schema') || '.app_fields') f
   WHERE coalesce(f.enabled, true)
 ),
--- One for each app, and one for each of its sub-tables, by the table that it is made from.
+-- One for each app, and one for each of its sub-tables, by the table that it is made from. Names that end like those of histories are not left to them.
 views AS (
-  SELECT *, CASE WHEN count(*) OVER (PARTITION BY lower(wanted)) = 1 THEN wanted ELSE wanted || '_' || base END AS name
+  SELECT *, CASE WHEN count(*) OVER (PARTITION BY lower(wanted)) = 1 AND NOT regexp_matches(lower(wanted), '_(history|deleted|statuses)$') THEN wanted ELSE wanted || '_' || base END AS name
   FROM (
     SELECT records AS base, min(app_name) AS wanted, min(app_name) || ' (app ' || app || ')' AS comment, NULL AS subtable FROM fields GROUP BY app, records
     UNION ALL

@@ -4,24 +4,21 @@
 DO $script$
 DECLARE
   source_schema text := 'public';   -- where the connector's streams are loaded
-  view_schema text := 'kintone';    -- of the views alone: every view in it is dropped and made anew
+  view_schema text := 'kintone';    -- of the views alone: one that is not made here is dropped
   label_language text := '';        -- 'ja', 'en' or 'zh' (option label_languages); '' for the labels that everybody sees
   is_append boolean := false;       -- true where the destination keeps every version ("append"): makes histories, too
-  statement text;
+  step record;
 BEGIN
   PERFORM set_config('search_path', quote_ident(source_schema), true);
   EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', view_schema);
-  FOR statement IN SELECT format('DROP VIEW IF EXISTS %I.%I CASCADE', schemaname, viewname) FROM pg_catalog.pg_views WHERE schemaname = view_schema LOOP
-    EXECUTE statement;
-  END LOOP;
 
-  -- A name of at most 63 bytes. One that is longer, or must differ, ends on a hash of its key.
-  CREATE OR REPLACE FUNCTION pg_temp.fit(name text, key text, must_differ boolean DEFAULT false) RETURNS text LANGUAGE sql AS $$
-    SELECT CASE WHEN octet_length(name) <= 63 AND NOT must_differ THEN name
-      ELSE (SELECT left(name, max(n)) FROM generate_series(0, 54) n WHERE octet_length(left(name, n)) <= 54) || '_' || left(md5(key), 8) END
+  -- A name of at most 63 bytes, with what follows it. One that is longer, or must differ, ends on a hash of its key.
+  CREATE OR REPLACE FUNCTION pg_temp.fit(name text, key text, must_differ boolean DEFAULT false, followed_by text DEFAULT '') RETURNS text LANGUAGE sql AS $$
+    SELECT CASE WHEN octet_length(name || followed_by) <= 63 AND NOT must_differ THEN name
+      ELSE (SELECT left(name, max(n)) FROM generate_series(0, 54) n WHERE octet_length(left(name, n) || followed_by) <= 54) || '_' || left(md5(key), 8) END || followed_by
   $$;
 
-  FOR statement IN
+  FOR step IN
     WITH
     -- Tables and columns that are there: an app that is not synced has no view, a column that was deselected is in none.
     present AS (
@@ -43,9 +40,9 @@ BEGIN
       FROM dictionary
       WHERE coalesce(f->>'enabled', 'true') = 'true'
     ),
-    -- One for each app, and one for each of its sub-tables, by the table that it is made from.
+    -- One for each app, and one for each of its sub-tables, by the table that it is made from. Names that end like those of histories are not left to them.
     views AS (
-      SELECT *, pg_temp.fit(CASE WHEN count(*) OVER (PARTITION BY lower(wanted)) = 1 THEN wanted ELSE wanted || '_' || base END, base) AS name
+      SELECT *, pg_temp.fit(CASE WHEN count(*) OVER (PARTITION BY lower(wanted)) = 1 AND lower(wanted) !~ '_(history|deleted|statuses)$' THEN wanted ELSE wanted || '_' || base END, base) AS name
       FROM (
         SELECT records AS base, min(app_name) AS wanted, min(app_name) || ' (app ' || app || ')' AS comment, NULL AS subtable FROM fields GROUP BY app, records
         UNION ALL
@@ -131,20 +128,20 @@ BEGIN
       FROM current s JOIN lists l USING (base) LEFT JOIN joins j USING (base)
     ),
     statements AS (
-      SELECT 1 AS step, name, comment, format(E'CREATE VIEW %I.%I AS SELECT%s\nFROM %s r%s\nWHERE %s', view_schema, name, list, now, joins, is_there) AS text
+      SELECT name, comment, format(E'CREATE OR REPLACE VIEW %I.%I AS SELECT%s\nFROM %s r%s\nWHERE %s', view_schema, name, list, now, joins, is_there) AS text
       FROM versions
       UNION ALL
-      SELECT 1, pg_temp.fit(name || '_history', base), comment || ', every version', format(E'CREATE VIEW %I.%I AS SELECT%s,\n  r._kintone_valid_from,\n  r._kintone_valid_to\nFROM %s r%s',
-        view_schema, pg_temp.fit(name || '_history', base), list, text, joins)
+      SELECT pg_temp.fit(name, base, followed_by => '_history'), comment || ', every version', format(E'CREATE OR REPLACE VIEW %I.%I AS SELECT%s,\n  r._kintone_valid_from,\n  r._kintone_valid_to\nFROM %s r%s',
+        view_schema, pg_temp.fit(name, base, followed_by => '_history'), list, text, joins)
       FROM versions WHERE is_append AND has_time AND subtable IS NULL
       UNION ALL
-      SELECT 1, pg_temp.fit(name || '_deleted', base), comment || ', what is gone', format(
-        E'CREATE VIEW %1$I.%2$I AS SELECT%3$s,\n  d._ab_cdc_deleted_at AS _kintone_deleted_at\nFROM %4$s d\n  JOIN (SELECT DISTINCT ON (%5$s) * FROM %6$s WHERE _ab_cdc_deleted_at IS NULL ORDER BY %5$s, %7$s) r USING (%5$s)%8$s\nWHERE d._ab_cdc_deleted_at IS NOT NULL',
-        view_schema, pg_temp.fit(name || '_deleted', base), list, now, own_keys, loaded, newest, joins)
+      SELECT pg_temp.fit(name, base, followed_by => '_deleted'), comment || ', what is gone', format(
+        E'CREATE OR REPLACE VIEW %1$I.%2$I AS SELECT%3$s,\n  d._ab_cdc_deleted_at AS _kintone_deleted_at\nFROM %4$s d\n  JOIN (SELECT DISTINCT ON (%5$s) * FROM %6$s WHERE _ab_cdc_deleted_at IS NULL ORDER BY %5$s, %7$s) r USING (%5$s)%8$s\nWHERE d._ab_cdc_deleted_at IS NOT NULL',
+        view_schema, pg_temp.fit(name, base, followed_by => '_deleted'), list, now, own_keys, loaded, newest, joins)
       FROM versions WHERE is_append AND is_deletable
       UNION ALL
-      SELECT 1, pg_temp.fit(v.name || '_statuses', v.base), v.comment || ', how long in each status', format(
-        $sql$CREATE VIEW %I.%I AS
+      SELECT pg_temp.fit(v.name, v.base, followed_by => '_statuses'), v.comment || ', how long in each status', format(
+        $sql$CREATE OR REPLACE VIEW %I.%I AS
 WITH changes AS (
   SELECT _kintone_id, %I AS status, _kintone_valid_from AS valid_from, _kintone_valid_to AS valid_to,
     %I IS DISTINCT FROM lag(%I) OVER of_record OR _kintone_valid_from IS DISTINCT FROM lag(_kintone_valid_to) OVER of_record AS is_new
@@ -155,17 +152,24 @@ WITH changes AS (
 SELECT _kintone_id, status AS %I, min(valid_from) AS entered_at, CASE WHEN count(*) = count(valid_to) THEN max(valid_to) END AS left_at,
   round((extract(epoch FROM CASE WHEN count(*) = count(valid_to) THEN max(valid_to) ELSE now() END - min(valid_from)) / 86400)::numeric, 2) AS days
 FROM stays GROUP BY _kintone_id, stay, status$sql$,
-        view_schema, pg_temp.fit(v.name || '_statuses', v.base), f."column", f."column", f."column", v.text, c.name)
+        view_schema, pg_temp.fit(v.name, v.base, followed_by => '_statuses'), f."column", f."column", f."column", v.text, c.name)
       FROM versions v JOIN fields f ON f.base = v.base AND f.type = 'STATUS' JOIN columns c ON c.base = f.base AND c.code = f.code
       WHERE is_append AND has_time
     )
-    SELECT text FROM (
-      SELECT step, text FROM statements
-      UNION ALL SELECT 2, format('COMMENT ON VIEW %I.%I IS %L', view_schema, name, comment) FROM statements
-      UNION ALL SELECT 3, format('COMMENT ON COLUMN %I.%I.%I IS %L', view_schema, v.name, c.name, c.comment) FROM columns c JOIN views v USING (base) WHERE c.comment IS NOT NULL
-    ) steps ORDER BY step
+    SELECT 0 AS place, viewname::text AS name, format('DROP VIEW IF EXISTS %I.%I CASCADE', schemaname, viewname) AS text
+    FROM pg_catalog.pg_views WHERE schemaname = view_schema AND viewname::text NOT IN (SELECT name FROM statements)
+    UNION ALL SELECT 1, name, text FROM statements
+    UNION ALL SELECT 2, name, format('COMMENT ON VIEW %I.%I IS %L', view_schema, name, comment) FROM statements
+    UNION ALL SELECT 3, v.name, format('COMMENT ON COLUMN %I.%I.%I IS %L', view_schema, v.name, c.name, c.comment) FROM columns c JOIN views v USING (base)
+    ORDER BY place
   LOOP
-    EXECUTE statement;
+    BEGIN
+      EXECUTE step.text;
+    EXCEPTION WHEN invalid_table_definition THEN
+      -- Columns went, came in between or have another type. Otherwise rights on the view stay, and views that were made of it.
+      EXECUTE format('DROP VIEW %I.%I CASCADE', view_schema, step.name);
+      EXECUTE step.text;
+    END;
   END LOOP;
 END
 $script$;

@@ -28,9 +28,9 @@ fields AS (
   FROM IDENTIFIER($app_fields) f
   WHERE COALESCE(f.enabled, TRUE)
 ),
--- One for each app, and one for each of its sub-tables, by the table that it is made from.
+-- One for each app, and one for each of its sub-tables, by the table that it is made from. Names that end like those of histories are not left to them.
 views AS (
-  SELECT base, comment, subtable, IFF(COUNT(*) OVER (PARTITION BY LOWER(wanted)) = 1, wanted, wanted || '_' || base) AS name
+  SELECT base, comment, subtable, IFF(COUNT(*) OVER (PARTITION BY LOWER(wanted)) = 1 AND NOT REGEXP_LIKE(LOWER(wanted), '.*_(history|deleted|statuses)', 's'), wanted, wanted || '_' || base) AS name
   FROM (
     SELECT records AS base, MIN(app_name) AS wanted, MIN(app_name) || ' (app ' || app || ')' AS comment, NULL AS subtable FROM fields GROUP BY app, records
     UNION ALL

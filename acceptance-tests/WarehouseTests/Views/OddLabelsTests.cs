@@ -87,7 +87,50 @@ public sealed class OddLabelsTests(PostgresServer postgres)
         await apps.SyncAsync(TimeSpan.FromHours(1));
         apps.LoadInto(database);
         database.MakeViews();
+        Assert.DoesNotContain("e", database.Columns("価格 \"表\"; DROP"));
         Assert.Equal(["1 | E", "3 | "], database.Rows("価格 \"表\"; DROP", "_kintone_id", "備考"));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Databases))]
+    public async Task Histories_have_names_of_their_own(string kind)
+    {
+        using var database = LabelDatabase.Open(kind, postgres);
+        using var apps = new LoadedApps(static domain =>
+        {
+            domain.AddApp(s_long, id: 1).Add();
+            var app = domain.AddApp("案件", id: 2);
+            app.AddTable("t", Field.Create("inner", "SINGLE_LINE_TEXT"));
+            app.ChangeField("t", Labelled("History"));
+            app.Add();
+        }, 1, 2);
+        await apps.SyncAsync();
+        apps.LoadInto(database, keepsVersions: true);
+        database.MakeViews();
+
+        Assert.Equal(
+            ["案件", "案件_History_app_2_table_t", "案件_History_app_2_table_t_deleted", "案件_deleted", "案件_history"],
+            database.Views().Where(static v => v.StartsWith("案件", StringComparison.Ordinal)));
+        Assert.Equal(["", "_deleted", "_history"], database.Views().Where(static v => v.StartsWith("長長", StringComparison.Ordinal)).Select(static v => v.EndsWith("_deleted", StringComparison.Ordinal) ? "_deleted" : v.EndsWith("_history", StringComparison.Ordinal) ? "_history" : "").Order(StringComparer.Ordinal));
+        Assert.Equal(["1"], database.Rows($"SELECT count(*) FROM {LabelDatabase.Name(database.Views().Single(static v => v.StartsWith('長') && v.EndsWith("_history", StringComparison.Ordinal)))}").Select(static r => r[0]));
+    }
+
+    [SkippableFact]
+    public async Task Rights_and_views_of_other_people_stay_where_nothing_has_changed()
+    {
+        using var database = LabelDatabase.Open("PostgreSQL", postgres);
+        using var apps = new LoadedApps(Fill, 1, 2);
+        await apps.SyncAsync();
+        apps.LoadInto(database);
+        database.MakeViews();
+        database.Execute("CREATE ROLE reader; GRANT USAGE ON SCHEMA kintone TO reader; GRANT SELECT ON kintone.\"価格 \"\"表\"\"; DROP_app_1_records\" TO reader; CREATE VIEW mine AS SELECT * FROM kintone.\"価格 \"\"表\"\"; DROP_app_1_records\"");
+        database.Execute("CREATE VIEW kintone.stray AS SELECT 1 AS x");
+        database.MakeViews();
+
+        Assert.Equal("3", database.Rows("SET ROLE reader; SELECT count(*) FROM kintone.\"価格 \"\"表\"\"; DROP_app_1_records\"")[0][0]);
+        database.Execute("RESET ROLE");
+        Assert.Equal("3", database.Rows("SELECT count(*) FROM mine")[0][0]);
+        Assert.DoesNotContain("stray", database.Views());
     }
 
     static JsonObject Labelled(string label) => new() { ["label"] = label };
