@@ -11,7 +11,7 @@ public sealed class ReadContractTests(SampleCompanyRuns company)
     static readonly Dictionary<string, string> s_empty = new()
     {
         [$"app_{SampleCompany.EmptyApp}_"] = "an app without records",
-        [$"app_{SampleCompany.EdgesApp}_table_u7a7ateeburu"] = "a sub-table without fields and rows",
+        [$"app_{SampleCompany.EdgesApp}_table_kuuteeburu_x5fc862d3d9"] = "a sub-table without fields and rows",
         ["app_views"] = "the sample's apps have no views but Kintone's own",
         ["app_reports"] = "the sample's apps have no graphs",
         ["app_actions"] = "the sample's apps have no actions",

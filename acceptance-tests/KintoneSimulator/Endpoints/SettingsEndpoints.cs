@@ -27,9 +27,9 @@ static class SettingsEndpoints
 
     static Reply Fields(ApiCall call)
     {
-        CheckLanguage(call);
+        var language = Language(call);
         var app = call.App("app", AppRights.View | AppRights.Add);
-        var properties = app.Form.ToJson(field => !call.Options.HiddenFieldsLeaveForm || app.IsVisible(field, call.Identity.UserCode));
+        var properties = app.DescribeForm(language, field => !call.Options.HiddenFieldsLeaveForm || app.IsVisible(field, call.Identity.UserCode));
         HideOtherApps(call, properties);
         return Reply.Json(new JsonObject { ["properties"] = properties, ["revision"] = AppEndpoints.Text(app.Revision) });
     }
@@ -63,7 +63,7 @@ static class SettingsEndpoints
 
     static Reply Settings(ApiCall call)
     {
-        CheckLanguage(call);
+        _ = Language(call);
         var app = call.App("app", AppRights.View | AppRights.Add);
         var settings = new JsonObject { ["name"] = app.Name, ["description"] = app.Description };
         return Reply.Json(Complete(settings, app, "app/settings"));
@@ -71,7 +71,7 @@ static class SettingsEndpoints
 
     static Reply Resource(ApiCall call, string resource, AppRights needed)
     {
-        CheckLanguage(call);
+        _ = Language(call);
         return Reply.Json(Complete([], call.App("app", needed), resource));
     }
 
@@ -83,5 +83,6 @@ static class SettingsEndpoints
         return document;
     }
 
-    static void CheckLanguage(ApiCall call) => call.Parameters.Word("lang", "default", "default", "user", "ja", "en", "zh", "es");
+    /// <summary>A language that Kintone does not name is refused.</summary>
+    static string Language(ApiCall call) => call.Parameters.Word("lang", "default", "default", "user", "ja", "en", "zh", "es");
 }

@@ -68,6 +68,30 @@ public sealed partial class App
         return true;
     });
 
+    /// <summary>The labels that the app has in a language, by field code; a field that is not named keeps its own.</summary>
+    public void SetLabels(string language, params IEnumerable<(string Code, string Label)> labels) => Domain.Change(() =>
+    {
+        _labels[language] = labels.ToDictionary(label => label.Code, label => label.Label);
+        return true;
+    });
+
+    /// <summary>The form as form/fields.json describes it in a language.</summary>
+    public JsonObject DescribeForm(string language, Func<Field, bool>? visible = null)
+    {
+        var properties = Form.ToJson(visible);
+        if (_labels.GetValueOrDefault(language) is { } labels) Translate(properties);
+        return properties;
+
+        void Translate(JsonObject fields)
+        {
+            foreach (var (code, field) in fields)
+            {
+                if (labels.TryGetValue(code, out var label)) field!["label"] = label;
+                if (field!["fields"] is JsonObject inner) Translate(inner);
+            }
+        }
+    }
+
     void ReplaceField(string code, Func<Field, Field?> replace) => Domain.Change(() =>
     {
         if (Form.Field(code) is null)

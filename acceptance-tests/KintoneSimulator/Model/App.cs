@@ -8,6 +8,7 @@ public sealed partial class App
 {
     readonly Dictionary<string, AppRights> _rights = [];
     readonly HashSet<(string User, int Field)> _hiddenFields = [];
+    readonly Dictionary<string, Dictionary<string, string>> _labels = [];
     IReadOnlyList<string> _states = [];
 
     public App(Domain domain, long id, string name, string code, Space? space, Entity creator, IRecordSource? source)

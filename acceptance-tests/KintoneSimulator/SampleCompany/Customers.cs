@@ -30,6 +30,8 @@ static class Customers
         app.AddField("名刺", "FILE");
         app.AddField("案件一覧", "REFERENCE_TABLE", Deals.ReferenceTable("顧客番号", "顧客番号", SampleCompany.DealsApp, "件名", "確度", "見込金額"));
 
+        app.SetLabels("en", ("顧客番号", "Customer no."), ("会社名", "Company"), ("業種", "Industry"), ("ランク", "Rank"), ("住所", "Address"), ("資本金", "Capital"), ("担当営業", "Sales representative"));
+
         var dice = new Dice(1);
         for (var number = 1; number <= Count; number++)
             company.Add(app, dice, Values(company, dice, number), number / 2);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -5,14 +6,16 @@ namespace KintoneSource.Catalog;
 
 /// <summary>
 /// Field codes as names that the strictest destination takes. ASCII letters (lower-cased), digits and <c>_</c> stay, kana
-/// become romaji, everything else becomes <c>u</c> and four hex digits per UTF-16 unit: <c>会社コード</c> is
-/// <c>u4f1au793ekoudo</c>. The name is then read back by a fixed rule; a code that does not come out again is followed
-/// by <see cref="NameSuffix"/>. Reading back yields one code per name, so names without a suffix cannot collide,
-/// whatever the other fields are.
+/// become romaji, kanji their reading, everything else becomes <c>u</c> and four hex digits per UTF-16 unit: <c>会社コード</c> is
+/// <c>kaishakoudo</c>, <c>♪コード</c> is <c>u266akoudo</c>. The name is then read back by a fixed rule; a code that does not come out again, as none
+/// with kanji does, is followed by <see cref="NameSuffix"/>. Reading back yields one code per name, so names without a suffix
+/// cannot collide, whatever the other fields are.
 /// </summary>
 static class AsciiName
 {
     public const int MaxLength = 63;
+
+    static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdef");
 
     /// <param name="maxLength">How long the name may be; at least twice <see cref="NameSuffix.Length"/>.</param>
     public static string Of(string code, int maxLength = MaxLength)
@@ -31,11 +34,14 @@ static class AsciiName
     {
         var name = new StringBuilder();
         var folded = KanaWidth.Fold(code);
+        ReadOnlySpan<char> reading = [];
         for (var i = 0; i < folded.Length;)
         {
             var c = folded[i];
             var kana = Romaji.KanaLength(folded.AsSpan(i));
+            if (c != '々') reading = KanjiReadings.Of(c); // which repeats the kanji before it
             if (kana > 0) Romaji.Append(name, folded.AsSpan(i, kana));
+            else if (reading.Length > 0) name.Append(reading);
             else if (char.IsAsciiLetterOrDigit(c) || c == '_') name.Append(char.ToLowerInvariant(c));
             else name.Append(CultureInfo.InvariantCulture, $"u{(int)c:x4}");
             i += Math.Max(kana, 1);
@@ -46,18 +52,17 @@ static class AsciiName
     /// <summary>
     /// The one code that may own this name. Without any <c>u</c>+hex it is the name itself, since codes in plain ASCII stay
     /// as they are. Beside such characters, letters that can be kana are kana: one or two are hiragana, as in
-    /// <c>問い合わせ</c>, more are katakana, as in <c>会社コード</c>.
+    /// <c>※の</c>, more are katakana, as in <c>★コード</c>.
     /// </summary>
     static string ReadBack(string name)
     {
+        if (!Enumerable.Range(0, name.Length).Any(i => Escape(name, i) is not null)) return name;
         var code = new StringBuilder();
-        var escapes = 0;
         for (var i = 0; i < name.Length;)
         {
             if (Escape(name, i) is { } character)
             {
                 code.Append(character);
-                escapes++;
                 i += 5;
                 continue;
             }
@@ -67,11 +72,11 @@ static class AsciiName
             else code.Append(Romaji.ToKana(name[i..run]) ?? name[i..run]);
             i = Math.Max(i, run);
         }
-        return escapes == 0 ? name : code.ToString();
+        return code.ToString();
     }
 
     static char? Escape(string name, int at) =>
-        name[at] == 'u' && at + 5 <= name.Length && name[(at + 1)..(at + 5)].All(char.IsAsciiHexDigitLower)
+        name[at] == 'u' && at + 5 <= name.Length && !name.AsSpan(at + 1, 4).ContainsAnyExcept(s_hex)
             ? (char)int.Parse(name.AsSpan(at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
             : null;
 }

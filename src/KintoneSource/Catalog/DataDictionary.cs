@@ -7,32 +7,39 @@ namespace KintoneSource.Catalog;
 
 /// <summary>
 /// Rows of <c>app_fields</c>: which column each field of an app became and what it is, so that anyone can build views
-/// with the labels that people see in Kintone.
+/// with the labels that people see in Kintone, as docs/warehouse does.
 /// </summary>
 static class DataDictionary
 {
+    /// <summary>The columns that may cost requests of their own: whoever deselects them saves these.</summary>
+    public const string AppName = "appName", Labels = "labels";
+
     /// <summary>Every field of the form, sub-tables' fields behind their table; <c>column</c> is null for fields that records do not hold.</summary>
     /// <param name="selected">Names of the columns to write; null for all.</param>
-    public static IEnumerable<RawJson> Rows(long app, Form form, ColumnNames names, IReadOnlyCollection<string>? selected = null) =>
-        form.Fields
+    public static IEnumerable<RawJson> Rows(AppForm app, ColumnNames names, IReadOnlyCollection<string>? selected = null) =>
+        app.Form.Fields
             .SelectMany(static field => field.Fields.Select(inner => (field, inner)).Prepend((field: null!, inner: field)))
-            .Select(f => Row(app, form.Revision, f.field, f.inner, names, selected));
+            .Select(f => Row(app, f.field, f.inner, names, selected));
 
-    static RawJson Row(long app, string revision, FormField? table, FormField field, ColumnNames names, IReadOnlyCollection<string>? selected) => RawJson.From(json =>
+    static RawJson Row(AppForm app, FormField? table, FormField field, ColumnNames names, IReadOnlyCollection<string>? selected) => RawJson.From(json =>
     {
+        var subtable = field.Type == FieldType.Subtable ? field : table;
         json.WriteStartObject();
         foreach (var column in ResourceStreams.AppFields.Columns.Where(c => selected?.Contains(c.Name) ?? true))
         {
             json.WritePropertyName(column.Name);
             switch (column.Name)
             {
-                case "appId": json.WriteStringValue(app.ToString(CultureInfo.InvariantCulture)); break;
+                case "appId": json.WriteStringValue(app.App.ToString(CultureInfo.InvariantCulture)); break;
+                case AppName: json.WriteStringValue(app.Name); break;
                 case "path": json.WriteStringValue(table is null ? field.Code : $"{table.Code}.{field.Code}"); break;
-                case "stream": json.WriteStringValue(AppStreamName.Records(app).ToString()); break;
+                case "stream": json.WriteStringValue(AppStreamName.Records(app.App).ToString()); break;
+                case "tableStream": json.WriteStringValue(subtable is null ? null : AppStreamName.OfTable(app.App, subtable.Code).ToString()); break;
                 case "column": json.WriteStringValue(FieldSchema.KindOf(field) is null ? null : names.Of(field.Code)); break;
                 case "table": json.WriteStringValue(table?.Code); break;
                 case "code": json.WriteStringValue(field.Code); break;
                 case "label": json.WriteStringValue(field.Label); break;
+                case Labels: WriteLabels(json, app, field); break;
                 case "type": json.WriteStringValue(field.TypeName); break;
                 case "required": json.WriteBooleanValue(field.Required); break;
                 case "unique": json.WriteBooleanValue(field.Unique); break;
@@ -42,12 +49,27 @@ static class DataDictionary
                 case "expression": json.WriteStringValue(field.Expression); break;
                 case "unit": json.WriteStringValue(field.Unit); break;
                 case "lookup": WriteLookup(json, field.Lookup); break;
-                case "revision": json.WriteStringValue(revision); break;
+                case "keyField": json.WriteStringValue(field.Lookup is null ? field.ReferenceTable?.Field : field.Code); break;
+                case "relatedApp": json.WriteStringValue(field.Lookup?.App ?? field.ReferenceTable?.App); break;
+                case "relatedKeyField": json.WriteStringValue(field.Lookup?.KeyField ?? field.ReferenceTable?.RelatedField); break;
+                case "revision": json.WriteStringValue(app.Form.Revision); break;
                 default: throw new InvalidOperationException($"app_fields has a column {column.Name} that no value is known for.");
             }
         }
         json.WriteEndObject();
     });
+
+    static void WriteLabels(Utf8JsonWriter json, AppForm app, FormField field)
+    {
+        if (app.Translations.IsEmpty)
+        {
+            json.WriteNullValue();
+            return;
+        }
+        json.WriteStartObject();
+        foreach (var (language, label) in app.LabelsOf(field.Code)) json.WriteString(language, label);
+        json.WriteEndObject();
+    }
 
     static void WriteOptions(Utf8JsonWriter json, FormField field)
     {

@@ -193,12 +193,14 @@ sealed class ReadCommand(Source source)
             await reader.ReadDomainAsync(ct);
             return;
         }
-        var found = resource.Scope == ResourceScope.Space ? await source.Apps.DescribeAsync(ct) : await source.Apps.ResolveAsync(ct);
+        var areDescribed = resource.Scope == ResourceScope.Space || (resource == ResourceStreams.AppFields && source.Config.Credentials is not ApiTokenCredentials);
+        var found = areDescribed ? await source.Apps.DescribeAsync(ct) : await source.Apps.ResolveAsync(ct);
         await WarnOnceAsync(found.Problems, ct);
         AppAddress[] apps = [.. found.Apps.Select(static a => a.Address)];
         await (resource == ResourceStreams.Apps ? reader.ReadAppsAsync(apps, ct)
             : resource.Scope == ResourceScope.Space ? reader.ReadSpacesAsync(SpacesOf(found.Apps), ct)
-            : reader.ReadSettingsAsync(apps, source.Names, ct));
+            : resource == ResourceStreams.AppFields ? reader.ReadFieldsAsync([.. found.Apps.Select(static a => (a.Address, a.Info?.Name))], source.Names, source.Config.LabelLanguages, ct)
+            : reader.ReadSettingsAsync(apps, ct));
     }
 
     async ValueTask WarnOnceAsync(IEnumerable<string> problems, CancellationToken ct)

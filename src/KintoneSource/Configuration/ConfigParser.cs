@@ -35,6 +35,7 @@ static class ConfigParser
         var maxAttachment = form.Between(Option.MaxAttachmentMegabytes, 1, MostAttachmentMegabytes);
         var attachmentNames = form.Text(Option.AttachmentNames);
         var columnNames = form.Choice(Option.ColumnNames, ("field_code", ColumnNaming.FieldCode), ("ascii", ColumnNaming.Ascii));
+        var labelLanguages = form.Choices(Option.LabelLanguages, "ja", "en", "zh");
         var maxConcurrentRequests = form.Between(Option.MaxConcurrentRequests, 1, MostConcurrentRequests);
         var basicAuth = CredentialsParser.ParseBasicAuth(form, credentials);
         var certificate = ClientCertificateParser.Parse(form);
@@ -61,6 +62,7 @@ static class ConfigParser
             MaxAttachmentMegabytes = maxAttachment ?? MostAttachmentMegabytes,
             AttachmentNames = attachmentNames,
             ColumnNames = columnNames ?? ColumnNaming.FieldCode,
+            LabelLanguages = [.. (labelLanguages ?? []).Order(StringComparer.Ordinal)],
             MaxConcurrentRequests = maxConcurrentRequests ?? DefaultConcurrentRequests,
             BasicAuth = basicAuth,
             ClientCertificate = certificate,

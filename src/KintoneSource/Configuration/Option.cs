@@ -43,6 +43,7 @@ readonly record struct Option(string Name, string Title)
     public static readonly Option MaxAttachmentMegabytes = new("max_attachment_mb", "Largest attached file in MB");
     public static readonly Option AttachmentNames = new("attachment_names", "Names of attached files");
     public static readonly Option ColumnNames = new("column_names", "Column names");
+    public static readonly Option LabelLanguages = new("label_languages", "Languages of labels");
     public static readonly Option MaxConcurrentRequests = new("max_concurrent_requests", "Concurrent requests");
 
     public static readonly Option BasicAuth = new("basic_auth", "Basic authentication");

@@ -42,6 +42,9 @@ sealed class SourceConfig(ReadOnlyMemory<byte> original)
 
     public required ColumnNaming ColumnNames { get; init; }
 
+    /// <summary>Languages, as Kintone writes them, in which the data dictionary has labels beside those that everybody sees.</summary>
+    public required IReadOnlyList<string> LabelLanguages { get; init; }
+
     /// <summary>1 to 50.</summary>
     public required int MaxConcurrentRequests { get; init; }
 

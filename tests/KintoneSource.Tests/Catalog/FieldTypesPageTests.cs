@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using KintoneSource.Catalog;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Protocol;
+using KintoneSource.Tests.Packaging;
 using NJsonSchema;
 
 namespace KintoneSource.Tests.Catalog;
@@ -47,6 +49,17 @@ public class FieldTypesPageTests
     [Fact]
     public void Every_example_of_a_name_is_true() =>
         Assert.All(Table("field code"), static row => Assert.Equal(row[1], ColumnNames.Ascii.Of(row[0])));
+
+    [Theory]
+    [InlineData("spec.json", @"(会社名) becomes ([a-z0-9_]+)", 1)]
+    [InlineData("docs/kintone.md", @"(\w+) +→ +([a-z0-9_]+)\n", 3)]
+    [InlineData("docs/kintone.ja.md", @"(\w+) +→ +([a-z0-9_]+)\n", 3)]
+    public void So_is_every_one_elsewhere(string file, string example, int count)
+    {
+        var examples = Regex.Matches(Repository.Text(file), example);
+        Assert.Equal(count, examples.Count);
+        Assert.All(examples, static e => Assert.Equal(e.Groups[2].Value, ColumnNames.Ascii.Of(e.Groups[1].Value)));
+    }
 
     static FormField Field(string type) => type.Split(' ') switch
     {

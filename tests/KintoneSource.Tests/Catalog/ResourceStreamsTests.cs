@@ -165,8 +165,10 @@ public class ResourceStreamsTests
             new("顧客名", "お客様", "SINGLE_LINE_TEXT") { Required = true, Lookup = new("7", "名前") },
             new("ランク", "Rank", "DROP_DOWN") { Options = ["A", "B"] },
             new("枠", "枠", "GROUP"),
+            new("案件", "案件", "REFERENCE_TABLE") { ReferenceTable = new("2", "顧客名", "会社名") },
             Forms.Table("明細", new KintoneSource.Kintone.Forms.FormField("小計", "小計", "CALC") { Format = "NUMBER", Expression = "a*b", Unit = "円" }));
-        var rows = DataDictionary.Rows(12, form, ColumnNames.Ascii).Select(static r => r.ToString()).ToArray();
+        var english = form with { Fields = [.. form.Fields.Where(static f => f.Code != "枠").Select(static f => f with { Label = $"{f.Code} in English" })] };
+        var rows = DataDictionary.Rows(new(12, "見積", form, ("en", english)), ColumnNames.Ascii).Select(static r => r.ToString()).ToArray();
 
         var schema = await JsonSchema.FromJsonAsync(ResourceStreams.AppFields.Definition.Schema.ToString());
         Assert.All(rows, r => Assert.Empty(schema.Validate(r)));
@@ -182,6 +184,6 @@ public class ResourceStreamsTests
 
         Assert.Equal(
             Forms.Json(columns.ToString()).GetProperty("properties").EnumerateObject().Select(static p => p.Name).Where(static n => !n.StartsWith('_')),
-            DataDictionary.Rows(1, form, names, ["column"]).Select(static r => Forms.Json(r.ToString()).GetProperty("column").GetString()).OfType<string>());
+            DataDictionary.Rows(new(1, null, form), names, ["column"]).Select(static r => Forms.Json(r.ToString()).GetProperty("column").GetString()).OfType<string>());
     }, iter: 4);
 }

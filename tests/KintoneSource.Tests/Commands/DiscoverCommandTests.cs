@@ -99,7 +99,7 @@ public class DiscoverCommandTests
             999, SampleCompany.MinutesApp, SampleCompany.EmptyApp, new { app = SampleCompany.CustomersApp, guest_space_id = 3 }, new { app = SampleCompany.DealsApp, filter = "limit 1" }), "ascii"));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(["app_2_records", "app_2_table_u660eu7d30", "app_2_attachments", "app_9_records"], Streams(run).TakeLast(4));
+        Assert.Equal(["app_2_records", "app_2_table_meisai_xfbffe0f80c", "app_2_attachments", "app_9_records"], Streams(run).TakeLast(4));
         Assert.Collection(
             run.Warnings,
             static w => Assert.StartsWith("App 1 is left out of the catalog.", w, StringComparison.Ordinal),
@@ -128,7 +128,7 @@ public class DiscoverCommandTests
         Assert.Equal("GAIA_IA02", error.Code);
 
         var run = await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Tokens(SampleCompany.TokenOf(2)), TestConfig.Listed(1, 2), "ascii"));
-        Assert.Equal(["app_2_records", "app_2_table_u660eu7d30", "app_2_attachments"], Streams(run).TakeLast(3));
+        Assert.Equal(["app_2_records", "app_2_table_meisai_xfbffe0f80c", "app_2_attachments"], Streams(run).TakeLast(3));
         Assert.DoesNotContain("app_1_records", Streams(run));
         Assert.StartsWith("App 1 is left out of the catalog.", Assert.Single(run.Warnings), StringComparison.Ordinal);
     }

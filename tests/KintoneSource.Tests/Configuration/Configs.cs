@@ -27,7 +27,7 @@ static class Configs
         let basic = credentials == OAuth ? "" : """, "basic_auth": {"username": "door", "password": "knock knock"}"""
         select $$"""
             {"subdomain": "mycompany", "domain": "kintone.com", "credentials": {{credentials}}, "app_selection": {{apps}},
-             "start_date": "2025-01-01T00:00:00Z", "emit_deleted_records": false, "deletion_guard_percent": 100, "full_reread_days": 0, "related_streams": ["tables"], "comment_window_days": 0, "column_names": "ascii", "max_concurrent_requests": 20,
+             "start_date": "2025-01-01T00:00:00Z", "emit_deleted_records": false, "deletion_guard_percent": 100, "full_reread_days": 0, "related_streams": ["tables"], "comment_window_days": 0, "column_names": "ascii", "label_languages": ["en", "ja"], "max_concurrent_requests": 20,
              "client_certificate": {"pfx": "{{s_pfx}}", "passphrase": "pass phrase"}, "base_url": "https://localhost:8443"{{basic}}}
             """;
 

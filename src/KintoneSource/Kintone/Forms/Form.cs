@@ -59,6 +59,7 @@ sealed record Form(string Revision, ImmutableArray<FormField> Fields)
             Unit = Text(field, "unit") is { Length: > 0 } unit ? unit : null,
             Options = ReadOptions(field),
             Lookup = ReadLookup(field),
+            ReferenceTable = ReadReferenceTable(field),
             // Without them every row would look different, and nobody would be told.
             Fields = type != "SUBTABLE" ? [] : field.TryGetProperty("fields", out var inner)
                 ? ReadFields(inner) : throw new UnexpectedResponseException($"Kintone sent no fields for the table {code}."),
@@ -78,6 +79,12 @@ sealed record Form(string Revision, ImmutableArray<FormField> Fields)
         Member(field, "lookup", JsonValueKind.Object) is { } lookup
         && Member(lookup, "relatedApp", JsonValueKind.Object) is { } app
             ? new(Text(app, "app") ?? "", Text(lookup, "relatedKeyField") ?? "")
+            : null;
+
+    static ReferenceTable? ReadReferenceTable(JsonElement field) =>
+        Member(field, "referenceTable", JsonValueKind.Object) is { } list
+        && Member(list, "relatedApp", JsonValueKind.Object) is { } app && Member(list, "condition", JsonValueKind.Object) is { } condition
+            ? new(Text(app, "app") ?? "", Text(condition, "field") ?? "", Text(condition, "relatedField") ?? "")
             : null;
 
     static JsonElement? Member(JsonElement parent, string name, JsonValueKind kind) =>

@@ -32,6 +32,9 @@ sealed record FormField(string Code, string Label, string TypeName)
     /// <summary>Null where the field is no lookup, or one whose source app the credentials may not see.</summary>
     public Lookup? Lookup { get; init; }
 
+    /// <summary>Null where the field is no REFERENCE_TABLE, or one of an app that the credentials may not see.</summary>
+    public ReferenceTable? ReferenceTable { get; init; }
+
     /// <summary>Fields of a SUBTABLE's rows by code; empty for every other type.</summary>
     public ImmutableArray<FormField> Fields { get; init; } = [];
 }
@@ -40,3 +43,9 @@ sealed record FormField(string Code, string Label, string TypeName)
 /// <param name="App">The source app's id, as sent.</param>
 /// <param name="KeyField">The source app's field whose value is looked up.</param>
 readonly record struct Lookup(string App, string KeyField);
+
+/// <summary>Which records of another app a list of related records shows: those whose field has the value of this app's.</summary>
+/// <param name="App">The other app's id, as sent.</param>
+/// <param name="Field">The code of this app's field.</param>
+/// <param name="RelatedField">The code of the other app's.</param>
+readonly record struct ReferenceTable(string App, string Field, string RelatedField);

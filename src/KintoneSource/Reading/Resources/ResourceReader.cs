@@ -24,7 +24,7 @@ readonly record struct SpaceAddress(long Space, bool IsGuest);
 sealed class ResourceReader(
     KintoneHttp http, ConfiguredStream configured, ResourceStream stream, SharedOutput output, int priority, Func<RetryNotice, ValueTask> onRetry, DateTimeOffset emittedAt)
 {
-    static readonly Resource s_form = new("app/form/fields", RowShape.Answer);
+    const string FormPath = "app/form/fields";
 
     /// <summary>A stream that is read in one go has nothing to resume from.</summary>
     static readonly Func<IReadOnlyList<RawJson>> s_states = static () => [new("{}"u8.ToArray())];
@@ -82,15 +82,43 @@ sealed class ResourceReader(
     }
 
     /// <summary>A stream of how apps are set up: each of its resources for each app.</summary>
-    /// <param name="names">For the stream of fields, which says what columns they became.</param>
-    public Task ReadSettingsAsync(IReadOnlyList<AppAddress> apps, ColumnNames names, CancellationToken ct) =>
+    public Task ReadSettingsAsync(IReadOnlyList<AppAddress> apps, CancellationToken ct) =>
         AskAllAsync(
-            apps.SelectMany(app => stream.Resources.DefaultIfEmpty(s_form).Select(resource => (app, resource))),
-            question => Request(question.app.Path(question.resource.Path), $"reading {question.resource.Path} of {question.app.Name}", question.app).With("app", question.app.App),
-            (question, answer) => stream == ResourceStreams.AppFields
-                ? DataDictionary.Rows(question.app.App, Form.Parse(answer.Body.Memory), names, _selected).Select(static row => new ResourceRow(row))
-                : ResourceRows.Of(stream, question.resource, answer.ToJson(), question.app.App, _selected),
+            apps.SelectMany(app => stream.Resources.Select(resource => (app, resource))),
+            question => Setting(question.app, question.resource.Path),
+            (question, answer) => ResourceRows.Of(stream, question.resource, answer.ToJson(), question.app.App, _selected),
             ct);
+
+    /// <summary>The stream <c>app_fields</c>: one request for each app, one more for each language, and one for a name that is not known yet.</summary>
+    /// <param name="apps">With their names, where a list told them.</param>
+    /// <param name="names">What columns the fields became.</param>
+    /// <param name="languages">As Kintone writes them.</param>
+    public Task ReadFieldsAsync(IReadOnlyList<(AppAddress Address, string? Name)> apps, ColumnNames names, IReadOnlyList<string> languages, CancellationToken ct)
+    {
+        string[] translations = IsSelected(DataDictionary.Labels) ? [.. languages] : [];
+        return AskAllAsync(apps, DescribeAsync, ct);
+
+        async Task<ResourceRow[]> DescribeAsync((AppAddress Address, string? Name) app, CancellationToken token)
+        {
+            var name = app.Name is null && IsSelected(DataDictionary.AppName) ? NameAsync(app.Address, token) : Task.FromResult(app.Name);
+            var forms = Task.WhenAll(translations.Select(language => FormAsync(app.Address, language, token)).Prepend(FormAsync(app.Address, null, token)));
+            await Task.WhenAll(forms, name);
+            var (form, translated) = ((await forms)[0], (await forms)[1..]);
+            return [.. DataDictionary.Rows(new(app.Address.App, await name, form, [.. translations.Zip(translated)]), names, _selected).Select(static row => new ResourceRow(row))];
+        }
+
+        Task<Form> FormAsync(AppAddress app, string? language, CancellationToken token) =>
+            http.ReadAsync(language is null ? Setting(app, FormPath) : Setting(app, FormPath).With("lang", language), static answer => Form.Parse(answer.Body.Memory), token);
+
+        Task<string?> NameAsync(AppAddress app, CancellationToken token) =>
+            http.ReadAsync(
+                Request(app.Path(ResourceStreams.OneApp.Path), $"looking up {app.Name}", app).With("id", app.App),
+                static answer => answer.ToJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("name", out var name) ? name.ToString() : null, token);
+    }
+
+    bool IsSelected(string column) => _selected?.Contains(column) ?? true;
+
+    KintoneRequest Setting(AppAddress app, string path) => Request(app.Path(path), $"reading {path} of {app.Name}", app).With("app", app.App);
 
     /// <summary>The stream <c>spaces</c>.</summary>
     public Task ReadSpacesAsync(IReadOnlyList<SpaceAddress> spaces, CancellationToken ct) =>
@@ -100,8 +128,11 @@ sealed class ResourceReader(
             (_, answer) => ResourceRows.Of(stream, stream.Resources[0], answer.ToJson(), selected: _selected),
             ct);
 
-    async Task AskAllAsync<T>(
-        IEnumerable<T> questions, Func<T, KintoneRequest> request, Func<T, KintoneAnswer, IEnumerable<ResourceRow>> rows, CancellationToken ct)
+    Task AskAllAsync<T>(
+        IEnumerable<T> questions, Func<T, KintoneRequest> request, Func<T, KintoneAnswer, IEnumerable<ResourceRow>> rows, CancellationToken ct) =>
+        AskAllAsync(questions, (question, token) => http.ReadAsync(request(question), answer => rows(question, answer).ToArray(), token), ct);
+
+    async Task AskAllAsync<T>(IEnumerable<T> questions, Func<T, CancellationToken, Task<ResourceRow[]>> ask, CancellationToken ct)
     {
         KintoneException? refused = null;
         var isAnyRead = false;
@@ -117,7 +148,7 @@ sealed class ResourceReader(
         {
             try
             {
-                return new(await http.ReadAsync(request(question), answer => rows(question, answer).ToArray(), token));
+                return new(await ask(question, token));
             }
             catch (KintoneException e) when (e.IsOfOneResource)
             {

@@ -148,6 +148,35 @@ public class ResourceReaderTests
 
     static readonly JsonSerializerOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    [Fact]
+    public async Task Labels_in_languages_and_names_of_apps_cost_what_the_guide_says()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var byPassword = Config(TestConfig.Administrator);
+        var run = await simulator.ReadAsync(byPassword, Catalog("app_fields"));
+        var rows = run.Records("app_fields").ToDictionary(static r => (r.GetProperty("appId").GetString(), r.GetProperty("path").GetString()));
+        Assert.Equal("""{"en":"Company","ja":"会社名"}""", rows[("1", "会社名")].GetProperty("labels").ToString());
+        Assert.Equal("""{"en":"小計","ja":"小計"}""", rows[("2", "明細.小計")].GetProperty("labels").ToString());
+        Assert.Equal(["案件管理", "顧客"], rows.Values.Select(static r => r.GetProperty("appName").GetString()).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal((6, 1, 0), Asked()); // a form in three languages for each app, and one list of names
+
+        await simulator.ReadAsync(Config(TestConfig.Tokens(SampleCompany.TokenOf(1), SampleCompany.TokenOf(2))), Catalog("app_fields"));
+        Assert.Equal((6, 0, 2), Asked()); // tokens may not list apps
+
+        await simulator.ReadAsync(byPassword, Catalog("app_fields", "appId", "path", "label"));
+        Assert.Equal(2, Asked().Forms);
+
+        static string Config(object credentials) =>
+            TestConfig.Of(credentials, TestConfig.Listed(SampleCompany.CustomersApp, SampleCompany.DealsApp))[..^1] + """, "label_languages": ["ja", "en"]}""";
+
+        (int Forms, int Lists, int Apps) Asked()
+        {
+            var asked = (simulator.Journal.CountOf("app/form/fields"), simulator.Journal.CountOf("apps"), simulator.Journal.CountOf("app"));
+            simulator.Journal.Clear();
+            return asked;
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using KintoneSimulator;
+
+namespace WarehouseTests.Views;
+
+/// <summary>The scripts of docs/warehouse on real databases: what they show is what people see in Kintone.</summary>
+[Collection(PostgresServerCollection.Name)]
+public sealed class LabelledViewsTests(PostgresServer postgres)
+{
+    public static TheoryData<string> Databases => LabelDatabase.Kinds;
+
+    [SkippableTheory]
+    [MemberData(nameof(Databases))]
+    public async Task Every_record_and_row_of_the_sample_company_stands_under_its_labels(string kind)
+    {
+        using var database = LabelDatabase.Open(kind, postgres);
+        using var company = new LoadedApps(SampleCompany.Fill, SampleCompany.CustomersApp, SampleCompany.DealsApp, SampleCompany.ExpensesApp);
+        await company.SyncAsync();
+        company.LoadInto(database);
+        database.MakeViews();
+
+        Assert.Equal(["案件管理", "案件管理_明細", "経費精算 / Expenses", "経費精算 / Expenses_Attendees", "経費精算 / Expenses_Lines", "顧客"], database.Views());
+        foreach (var app in new[] { company.App(SampleCompany.CustomersApp), company.App(SampleCompany.DealsApp), company.App(SampleCompany.ExpensesApp) })
+        {
+            Same(database, app.Name, company.Rows($"app_{app.Id}_records"), ["_kintone_id"], app.Form.Fields);
+            foreach (var table in app.Form.Fields.Where(static f => f.TypeName == "SUBTABLE"))
+                Same(database, $"{app.Name}_{table.Label}", company.Rows(company.Streams.Single(s => s.StartsWith($"app_{app.Id}_table_{(table.Code == "明細" ? "meisai" : table.Code.ToLowerInvariant())}", StringComparison.Ordinal))), ["_kintone_id", "_kintone_row_id", "_kintone_row_number"], table.Fields);
+        }
+        Assert.Equal("値引率 (NUMBER); unit: %", database.Comment("案件管理", "値引率"));
+        Assert.Equal("区分 (DROP_DOWN); choices: 新規 | 追加 | 交換", database.Comment("案件管理_明細", "区分"));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Databases))]
+    public async Task A_lookup_leads_to_the_record_that_it_was_copied_from(string kind)
+    {
+        using var database = LabelDatabase.Open(kind, postgres);
+        using var company = new LoadedApps(SampleCompany.Fill, SampleCompany.CustomersApp, SampleCompany.DealsApp);
+        await company.SyncAsync();
+        company.LoadInto(database);
+        database.MakeViews();
+
+        Assert.Equal([("1155", "1160")], database.Rows("SELECT count(c._kintone_id), count(*) FROM kintone.\"案件管理\" d LEFT JOIN kintone.\"顧客\" c ON c._kintone_id = d.\"顧客番号_id\" AND c.\"会社名\" = d.\"会社名\"")
+            .Select(static r => (r[0], r[1])));
+        // Of a customer who was deleted there is no id, and no row.
+        Assert.Empty(database.Rows("SELECT 1 FROM kintone.\"案件管理\" WHERE \"顧客番号\" = 'C-0120' AND \"顧客番号_id\" IS NOT NULL"));
+        Assert.Equal("The _kintone_id of the record that 顧客番号 was copied from: 顧客番号 of app 1", database.Comment("案件管理", "顧客番号_id"));
+
+        // An app that is not synced has no view, and nothing leads to it.
+        database.Execute("DROP TABLE app_1_records CASCADE");
+        database.MakeViews();
+        Assert.Equal(["案件管理", "案件管理_明細"], database.Views());
+        Assert.DoesNotContain("顧客番号_id", database.Columns("案件管理"));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Databases))]
+    public async Task Labels_in_a_language_where_the_app_has_them(string kind)
+    {
+        using var database = LabelDatabase.Open(kind, postgres);
+        using var company = new LoadedApps(SampleCompany.Fill, SampleCompany.CustomersApp);
+        await company.SyncAsync();
+        company.LoadInto(database);
+        database.Settings["label_language"] = "'en'";
+        database.MakeViews();
+
+        Assert.Equal(["1 | 株式会社川ノ辺製作所", "2 | 株式会社北浜町製作所"], database.Rows("顧客", "_kintone_id", "Company").Take(2));
+        Assert.Contains("サイト", database.Columns("顧客"));
+    }
+
+    /// <summary>What a view shows is what the records say, by a reading of its own.</summary>
+    static void Same(LabelDatabase database, string view, IEnumerable<JsonObject> rows, string[] own, IReadOnlyList<Field> fields)
+    {
+        var shown = fields.Where(static f => f.IsInRecords && f.TypeName != "SUBTABLE").ToArray();
+        var expected = rows.Select(row => string.Join(" | ", own.Select(name => row[name]!.ToString()).Concat(shown.Select(f => Cell(f, row[KintoneSource.Catalog.ColumnNames.Ascii.Of(f.Code)]) ?? "∅")))).Order(StringComparer.Ordinal).ToArray();
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, database.Rows(view, [.. own, .. shown.Select(static f => f.Label)]).Order(StringComparer.Ordinal));
+    }
+
+    static string? Cell(Field field, JsonNode? value) => value switch
+    {
+        null or JsonArray { Count: 0 } => null,
+        JsonArray list => string.Join(", ", list.Select(static item => item is JsonObject entity ? (string?)entity["name"] : (string?)item)),
+        JsonObject entity => (string?)entity["name"],
+        JsonValue number when field.TypeName is "NUMBER" or "CALC" && decimal.TryParse(number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var digits) => digits.ToString("0.####################", CultureInfo.InvariantCulture),
+        _ => (string?)value,
+    };
+}
