@@ -99,6 +99,20 @@ public sealed class SettingsWritingTests : IDisposable
     }
 
     [Fact]
+    public async Task Labels_come_in_the_language_that_is_asked_for()
+    {
+        _company.App.SetLabels("en", ("title", "Subject"));
+        Assert.Equal("Subject", await LabelAsync("title", "&lang=en"));
+        Assert.NotEqual("Subject", await LabelAsync("title", ""));
+        Assert.Equal(await LabelAsync("title", ""), await LabelAsync("title", "&lang=zh"));
+        Assert.Equal(await LabelAsync("amount", ""), await LabelAsync("amount", "&lang=en"));
+        Assert.Equal((400, "CB_VA01"), (await _company.GetAsync("/k/v1/app/form/fields.json?app=1&lang=xx")).Refusal);
+
+        async Task<string?> LabelAsync(string code, string language) =>
+            (string?)(await _company.GetAsync($"/k/v1/app/form/fields.json?app=1{language}")).Json["properties"]![code]!["label"];
+    }
+
+    [Fact]
     public async Task Permissions_hide_the_app_fields_and_records_from_those_they_name()
     {
         _company.Add(3);

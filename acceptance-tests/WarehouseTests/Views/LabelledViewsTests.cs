@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using KintoneSimulator;
+using KintoneSource.Catalog;
 
 namespace WarehouseTests.Views;
 
@@ -25,7 +26,7 @@ public sealed class LabelledViewsTests(PostgresServer postgres)
         {
             Same(database, app.Name, company.Rows($"app_{app.Id}_records"), ["_kintone_id"], app.Form.Fields);
             foreach (var table in app.Form.Fields.Where(static f => f.TypeName == "SUBTABLE"))
-                Same(database, $"{app.Name}_{table.Label}", company.Rows(company.Streams.Single(s => s.StartsWith($"app_{app.Id}_table_{(table.Code == "明細" ? "meisai" : table.Code.ToLowerInvariant())}", StringComparison.Ordinal))), ["_kintone_id", "_kintone_row_id", "_kintone_row_number"], table.Fields);
+                Same(database, $"{app.Name}_{table.Label}", company.Rows(AppStreamName.OfTable(app.Id, table.Code).ToString()), ["_kintone_id", "_kintone_row_id", "_kintone_row_number"], table.Fields);
         }
         Assert.Equal("値引率 (NUMBER); unit: %", database.Comment("案件管理", "値引率"));
         Assert.Equal("区分 (DROP_DOWN); choices: 新規 | 追加 | 交換", database.Comment("案件管理_明細", "区分"));
@@ -73,7 +74,7 @@ public sealed class LabelledViewsTests(PostgresServer postgres)
     static void Same(LabelDatabase database, string view, IEnumerable<JsonObject> rows, string[] own, IReadOnlyList<Field> fields)
     {
         var shown = fields.Where(static f => f.IsInRecords && f.TypeName != "SUBTABLE").ToArray();
-        var expected = rows.Select(row => string.Join(" | ", own.Select(name => row[name]!.ToString()).Concat(shown.Select(f => Cell(f, row[KintoneSource.Catalog.ColumnNames.Ascii.Of(f.Code)]) ?? "∅")))).Order(StringComparer.Ordinal).ToArray();
+        var expected = rows.Select(row => string.Join(" | ", own.Select(name => row[name]!.ToString()).Concat(shown.Select(f => Cell(f, row[ColumnNames.Ascii.Of(f.Code)]) ?? "∅")))).Order(StringComparer.Ordinal).ToArray();
         Assert.NotEmpty(expected);
         Assert.Equal(expected, database.Rows(view, [.. own, .. shown.Select(static f => f.Label)]).Order(StringComparer.Ordinal));
     }

@@ -31,8 +31,6 @@ sealed class LoadedApps : IDisposable
     /// <summary>What came for a stream, in the order of its lines.</summary>
     public IEnumerable<JsonObject> Rows(string stream) => _loaded[stream].Rows.Select(static r => r.Row);
 
-    public IEnumerable<string> Streams => _loaded.Keys;
-
     /// <summary>Reads every stream of the apps, and their data dictionary, a while after the last time.</summary>
     public async Task SyncAsync(TimeSpan pause = default)
     {
