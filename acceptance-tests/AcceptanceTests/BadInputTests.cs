@@ -119,6 +119,30 @@ public sealed partial class BadInputTests(SampleCompanyRuns company)
     }
 
     [Fact]
+    public async Task What_stands_in_the_configuration_without_effect_is_a_warning_of_every_command()
+    {
+        var config = Demo().WithApp(SampleCompany.CustomersApp).With("colum_names", "ascii");
+        config["app_selection"]!["filtr"] = "会社名 = \"x\"";
+        using var connector = new Connector(config);
+        foreach (var run in new[] { await connector.CheckAsync(), await connector.DiscoverAsync() })
+        {
+            run.MustSucceed();
+            Assert.Equal(
+                ["The configuration has an unknown option colum_names: did you mean column_names?", "The configuration has an unknown option filtr in Apps: did you mean filter?"],
+                run.Logs.Where(static log => log.Level == "WARN").Take(2).Select(static log => log.Message));
+        }
+    }
+
+    [Fact]
+    public async Task A_check_without_apps_says_that_no_records_will_be_offered()
+    {
+        using var connector = new Connector(Demo());
+        var run = (await connector.CheckAsync()).MustSucceed();
+        Assert.Equal("SUCCEEDED", run.Status.Status);
+        Assert.StartsWith("No apps are chosen, so no records will be offered", run.Status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_app_that_discover_can_not_read_is_left_out_and_named()
     {
         using var connector = new Connector(Demo().WithApps(SampleCompany.CustomersApp, SampleCompany.MinutesApp, 4711));

@@ -17,7 +17,7 @@ static class ShapeFaults
         Whole("more behind it", static text => text + "}"),
         Whole("nested a thousand deep", static _ => new string('[', 1000) + new string(']', 1000)),
         Whole("an error with status 200", static _ => """{"code":"GAIA_DA02","id":"abc","message":"busy"}"""),
-        .. ((string[])["null", "{}", "[null]", "[1]", "[[]]", "[{}]"]).Select(static records => Shape($"\"records\": {records}", records == "{}" ? _ => """{"records":{}}""" : _ => $$"""{"records":{{records}},"totalCount":"1200"}""") with { InCheck = records == "[null]", Says = "While " }),
+        .. ((string[])["null", "{}", "[null]", "[1]", "[[]]", "[{}]"]).Select(static records => Shape($"\"records\": {records}", records == "{}" ? _ => """{"records":{}}""" : _ => $$"""{"records":{{records}},"totalCount":"1200"}""") with { InCheck = records == "[null]", Says = "while " }),
         Shape("\"records\" twice", static text => text.Replace("{\"records\":", "{\"records\":[],\"records\":", StringComparison.Ordinal)) with { Positions = s_pages },
         Shape("a count that is none", static text => text.Replace("\"totalCount\":\"1200\"", "\"totalCount\":{}", StringComparison.Ordinal)) with { Positions = [Position.First] },
         Shape("a count, and none of the records", static _ => """{"records":[],"totalCount":"1200"}""") with { Positions = [Position.First] },
