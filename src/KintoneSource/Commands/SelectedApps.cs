@@ -10,20 +10,28 @@ namespace KintoneSource.Commands;
 /// <param name="MovingFunctions">The functions in the filter that make records match or not as time passes.</param>
 /// <param name="FilterProblem">Why the filter can't be used, naming the app: none of its records may be read then.</param>
 /// <param name="Info">As Kintone lists it; null where it was not asked or the app is not in the list.</param>
+/// <param name="Record">The only record to read; null for all that match.</param>
 sealed record AppTarget(
-    AppAddress Address, string? Condition = null, IReadOnlyList<string>? MovingFunctions = null, string? FilterProblem = null, AppInfo? Info = null)
+    AppAddress Address, string? Condition = null, IReadOnlyList<string>? MovingFunctions = null, string? FilterProblem = null, AppInfo? Info = null, long? Record = null)
 {
     public static AppTarget Of(SelectedApp app)
     {
         string? problem = null;
         var filter = app.Filter is null ? null : FilterSyntax.TryParse(app.Filter, out problem);
-        var condition = RecordQuery.And(filter?.Condition, app.RecordNumber is { } record ? $"$id = {record}" : null);
-        return new(new(app.App, app.GuestSpace), condition, filter?.MovingFunctions, problem is null ? null : $"The filter of app {app.App} can't be used: {problem}");
+        var condition = RecordQuery.And(filter?.Condition, app.RecordNumber is { } number ? ConditionOf(number) : null);
+        return new(new(app.App, app.GuestSpace), condition, filter?.MovingFunctions, problem is null ? null : $"The filter of app {app.App} can't be used: {problem}", Record: app.RecordNumber);
     }
+
+    /// <summary>A record's number is its id, which app codes do not change.</summary>
+    public static string ConditionOf(long record) => $"$id = {record}";
 }
 
 /// <summary>The apps that were found, and what was not found, each with what to do.</summary>
-sealed record FoundApps(IReadOnlyList<AppTarget> Apps, IReadOnlyList<string> Problems);
+/// <param name="Closed">Those of the problems that are guest spaces which Kintone refuses to show.</param>
+sealed record FoundApps(IReadOnlyList<AppTarget> Apps, IReadOnlyList<string> Problems, IReadOnlyList<string> Closed)
+{
+    public FoundApps(IReadOnlyList<AppTarget> apps) : this(apps, [], []) { }
+}
 
 /// <summary>The apps that the configuration selects. Kintone is asked at most once for each list.</summary>
 /// <param name="selection">Null where only the domain's own streams are wanted.</param>
@@ -47,7 +55,7 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
 
     /// <summary>All of them in the order of their ids, asking Kintone where it must be asked.</summary>
     public Task<FoundApps> ResolveAsync(CancellationToken ct) =>
-        Named is { } named ? Task.FromResult(new FoundApps(named, [])) : Once(ref _all, () => ListAsync((AllApps)selection!, ct));
+        Named is { } named ? Task.FromResult(new FoundApps(named)) : Once(ref _all, () => ListAsync((AllApps)selection!, ct));
 
     /// <summary>All of them, with what Kintone's lists say of them; not with tokens, which may not list apps.</summary>
     public Task<FoundApps> DescribeAsync(CancellationToken ct) =>
@@ -59,7 +67,7 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
     /// </summary>
     public async Task<FoundApps> LocateAsync(IEnumerable<long> apps, CancellationToken ct)
     {
-        if (Named is { } named) return new(named, []);
+        if (Named is { } named) return new(named);
         var all = (AllApps)selection!;
         var guests = await ListGuestAppsAsync(ct);
         var addresses = guests.Apps.ToDictionary(static a => a.Address.App, static a => a.Address);
@@ -106,7 +114,7 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
 
     async Task<FoundApps> ListAsync(IEnumerable<long> guestSpaces, CancellationToken ct)
     {
-        var (found, problems) = (new List<AppTarget>(), new List<string>());
+        var (found, problems, closed) = (new List<AppTarget>(), new List<string>(), new List<string>());
         foreach (var space in guestSpaces)
         {
             var (before, refusal) = (found.Count, "");
@@ -118,10 +126,11 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
             {
                 refusal = $" Kintone answered {(int)e.Status} {e.Code}.";
             }
-            if (found.Count == before)
-                problems.Add($"No app of guest space {space} is visible: check the guest space ID (the number after /k/guest/ in a URL) and that the user is a member of the space.{refusal}");
+            if (found.Count > before) continue;
+            problems.Add($"No app of guest space {space} is visible: check the guest space ID (the number after /k/guest/ in a URL) and that the user is a member of the space.{refusal}");
+            if (refusal.Length > 0) closed.Add(problems[^1]);
         }
-        return new(found, problems);
+        return new(found, problems, closed);
     }
 
     /// <summary>The lists save a request per app; an app that they do not hold is somebody else's business.</summary>
@@ -136,7 +145,7 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
             }
             catch (KintoneException e) when (e.IsOfOneResource) { } // asking for each app will say which, and why
         }
-        return new([.. named.Select(a => infos.TryGetValue(a.Address.App, out var info) ? a with { Info = info } : a)], []);
+        return new([.. named.Select(a => infos.TryGetValue(a.Address.App, out var info) ? a with { Info = info } : a)]);
     }
 
     Task<FoundApps> Once(ref Task<FoundApps>? task, Func<Task<FoundApps>> start)
