@@ -36,7 +36,7 @@ sealed class CheckCommand(Source source)
             if (source.Config.Apps is AllApps && found.Apps.Count > 0) return await FindProblemsOfSampleAsync(found, ct);
             if (found.Apps.Count > 0) return await FindProblemsAsync(found.Apps, ct);
             if (source.Config.Apps is AllApps)
-                return [.. found.Problems, "No app matches the selection: check the name filter and the excluded apps, and which apps the user may view."];
+                return [.. found.Problems, "No app matches the selection: check the name filter, the excluded apps and the part, and which apps the user may view."];
             await foreach (var _ in source.Apps.EveryAppAsync(new([]), ct)) break;
             return [];
         }

@@ -73,7 +73,7 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
         var addresses = guests.Apps.ToDictionary(static a => a.Address.App, static a => a.Address);
         return guests with
         {
-            Apps = [.. apps.Where(app => !all.ExcludeApps.Contains(app)).Select(app => new AppTarget(addresses.TryGetValue(app, out var guest) ? guest : new(app)))],
+            Apps = [.. apps.Where(app => IsSelected(all, app)).Select(app => new AppTarget(addresses.TryGetValue(app, out var guest) ? guest : new(app)))],
         };
     }
 
@@ -102,12 +102,14 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
             Apps =
             [
                 .. found.DistinctBy(static a => a.Address.App)
-                    .Where(a => !all.ExcludeApps.Contains(a.Address.App))
+                    .Where(a => IsSelected(all, a.Address.App))
                     .Where(a => all.NameContains is not { } part || a.Info!.Value.Name.Contains(part, StringComparison.OrdinalIgnoreCase))
                     .OrderBy(static a => a.Address.App),
             ],
         };
     }
+
+    static bool IsSelected(AllApps all, long app) => !all.ExcludeApps.Contains(app) && all.Part?.Holds(app) != false;
 
     IEnumerable<long> GuestSpaces =>
         (selection is AllApps all ? all.GuestSpaceIds : Named!.Select(static a => a.Address.GuestSpace).OfType<long>()).Distinct().Order();

@@ -21,7 +21,7 @@ static class Configs
         {
             """{"mode": "single_app", "app": 12, "guest_space_id": 3, "record_number": 5, "filter": "Status in (\"Open\")"}""",
             """{"mode": "listed_apps", "apps": [{"app": 12, "guest_space_id": 3, "filter": "x = 1"}, {"app": 13}]}""",
-            """{"mode": "all_apps", "guest_space_ids": [3], "name_contains": "sales", "exclude_apps": [7]}""",
+            """{"mode": "all_apps", "guest_space_ids": [3], "name_contains": "sales", "exclude_apps": [7], "part": 2, "parts": 5}""",
         }
         where credentials != Tokens || !apps.Contains("all_apps", StringComparison.Ordinal)
         let basic = credentials == OAuth ? "" : """, "basic_auth": {"username": "door", "password": "knock knock"}"""
