@@ -4,6 +4,7 @@ using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
+using KintoneSource.Reading.Output;
 
 namespace KintoneSource.Commands;
 
@@ -14,6 +15,9 @@ namespace KintoneSource.Commands;
 /// </summary>
 sealed class DiscoverCommand(Source source)
 {
+    readonly SameCauses _leftOut = new();
+    readonly SameCauses _collisions = new();
+
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var withTokens = source.Config.Credentials is ApiTokenCredentials;
@@ -25,8 +29,13 @@ sealed class DiscoverCommand(Source source)
             async (i, token) => described[i] = await DescribeAsync(found.Apps[i], token));
 
         if (described.Length > 0 && described.All(static d => d.Refused is not null)) throw described[0].Refused!; // not one token is any good
-        foreach (var warning in found.Problems.Concat(described.SelectMany(static d => d.Warnings)))
-            await source.LogAsync(LogLevel.Warn, warning, ct);
+        foreach (var warning in found.Problems.Concat(source.Apps.FilterProblems)) await source.LogAsync(LogLevel.Warn, warning, ct);
+        foreach (var cause in _leftOut.All)
+        {
+            var info = found.Apps.First(a => a.Address.App == cause.Numbers[0]).Info;
+            await TellAsync(cause, $"App {cause.Numbers[0]}{(info is { } app ? $" ({app.Name})" : "")} is left out of the catalog. ", "are left out of the catalog", described.Length, ct);
+        }
+        foreach (var cause in _collisions.All) await TellAsync(cause, "", "have field codes that fall together in some destinations", described.Length, ct);
         await source.Writer.WriteAsync(new CatalogMessage(new(
         [
             .. ResourceStreams.All.Where(IsOffered).Select(static s => s.Definition.ToAirbyteStream()),
@@ -38,9 +47,19 @@ sealed class DiscoverCommand(Source source)
     bool IsOffered(ResourceStream stream) =>
         (stream.Scope == ResourceScope.Domain || source.Config.Apps is not null) && (!stream.PasswordOnly || source.Config.Credentials is PasswordCredentials);
 
+    /// <summary>One WARN for each cause, with the apps in it; all of them at debug level.</summary>
+    /// <param name="one">What comes before the example where it is the only one.</param>
+    /// <param name="many">What there is to say of several.</param>
+    async ValueTask TellAsync(SameCause cause, string one, string many, int all, CancellationToken ct)
+    {
+        var isOne = cause.Numbers.Count == 1;
+        await source.LogAsync(LogLevel.Warn, (isOne ? one : $"{SameCause.Capital(cause.Subjects("app", all))} {many}. ") + cause.Example, ct);
+        if (!isOne) await source.LogAsync(LogLevel.Debug, $"These {many} ({cause.Key}): {cause.Everyone("app")}.", ct);
+    }
+
     /// <param name="Streams">None where the app is left out.</param>
     /// <param name="Refused">Where the tokens were.</param>
-    readonly record struct Description(IReadOnlyList<StreamDefinition> Streams, IReadOnlyList<string> Warnings, KintoneException? Refused = null);
+    readonly record struct Description(IReadOnlyList<StreamDefinition> Streams, KintoneException? Refused = null);
 
     async Task<Description> DescribeAsync(AppTarget target, CancellationToken ct)
     {
@@ -50,13 +69,14 @@ sealed class DiscoverCommand(Source source)
             var form = await new KintoneApp(source.Kintone, target.Address)
                 .ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
             var name = (target.Info ?? await source.Apps.ReadAsync(target, ct)).Name;
-            return new(
-                [.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Config.RelatedStreams)],
-                [.. new[] { target.FilterProblem, source.Names == ColumnNames.FieldCode ? NameCollisions.Warning(app, name, form) : null }.OfType<string>()]);
+            if (source.Names == ColumnNames.FieldCode && NameCollisions.Warning(app, name, form) is { } warning) _collisions.Add("column names", app, warning);
+            return new([.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Config.RelatedStreams)]);
         }
         catch (ConnectorException e) when (e is KintoneException { IsOfOneResource: true } or { FailureType: FailureType.SystemError })
         {
-            return new([], [$"App {app}{(target.Info is { } info ? $" ({info.Name})" : "")} is left out of the catalog. {e.Message}"], e as KintoneException is { IsOfTokens: true } refused ? refused : null);
+            var refusal = e as KintoneException;
+            _leftOut.Add(refusal?.Code ?? refusal?.Status.ToString() ?? "answer", app, e.Message);
+            return new([], refusal is { IsOfTokens: true } ? refusal : null);
         }
     }
 }

@@ -22,6 +22,7 @@ sealed class ReadCommand(Source source)
     readonly Progress _progress = new(source.Writer, () => source.Kintone.Requests, source.Terminal, source.Time);
 
     readonly ConcurrentDictionary<string, bool> _told = new();
+    readonly Notices _notices = new(source.Writer);
     KintoneException? _refused;
     int _failures;
 
@@ -52,6 +53,7 @@ sealed class ReadCommand(Source source)
             await ended.CancelAsync();
             await progress;
         }
+        await _notices.SumUpAsync(ct);
         await source.LogAsync(LogLevel.Info, $"Finished: {_progress.Text()}.", ct);
         return Volatile.Read(ref _failures) == 0 ? 0 : 1;
     }
@@ -129,7 +131,7 @@ sealed class ReadCommand(Source source)
 
     async ValueTask<StreamOutput> OpenAsync(ConfiguredStream stream, CancellationToken ct)
     {
-        var output = new StreamOutput(stream.Descriptor, source.Writer, source.Time);
+        var output = new StreamOutput(stream.Descriptor, source.Writer, source.Time, _notices);
         _progress.Add(output);
         await output.StartAsync(ct);
         return output;

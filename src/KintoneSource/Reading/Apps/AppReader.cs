@@ -133,7 +133,7 @@ sealed class AppReader(
         AppStreamRun stream, Form form, FormMark? mark, Dictionary<string, Task<RecordsHead>> heads, Dictionary<string, PlanFacts> facts, CancellationToken ct)
     {
         var wanted = StreamColumns.Of(stream.Stream, form, options.Names, options.EmitDeletedRecords);
-        foreach (var warning in wanted.Warnings) await stream.Output.LogAsync(LogLevel.Warn, warning, ct);
+        foreach (var warning in wanted.Warnings) await stream.Output.Notices.TellAsync(LogLevel.Warn, "the form of an app and its catalog differ", warning, ct);
         var question = Question(stream, wanted.UpdatedTime);
         var condition = question.Condition ?? "";
         if (!facts.TryGetValue(condition, out var known)) facts[condition] = known = await FactsAsync(question, await heads[condition], mark, ct);
@@ -199,7 +199,7 @@ sealed class AppReader(
         {
             // Nothing counts as deleted, and the state says what is left: the stream goes on from there when comments may be read.
             foreach (var stream in group.Streams)
-                await stream.Run.Output.LogAsync(LogLevel.Warn, $"{stream.Run.Stream.Name}: comments are not read, because Kintone does not show them. {e.Message}", ct);
+                await stream.Run.Output.Notices.TellAsync(LogLevel.Warn, "comments are not read", $"{stream.Run.Stream.Name}: comments are not read, because Kintone does not show them. {e.Message}", ct);
         }
 #pragma warning disable CA1031 // whatever it is, the app's other streams go on; who hears of it says what it was
         catch (Exception e) when (e is not OutputException && !ct.IsCancellationRequested)
@@ -220,7 +220,7 @@ sealed class AppReader(
         var plan = group.Plan;
         if (plan.LeavesOldValues)
         {
-            await output.LogAsync(LogLevel.Warn,
+            await output.NoteAsync(LogLevel.Warn, "choices or statuses have changed and full_reread_days is 0",
                 $"{output.Name}: the choices of a field or the statuses of the process have changed. Records may show other values now without having been changed, and full_reread_days is 0: refresh the stream where that matters.", ct);
         }
         var why = plan.Reason switch
@@ -237,7 +237,7 @@ sealed class AppReader(
         var cost = head.Count is { } count
             ? string.Create(CultureInfo.InvariantCulture, $", {count:N0} of them in about {((count + app.PageSize - 1) / app.PageSize) + (group.HasComments ? count : 0):N0} requests")
             : "";
-        await output.LogAsync(LogLevel.Info, $"{output.Name}: this sync reads all records once{cost}, because {why}.", ct);
+        await output.NoteAsync(LogLevel.Info, "this sync reads all records of an app once", $"{output.Name}: this sync reads all records once{cost}, because {why}.", ct);
     }
 
     /// <summary>A tombstone without its mark would be a record of nulls: without that column there are none.</summary>
@@ -245,7 +245,7 @@ sealed class AppReader(
     {
         if (!options.EmitDeletedRecords) return false;
         if (hasDeletedAt) return true;
-        await stream.Output.LogAsync(LogLevel.Warn,
+        await stream.Output.Notices.TellAsync(LogLevel.Warn, $"deleted records are not looked for without the column {Column.DeletedAt}",
             $"{stream.Stream.Name}: deleted records are not looked for, because the column {Column.DeletedAt} is not selected. Select it (refresh the schema if it is not offered), or set emit_deleted_records to false.", ct);
         return false;
     }
@@ -256,7 +256,7 @@ sealed class AppReader(
         var now = clock.Today(serverTime);
         if (previous is { Scan: null, SyncedAt: { } synced } && (now - synced).Duration() < s_betweenSyncs)
         {
-            await output.LogAsync(LogLevel.Warn,
+            await output.NoteAsync(LogLevel.Warn, "the previous sync started less than 15 minutes ago",
                 $"{output.Name}: the previous sync started {Math.Max(0, (now - synced).TotalMinutes):0} minutes ago. Schedule syncs 15 minutes apart or more: Kintone limits requests per app and day, and people share them.", ct);
         }
     }

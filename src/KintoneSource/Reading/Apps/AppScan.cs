@@ -202,7 +202,7 @@ sealed class AppScan(
 
     async Task BuryAsync(DeletionSearchResult found, DateTimeOffset deletedAt, CancellationToken ct)
     {
-        await output.LogAsync(LogLevel.Info,
+        await output.NoteAsync(LogLevel.Info, "records of an app are gone",
             $"{output.Name}: {found.Lost.Count} records are gone since the last sync; {found.Counts} counts and {found.Lists} lists of ids found them.", ct);
         await output.RunAsync(ct);
         _delivered.NoteDoomed(found.Lost, WireTime.Minute(deletedAt));
@@ -250,7 +250,7 @@ sealed class AppScan(
         }
     }
 
-    ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) => output.LogAsync(LogLevel.Info, found.Difference == 0
+    ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) => output.NoteAsync(LogLevel.Info, "Kintone's count of an app's records is to be made sure of, or fits again", found.Difference == 0
         ? $"{output.Name}: Kintone's count of records fits its lists again."
         : string.Create(CultureInfo.InvariantCulture, $"{output.Name}: Kintone counts {Math.Abs(found.Difference):N0} records {(found.Difference > 0 ? "more" : "fewer")} than it lists; {found.Counts + found.Lists} requests made sure of it, and no record is missing for that. ")
             + (found.CountOff == 0 ? "So large a difference is looked into in every sync."

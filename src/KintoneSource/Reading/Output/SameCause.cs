@@ -20,6 +20,9 @@ sealed record SameCause(string Key, IReadOnlyList<long> Numbers, string Example)
         _ => string.Create(CultureInfo.InvariantCulture, $"{Numbers.Count:N0}{(all is { } total ? $" of {total:N0}" : "")} {noun}s, for example {string.Join(", ", Numbers.Take(MostNamed))},"),
     };
 
+    /// <summary>As a sentence begins.</summary>
+    public static string Capital(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
+
     /// <summary>Every one of them, for whoever looks for a certain one.</summary>
     public string Everyone(string noun) => $"{noun}{(Numbers.Count == 1 ? "" : "s")} {string.Join(", ", Numbers)}";
 }

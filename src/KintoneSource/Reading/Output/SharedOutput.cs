@@ -28,6 +28,9 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
 
     public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct) => writer.WriteAsync(AirbyteMessage.Log(level, message), ct);
 
+    /// <summary>Something that may be said of many streams.</summary>
+    public ValueTask NoteAsync(LogLevel level, string what, string message, CancellationToken ct) => streams[0].Notices.TellAsync(level, what, message, ct);
+
     /// <summary>Says once that the streams have answered; what comes next are their records.</summary>
     public async ValueTask RunAsync(CancellationToken ct)
     {

@@ -6,7 +6,8 @@ namespace KintoneSource.Reading.Output;
 /// One stream's messages: its statuses, and what counts its records, so that each STATE says how many came since the one before. Records
 /// and STATEs are written by <see cref="SharedOutput"/>.
 /// </summary>
-sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimeProvider time)
+/// <param name="notices">Of the sync; its own where nothing is given.</param>
+sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimeProvider time, Notices? notices = null)
 {
     long _total;
     long _sinceState;
@@ -37,6 +38,9 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
 
     public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct) =>
         writer.WriteAsync(AirbyteMessage.Log(level, message), ct);
+
+    /// <summary>Something that may be said of many streams: see <see cref="Notices"/>.</summary>
+    public Notices Notices { get; } = notices ?? new(writer);
 
     public ValueTask CompleteAsync(CancellationToken ct) => StatusAsync(StreamStatus.Complete, ct);
 
