@@ -36,12 +36,22 @@ sealed class DiscoverCommand(Source source)
             await TellAsync(cause, $"App {cause.Numbers[0]}{(info is { } app ? $" ({app.Name})" : "")} is left out of the catalog. ", "are left out of the catalog", described.Length, ct);
         }
         foreach (var cause in _collisions.All) await TellAsync(cause, "", "have field codes that fall together in some destinations", described.Length, ct);
+        var streams = described.Sum(static d => d.Streams.Count);
+        if (streams > 0) await source.LogAsync(LogLevel.Info, Outlook(described.Count(static d => d.Streams.Count > 0), streams), ct);
         await source.Writer.WriteAsync(new CatalogMessage(new(
         [
             .. ResourceStreams.All.Where(IsOffered).Select(static s => s.Definition.ToAirbyteStream()),
             .. described.SelectMany(static d => d.Streams).Select(static s => s.ToAirbyteStream()),
         ])), ct);
         return 0;
+    }
+
+    /// <summary>What syncs will cost, as far as it is known without counting records.</summary>
+    string Outlook(int apps, int streams)
+    {
+        var settings = ResourceStreams.All.Where(s => IsOffered(s) && s.Scope == ResourceScope.App).Sum(SyncOutlook.RequestsPerApp);
+        return $"{SyncOutlook.Plural(apps, "app")} with {SyncOutlook.Plural(streams, "stream")}. A first sync takes 2 requests per app and 1 for every 500 records, which it counts before it reads them. "
+            + $"{SyncOutlook.LaterSyncs(apps, SyncOutlook.IdleRequests(source.Config))} The streams of settings take {SyncOutlook.Plural(settings, "request")} per app and sync more, if all of them are selected.";
     }
 
     bool IsOffered(ResourceStream stream) =>

