@@ -12,7 +12,7 @@ static class ResourceRows
     /// The rows of one answer. A row holds exactly the stream's columns, or those of them that are selected; a value that
     /// is missing or of another type than its column's is null.
     /// </summary>
-    /// <param name="app">The app that was asked about, where the stream has such a column.</param>
+    /// <param name="app">The app or space that was asked about, where the stream has such a column.</param>
     /// <param name="selected">Names of the columns to write; null for all.</param>
     /// <param name="members">Finds the members of a row by its code, as <see cref="Members"/> made them.</param>
     /// <exception cref="UnexpectedResponseException">The rows do not stand where the documentation says.</exception>
@@ -32,10 +32,13 @@ static class ResourceRows
                 json.WritePropertyName(column.Name);
                 switch (column.From)
                 {
-                    case ValueFrom.App when app is { } id: json.WriteStringValue(id.ToString(CultureInfo.InvariantCulture)); break;
+                    case ValueFrom.App or ValueFrom.Space when app is { } id: json.WriteStringValue(id.ToString(CultureInfo.InvariantCulture)); break;
                     case ValueFrom.Kind: json.WriteStringValue(resource.Kind); break;
                     case ValueFrom.EntryKey: json.WriteStringValue(key); break;
                     case ValueFrom.Members when members?.Invoke(Text(row, "code") ?? "") is { } list: json.WriteRawValue(list.Utf8.Span, skipInputValidation: true); break;
+                    case ValueFrom.Entity when row.TryGetProperty("entity", out var entity) && entity.ValueKind == JsonValueKind.Object && entity.TryGetProperty(column.Name, out var value):
+                        WriteValue(json, column.Type, value);
+                        break;
                     case ValueFrom.Answer when answer.TryGetProperty(column.Name, out var value): WriteValue(json, column.Type, value); break;
                     case ValueFrom.Row when row.TryGetProperty(column.Name, out var value): WriteValue(json, column.Type, value); break;
                     default: json.WriteNullValue(); break;

@@ -19,7 +19,7 @@ sealed class CheckCommand(Source source)
 
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        var problems = await FindProblemsAsync(ct);
+        IReadOnlyList<string> problems = [.. await FindProblemsAsync(ct), .. await FindProblemsOfDirectoryAsync(ct)];
         await source.Writer.WriteAsync(
             problems.Count == 0 ? AirbyteMessage.Check(CheckStatus.Succeeded, null) : AirbyteMessage.Check(CheckStatus.Failed, Text(problems)), ct);
         return 0;
@@ -43,6 +43,21 @@ sealed class CheckCommand(Source source)
         catch (ConnectorException e) when (e.FailureType is not FailureType.SystemError)
         {
             return [e.Message, .. source.Apps.FilterProblems];
+        }
+    }
+
+    /// <summary>A token of its own is tried on its own.</summary>
+    async Task<IReadOnlyList<string>> FindProblemsOfDirectoryAsync(CancellationToken ct)
+    {
+        if (source.Config.DirectoryToken is null) return [];
+        try
+        {
+            await source.Apps.LookAtDirectoryAsync(ct);
+            return [];
+        }
+        catch (ConnectorException e) when (e.FailureType is not FailureType.SystemError)
+        {
+            return [e.Message];
         }
     }
 

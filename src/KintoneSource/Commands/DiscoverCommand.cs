@@ -55,7 +55,7 @@ sealed class DiscoverCommand(Source source)
     }
 
     bool IsOffered(ResourceStream stream) =>
-        (stream.Scope == ResourceScope.Domain || source.Config.Apps is not null) && (!stream.PasswordOnly || source.Config.Credentials is PasswordCredentials);
+        (stream.Scope == ResourceScope.Domain || source.Config.Apps is not null) && StreamOffer.Refusal(stream, source.Config) is null;
 
     /// <summary>One WARN for each cause, with the apps in it; all of them at debug level.</summary>
     /// <param name="one">What comes before the example where it is the only one.</param>

@@ -212,8 +212,7 @@ sealed class ReadCommand(Source source)
 
     async Task ReadResourceAsync(ConfiguredStream stream, ResourceStream resource, int priority, StreamOutput output, CancellationToken ct)
     {
-        if (resource.PasswordOnly && source.Config.Credentials is not PasswordCredentials)
-            throw new ConfigurationException($"The stream {stream.Name} can be read with a user name and password only. Deselect it, or change the authentication.");
+        if (StreamOffer.Refusal(resource, source.Config) is { } refusal) throw new ConfigurationException(refusal);
         var reader = new ResourceReader(source.Kintone, stream, resource, new([output], source.Writer, source.Time), priority, notice => TellAsync(output, notice), source.Time.GetUtcNow());
         if (resource == ResourceStreams.Apps && source.Config.Credentials is not ApiTokenCredentials)
         {

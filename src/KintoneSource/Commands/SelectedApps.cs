@@ -88,6 +88,9 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
         foreach (var app in guests.Apps) yield return app.Info!.Value;
     }
 
+    /// <summary>Whether the domain's people may be read.</summary>
+    public Task LookAtDirectoryAsync(CancellationToken ct) => domain.LookAtDirectoryAsync(ct);
+
     /// <summary>One app's description; works with tokens too.</summary>
     public Task<AppInfo> ReadAsync(AppTarget app, CancellationToken ct) => domain.ReadAppAsync(app.Address, ct);
 

@@ -33,6 +33,7 @@ static class ConfigParser
         var columnNames = form.Choice(Option.ColumnNames, ("field_code", ColumnNaming.FieldCode), ("ascii", ColumnNaming.Ascii));
         var maxConcurrentRequests = form.Between(Option.MaxConcurrentRequests, 1, MostConcurrentRequests);
         var basicAuth = CredentialsParser.ParseBasicAuth(form, credentials);
+        var directoryToken = CredentialsParser.ParseDirectoryToken(form);
         var certificate = ClientCertificateParser.Parse(form);
         var baseAddress = BaseAddress(form, typed, domain);
 
@@ -57,6 +58,7 @@ static class ConfigParser
             ColumnNames = columnNames ?? ColumnNaming.FieldCode,
             MaxConcurrentRequests = maxConcurrentRequests ?? DefaultConcurrentRequests,
             BasicAuth = basicAuth,
+            DirectoryToken = directoryToken,
             ClientCertificate = certificate,
         };
     }

@@ -45,6 +45,7 @@ readonly record struct Option(string Name, string Title)
     public static readonly Option ColumnNames = new("column_names", "Column names");
     public static readonly Option MaxConcurrentRequests = new("max_concurrent_requests", "Concurrent requests");
 
+    public static readonly Option DirectoryApiToken = new("directory_api_token", "API token for the directory");
     public static readonly Option BasicAuth = new("basic_auth", "Basic authentication");
     public static readonly Option UserName = new("username", "User name");
     public static readonly Option ClientCertificate = new("client_certificate", "Client certificate");

@@ -13,7 +13,9 @@ public class DiscoverCommandTests
     static IEnumerable<string> Streams(Run run) => run.Catalog.GetProperty("streams").EnumerateArray().Select(static s => s.GetProperty("name").GetString()!);
 
     static readonly string[] s_settings =
-        ["app_fields", "app_settings", "app_layouts", "app_views", "app_processes", "app_reports", "app_actions", "app_notifications", "app_permissions"];
+        ["app_fields", "app_settings", "app_layouts", "app_views", "app_processes", "app_reports", "app_actions", "app_notifications", "app_permissions", "app_customizations", "app_plugins", "app_admin_notes"];
+
+    static readonly string[] s_statistics = ["app_statistics", "space_statistics"];
 
     /// <summary>The catalog as it is, a line for each member of a stream and each property of its schema.</summary>
     static string Lines(JsonElement catalog)
@@ -71,8 +73,8 @@ public class DiscoverCommandTests
         using var simulator = SampleCompany.Create(InProcess.Clock());
         async Task<IEnumerable<string>> OfferedAsync(object credentials, object? selection) => Streams(await simulator.DiscoverAsync(TestConfig.Of(credentials, selection)));
 
-        Assert.Equal(["apps", "users", "organizations", "groups"], await OfferedAsync(TestConfig.Demo, null));
-        Assert.Equal(["apps", .. s_settings, "users", "organizations", "groups", "spaces", "app_1_records", "app_1_attachments"], await OfferedAsync(TestConfig.Demo, TestConfig.Listed(1)));
+        Assert.Equal(["apps", "users", "organizations", "groups", .. s_statistics], await OfferedAsync(TestConfig.Demo, null));
+        Assert.Equal(["apps", .. s_settings, "users", "organizations", "groups", "spaces", "space_members", .. s_statistics, "app_1_records", "app_1_attachments"], await OfferedAsync(TestConfig.Demo, TestConfig.Listed(1)));
         Assert.Equal(["apps", .. s_settings, "app_1_records", "app_1_attachments"], await OfferedAsync(TestConfig.Tokens(SampleCompany.TokenOf(1)), TestConfig.Listed(1)));
     }
 

@@ -24,7 +24,7 @@ static class Configs
             """{"mode": "all_apps", "guest_space_ids": [3], "name_contains": "sales", "exclude_apps": [7], "part": 2, "parts": 5}""",
         }
         where credentials != Tokens || !apps.Contains("all_apps", StringComparison.Ordinal)
-        let basic = credentials == OAuth ? "" : """, "basic_auth": {"username": "door", "password": "knock knock"}"""
+        let basic = credentials == OAuth ? """, "directory_api_token": "cy.s.api1.directory" """ : """, "basic_auth": {"username": "door", "password": "knock knock"}"""
         select $$"""
             {"subdomain": "mycompany", "domain": "kintone.com", "credentials": {{credentials}}, "app_selection": {{apps}},
              "start_date": "2025-01-01T00:00:00Z", "emit_deleted_records": false, "deletion_guard_percent": 100, "full_reread_days": 0, "related_streams": ["tables"], "comment_window_days": 0, "column_names": "ascii", "max_concurrent_requests": 20,

@@ -92,12 +92,12 @@ sealed class ResourceReader(
                 : ResourceRows.Of(stream, question.resource, answer.ToJson(), question.app.App, _selected),
             ct);
 
-    /// <summary>The stream <c>spaces</c>.</summary>
+    /// <summary>A stream of the spaces that hold selected apps.</summary>
     public Task ReadSpacesAsync(IReadOnlyList<SpaceAddress> spaces, CancellationToken ct) =>
         AskAllAsync(
             spaces, "space", static space => space.Space,
             space => Request(new AppAddress(0, space.IsGuest ? space.Space : null).Path(stream.Resources[0].Path), $"reading space {space.Space}").With("id", space.Space),
-            (_, answer) => ResourceRows.Of(stream, stream.Resources[0], answer.ToJson(), selected: _selected),
+            (space, answer) => ResourceRows.Of(stream, stream.Resources[0], answer.ToJson(), space.Space, _selected),
             ct);
 
     /// <param name="noun">What is asked about.</param>
