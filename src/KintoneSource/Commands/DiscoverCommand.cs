@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
 using KintoneSource.Catalog;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone.Apps;
@@ -15,19 +17,14 @@ namespace KintoneSource.Commands;
 /// </summary>
 sealed class DiscoverCommand(Source source)
 {
+    readonly ConcurrentDictionary<long, Description> _described = new();
     readonly SameCauses _leftOut = new();
     readonly SameCauses _collisions = new();
 
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        var withTokens = source.Config.Credentials is ApiTokenCredentials;
-        var found = withTokens ? await source.Apps.ResolveAsync(ct) : await source.Apps.DescribeAsync(ct);
-        var described = new Description[found.Apps.Count];
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, described.Length),
-            new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
-            async (i, token) => described[i] = await DescribeAsync(found.Apps[i], token));
-
+        var found = await FindAsync(ct);
+        var described = found.Apps.Select(a => _described[a.Address.App]).ToArray();
         if (described.Length > 0 && described.All(static d => d.Refused is not null)) throw described[0].Refused!; // not one token is any good
         foreach (var warning in found.Problems.Concat(source.Apps.FilterProblems)) await source.LogAsync(LogLevel.Warn, warning, ct);
         foreach (var cause in _leftOut.All)
@@ -44,6 +41,50 @@ sealed class DiscoverCommand(Source source)
             .. described.SelectMany(static d => d.Streams).Select(static s => s.ToAirbyteStream()),
         ])), ct);
         return 0;
+    }
+
+    /// <summary>The apps in the order of their ids, each described as soon as it is found.</summary>
+    async Task<FoundApps> FindAsync(CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var listed = Channel.CreateUnbounded<AppTarget>();
+        var found = ListAsync();
+        try
+        {
+            await Parallel.ForEachAsync(
+                listed.Reader.ReadAllAsync(stop.Token),
+                new ParallelOptions { CancellationToken = stop.Token, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
+                async (app, token) => _described[app.Address.App] = await DescribeAsync(app, token));
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await ((Task)found).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        return await found;
+
+        async Task<FoundApps> ListAsync()
+        {
+            try
+            {
+                if (source.Config.Apps is AllApps)
+                {
+                    var apps = new List<AppTarget>();
+                    await foreach (var app in source.Apps.ListAsync(stop.Token)) Note(app, apps);
+                    return await source.Apps.ListGuestAppsAsync(stop.Token) with { Apps = [.. apps.OrderBy(static a => a.Address.App)] };
+                }
+                var named = source.Config.Credentials is ApiTokenCredentials ? await source.Apps.ResolveAsync(stop.Token) : await source.Apps.DescribeAsync(stop.Token);
+                foreach (var app in named.Apps) Note(app, []);
+                return named;
+            }
+            finally { listed.Writer.Complete(); }
+        }
+
+        void Note(AppTarget app, List<AppTarget> apps)
+        {
+            apps.Add(app);
+            listed.Writer.TryWrite(app);
+        }
     }
 
     /// <summary>What syncs will cost, as far as it is known without counting records.</summary>

@@ -55,7 +55,7 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
 
     /// <summary>All of them in the order of their ids, asking Kintone where it must be asked.</summary>
     public Task<FoundApps> ResolveAsync(CancellationToken ct) =>
-        Named is { } named ? Task.FromResult(new FoundApps(named)) : Once(ref _all, () => ListAsync((AllApps)selection!, ct));
+        Named is { } named ? Task.FromResult(new FoundApps(named)) : Once(ref _all, () => ListAllAsync(ct));
 
     /// <summary>All of them, with what Kintone's lists say of them; not with tokens, which may not list apps.</summary>
     public Task<FoundApps> DescribeAsync(CancellationToken ct) =>
@@ -94,22 +94,26 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
     /// <summary>One app's description; works with tokens too.</summary>
     public Task<AppInfo> ReadAsync(AppTarget app, CancellationToken ct) => domain.ReadAppAsync(app.Address, ct);
 
-    async Task<FoundApps> ListAsync(AllApps all, CancellationToken ct)
+    /// <summary>Where any app is selected: those that are, as the lists give them, each once and in no order.</summary>
+    public async IAsyncEnumerable<AppTarget> ListAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        var guests = await ListGuestAppsAsync(ct);
+        var all = (AllApps)selection!;
+        var listed = new HashSet<long>();
         // Whether the list of all apps holds those of guest spaces is unverified: the address below the space wins.
-        var found = guests.Apps.ToList();
-        await foreach (var app in domain.ListAppsAsync(null, ct)) found.Add(new(app.Address, Info: app));
-        return guests with
-        {
-            Apps =
-            [
-                .. found.DistinctBy(static a => a.Address.App)
-                    .Where(a => IsSelected(all, a.Address.App))
-                    .Where(a => all.NameContains is not { } part || a.Info!.Value.Name.Contains(part, StringComparison.OrdinalIgnoreCase))
-                    .OrderBy(static a => a.Address.App),
-            ],
-        };
+        foreach (var app in (await ListGuestAppsAsync(ct)).Apps)
+            if (IsNewAndSelected(app)) yield return app;
+        await foreach (var info in domain.ListAppsAsync(null, ct))
+            if (new AppTarget(info.Address, Info: info) is var app && IsNewAndSelected(app)) yield return app;
+
+        bool IsNewAndSelected(AppTarget app) => listed.Add(app.Address.App) && IsSelected(all, app.Address.App)
+            && (all.NameContains is not { } part || app.Info!.Value.Name.Contains(part, StringComparison.OrdinalIgnoreCase));
+    }
+
+    async Task<FoundApps> ListAllAsync(CancellationToken ct)
+    {
+        var found = new List<AppTarget>();
+        await foreach (var app in ListAsync(ct)) found.Add(app);
+        return await ListGuestAppsAsync(ct) with { Apps = [.. found.OrderBy(static a => a.Address.App)] };
     }
 
     static bool IsSelected(AllApps all, long app) => !all.ExcludeApps.Contains(app) && all.Part?.Holds(app) != false;
