@@ -15,9 +15,10 @@ namespace KintoneSource.Commands;
 /// <param name="Use">Null where no state says.</param>
 sealed record AppOutlook(long App, bool IsInStep, bool IsDue, long? Records, RequestUse? Use)
 {
-    /// <summary>Null before the records are counted.</summary>
-    public long? Requests(long idle) =>
-        !IsInStep ? null : IsDue ? Use?.Full ?? (Records is { } known ? AppReader.RequestsFor(known, KintoneApp.LargestPage) : null) : Use?.Later ?? idle;
+    /// <summary>With those for settings, which are counted with the others; null before the records are counted.</summary>
+    /// <param name="idle">Where nothing changed, settings aside.</param>
+    public long? Requests(long idle, int settings) =>
+        !IsInStep ? null : IsDue ? Use?.Full ?? (Records is { } known ? AppReader.RequestsFor(known, KintoneApp.LargestPage) + settings : null) : Use?.Later ?? idle + settings;
 }
 
 /// <summary>
@@ -77,14 +78,13 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
         {
             var (records, due) = (inStep.Sum(static a => a.Records ?? 0), inStep.Count(static a => a.IsDue));
             what.Add($"{Plural(inStep.Length, "app")} {(inStep.Length == 1 ? "goes" : "go")} on from an earlier sync{(records > 0 ? $", which knew {Plural(records, "record")}" : "")}{(due > 0 ? $"; {Number(due)} of them {(due == 1 ? "is" : "are")} due to be read once more from the start" : "")}.");
-            requests.Add($"about {Number(inStep.Sum(a => a.Requests(Idle) ?? Idle))} if as much has changed as last time");
+            requests.Add($"about {Number(inStep.Sum(a => a.Requests(Idle, PerApp) ?? Idle + PerApp))} if as much has changed as last time");
         }
         if (fromStart > 0)
         {
             what.Add($"{Plural(fromStart, "app")} {(fromStart == 1 ? "is" : "are")} read from the start.");
-            requests.Add("2 for each app that is read from the start and 1 for every 500 of its records");
+            requests.Add($"2 for each app that is read from the start, {(PerApp > 0 ? $"{Number(PerApp)} for its settings, " : "")}and 1 for every 500 of its records");
         }
-        if (PerApp > 0) requests.Add($"{Number(PerApp)} for the settings of each selected app");
         yield return $"{string.Join(' ', what)} Requests: {string.Join("; ", requests)}.";
         yield return LaterSyncs(Apps.Count, Idle + PerApp);
         if (Slowest() is { } slowest) yield return slowest;

@@ -14,7 +14,7 @@ sealed class SyncPortions
         foreach (var app in outlook.Apps)
         {
             _apps[app.App] = new($"app {app.App}", isCounted: true);
-            if (app.Requests(outlook.Idle) is { } expected) _apps[app.App].Expect(expected);
+            if (app.Requests(outlook.Idle, outlook.PerApp) is { } expected) _apps[app.App].Expect(Math.Max(outlook.Idle, expected - outlook.PerApp)); // settings are portions of their own
         }
         // Nobody knows beforehand how many people, spaces or comments there are.
         foreach (var stream in catalog.Streams)

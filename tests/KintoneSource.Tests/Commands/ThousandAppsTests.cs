@@ -142,7 +142,7 @@ public class ThousandAppsTests(ITestOutputHelper output)
         Show("first", Lines(first));
         Assert.Equal(
         [
-            "INFO This sync: 12 apps in 12 streams, and 1 other stream. 12 apps are read from the start. Requests: 2 for each app that is read from the start and 1 for every 500 of its records; 1 for the settings of each selected app.",
+            "INFO This sync: 12 apps in 12 streams, and 1 other stream. 12 apps are read from the start. Requests: 2 for each app that is read from the start, 1 for its settings, and 1 for every 500 of its records.",
             "INFO A later sync in which nothing changes takes 3 requests per app, 36 in all: 3,333 of them fit a day within Kintone's soft limit of 10,000 requests per app and day (33,333 in the Wide course).",
             "INFO Counted: 12 apps that are read from the start have 1,236 records, about 38 requests. The slowest is app 7: 1,203 records, about 5 requests.",
         ], Lines(first).Where(static l => !l.Contains("Finished", StringComparison.Ordinal)));
