@@ -45,6 +45,16 @@ public sealed class AuthenticationTests : IDisposable
         Assert.Equal((401, "CB_AU01"), (await _company.GetAsync($"/k/v1/{path}", [])).Refusal);
     }
 
+    [Fact]
+    public async Task A_token_for_the_directory_reads_people_and_nothing_of_Kintone()
+    {
+        _company.Add(1);
+        _company.Domain.DirectoryTokens["cy.s.api1.x"] = _company.Domain.User("admin")!;
+        Assert.Equal((200, null), Outcome(await _company.GetAsync("/v1/users.json", Company.Bearer("cy.s.api1.x"))));
+        Assert.Equal((401, "CB_OA01"), Outcome(await _company.GetAsync("/v1/users.json", Company.Bearer("cy.s.api1.y"))));
+        Assert.Equal((401, "CB_OA01"), Outcome(await _company.GetAsync("/k/v1/records.json?app=1", Company.Bearer("cy.s.api1.x"))));
+    }
+
     [Theory]
     [InlineData("admin", "wrong")]
     [InlineData("nobody", "secret")]

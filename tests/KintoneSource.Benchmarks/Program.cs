@@ -24,6 +24,12 @@ switch (args)
     case ["idle-apps", var apps, .. var programs] when programs.Length > 0:
         IdleApps.Run(programs, int.Parse(apps, CultureInfo.InvariantCulture));
         break;
+    case ["many-apps", var apps, .. var programs] when programs.Length > 0:
+        ManyApps.Run(programs, int.Parse(apps, CultureInfo.InvariantCulture));
+        break;
+    case ["shared-apps", var program, var apps, var connections]:
+        SharedApps.Run(program, int.Parse(apps, CultureInfo.InvariantCulture), int.Parse(connections, CultureInfo.InvariantCulture));
+        break;
     case ["serve", .. var sizes]:
         await Server.ServeAsync(sizes);
         break;

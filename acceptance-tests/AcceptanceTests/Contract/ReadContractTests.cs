@@ -17,6 +17,11 @@ public sealed class ReadContractTests(SampleCompanyRuns company)
         ["app_actions"] = "the sample's apps have no actions",
         ["app_notifications"] = "the sample's user manages no app, and only managers see them",
         ["app_permissions"] = "the sample's user manages no app, and only managers see them",
+        ["app_customizations"] = "the sample's user manages no app, and only managers see them",
+        ["app_plugins"] = "the sample's user manages no app, and only managers see them",
+        ["app_admin_notes"] = "the sample's user manages no app, and only managers see them",
+        ["app_statistics"] = "the sample's user does not administer the domain",
+        ["space_statistics"] = "the sample's user does not administer the domain",
     };
 
     [Fact]

@@ -6,7 +6,7 @@ namespace KintoneSource.Certification;
 /// <summary>Syncs of the suite's app, one after the other, as a platform runs them: every stream of the app that is offered, and the states kept.</summary>
 public sealed class Sync(Surroundings kintone, TestApp app, ConnectorProcess connector)
 {
-    static readonly HashSet<string> s_ofTheDomain = ["users", "organizations", "groups", "spaces"];
+    static readonly HashSet<string> s_ofTheDomain = ["users", "organizations", "groups", "spaces", "space_members", "app_statistics", "space_statistics"];
 
     JsonObject _catalog = [];
     JsonObject? _config;

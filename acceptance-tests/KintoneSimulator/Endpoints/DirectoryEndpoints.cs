@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace KintoneSimulator;
 
-/// <summary>The User API, shared by all services of the domain: users, organizations, groups; by password only.</summary>
+/// <summary>The User API, shared by all services of the domain: users, organizations, groups; by password, or a cybozu.com API token (official docs, since 2025-04).</summary>
 static class DirectoryEndpoints
 {
     public static IEnumerable<Endpoint> All() =>
@@ -19,7 +19,7 @@ static class DirectoryEndpoints
             user => new JsonObject { ["code"] = user.Code, ["services"] = new JsonArray("kintone") })),
     ];
 
-    static Endpoint Of(string resource, Func<ApiCall, Reply> answer) => new(Api.Directory, "GET", resource, Accepts.Password, null, answer);
+    static Endpoint Of(string resource, Func<ApiCall, Reply> answer) => new(Api.Directory, "GET", resource, Accepts.Password | Accepts.DirectoryToken, null, answer);
 
     static Reply Page<T>(ApiCall call, string root, IEnumerable<T> all, Func<T, long> id, Func<T, string> code, Func<T, JsonObject> describe)
     {

@@ -10,6 +10,9 @@ public enum Accepts
     Password = 1,
     Token = 2,
     OAuth = 4,
+
+    /// <summary>A cybozu.com API token, which looks like an access token and is none.</summary>
+    DirectoryToken = 8,
     All = Password | Token | OAuth,
 }
 
@@ -87,6 +90,8 @@ public static class Authenticator
 
     static Identity ByAccessToken(string text, Domain domain, SimulatorOptions options, Accepts accepts, string? scope)
     {
+        if (accepts.HasFlag(Accepts.DirectoryToken) && domain.DirectoryTokens.TryGetValue(text, out var owner))
+            return new(Authentication.DirectoryToken, owner, [], new HashSet<string>());
         if (domain.OAuth.AccessToken(text, domain.Now) is not { } grant)
             throw new ApiException(options.AccessTokenRefusal.Status, options.AccessTokenRefusal.Code, "The access token is invalid or has expired.",
                 "アクセストークンが不正、または有効期限が切れています。");

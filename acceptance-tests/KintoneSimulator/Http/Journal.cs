@@ -6,6 +6,9 @@ public enum Authentication
     Password,
     Token,
     OAuth,
+
+    /// <summary>A token of cybozu.com's, for the User API alone.</summary>
+    DirectoryToken,
 }
 
 /// <summary>One request and its answer.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
 namespace KintoneSimulator;
@@ -58,6 +59,9 @@ public sealed class Domain(Func<DateTimeOffset> now, Func<SimulatorOptions>? opt
     public Space? Space(long id) => _spaces.GetValueOrDefault(id);
 
     public ApiToken? Token(string text) => _tokens.GetValueOrDefault(text);
+
+    /// <summary>Tokens of cybozu.com's for the User API, with who made them.</summary>
+    public ConcurrentDictionary<string, User> DirectoryTokens { get; } = new();
 
     /// <summary>A file by its key; whatever follows a dot in the key does not count, see <see cref="SimulatorOptions.FileKeysChange"/>.</summary>
     public StoredFile? File(string key)

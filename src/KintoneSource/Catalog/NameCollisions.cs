@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KintoneSource.Configuration;
 using KintoneSource.Kintone.Forms;
 
 namespace KintoneSource.Catalog;
@@ -23,7 +24,7 @@ static class NameCollisions
         if (groups.Count == 0) return null;
         var shown = groups.Take(3).Select(static g => string.Join(", ", g.Take(4)) + (g.Count > 4 ? ", …" : ""));
         return string.Create(CultureInfo.InvariantCulture,
-            $"App {app} ({appName}): {groups.Sum(static g => g.Count)} field codes fall together in destinations whose column names are ASCII only, for example {string.Join("; ", shown)}. Set column_names to \"ascii\" (column names: ASCII) for such a destination.");
+            $"App {app} ({appName}): {groups.Sum(static g => g.Count)} field codes fall together in destinations whose column names are ASCII only, for example {string.Join("; ", shown)}. For such a destination, set \"{Option.ColumnNames.Title}\" ({Option.ColumnNames.Name}) to ascii.");
     }
 
     static string AsDestinationsSee(string code)

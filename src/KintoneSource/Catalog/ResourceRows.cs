@@ -22,7 +22,7 @@ static class ResourceRows
     /// The rows of one answer. A row holds exactly the stream's columns, or those of them that are selected; a value that
     /// is missing is null, and so is one of another type than its column's, which the row tells.
     /// </summary>
-    /// <param name="app">The app that was asked about, where the stream has such a column.</param>
+    /// <param name="app">The app or space that was asked about, where the stream has such a column.</param>
     /// <param name="selected">Names of the columns to write; null for all.</param>
     /// <param name="members">Finds the members of a row by its code, as <see cref="Members"/> made them.</param>
     /// <exception cref="UnexpectedResponseException">The rows do not stand where the documentation says.</exception>
@@ -45,12 +45,15 @@ static class ResourceRows
                 json.WritePropertyName(column.Name);
                 switch (column.From)
                 {
-                    case ValueFrom.App when app is { } id: json.WriteStringValue(id.ToString(CultureInfo.InvariantCulture)); break;
+                    case ValueFrom.App or ValueFrom.Space when app is { } id: json.WriteStringValue(id.ToString(CultureInfo.InvariantCulture)); break;
                     case ValueFrom.Kind: json.WriteStringValue(resource.Kind); break;
                     case ValueFrom.EntryKey: json.WriteStringValue(key); break;
                     case ValueFrom.Members when members?.Invoke(Text(row, "code") ?? "") is { } list:
                         json.WriteRawValue(list.Json.Utf8.Span, skipInputValidation: true);
                         nulled.AddRange(list.Nulled);
+                        break;
+                    case ValueFrom.Entity when row.TryGetProperty("entity", out var entity) && entity.ValueKind == JsonValueKind.Object && entity.TryGetProperty(column.Name, out var value):
+                        Note(column, TryWriteValue(json, column.Type, value));
                         break;
                     case ValueFrom.Answer when answer.TryGetProperty(column.Name, out var value): Note(column, TryWriteValue(json, column.Type, value)); break;
                     case ValueFrom.Row when row.TryGetProperty(column.Name, out var value): Note(column, TryWriteValue(json, column.Type, value)); break;

@@ -45,6 +45,12 @@ enum ValueFrom
     /// <summary>The app that was asked about.</summary>
     App,
 
+    /// <summary>The space that was asked about.</summary>
+    Space,
+
+    /// <summary>The member of the column's name in the row's <c>entity</c>: who it is about.</summary>
+    Entity,
+
     /// <summary><see cref="Resource.Kind"/>.</summary>
     Kind,
 
@@ -92,6 +98,12 @@ sealed record ResourceStream(
 
     /// <summary>Neither app tokens nor OAuth may read it (official docs: the Authentication row of each resource).</summary>
     public bool PasswordOnly { get; init; }
+
+    /// <summary>OAuth has no scope for it (official docs: the Authentication row of each resource).</summary>
+    public bool NotByOAuth { get; init; }
+
+    /// <summary>It is the User API's, which all services of the domain share and which takes tokens of its own.</summary>
+    public bool IsOfDirectory => Resources is [{ Path: var path }, ..] && path.StartsWith("/v1/", StringComparison.Ordinal);
 
     /// <summary>Kintone shows it to those who may manage the app; viewing is not enough.</summary>
     public bool ForManagers { get; init; }

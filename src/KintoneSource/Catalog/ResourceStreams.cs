@@ -18,7 +18,7 @@ static class ResourceStreams
     public static ResourceStream Apps { get; } = new("apps", ResourceScope.Domain, [new("apps", RowShape.Items, "apps")], ["appId"],
     [
         new("appId", Text), new("code", Text), new("name", Text), new("description", Text), new("spaceId", Text), new("threadId", Text),
-        new("createdAt", Timestamp), new("creator", Entity), new("modifiedAt", Timestamp), new("modifier", Entity),
+        new("createdAt", Timestamp), new("creator", ResourceType.Entity), new("modifiedAt", Timestamp), new("modifier", ResourceType.Entity),
     ])
     { Paging = new("limit", 100) };
 
@@ -80,6 +80,36 @@ static class ResourceStreams
             new("field/acl", RowShape.Answer, Kind: "field"),
         ], ["appId", "kind"], [s_appId, s_kind, new("rights", List), s_revision])
         { ForManagers = true },
+        new("app_customizations", ResourceScope.App, [new("app/customize", RowShape.Answer)], ["appId"],
+            [s_appId, new("scope", Text), new("desktop", ResourceType.Object), new("mobile", ResourceType.Object), s_revision])
+        { ForManagers = true },
+        new("app_plugins", ResourceScope.App, [new("app/plugins", RowShape.Items, "plugins")], ["appId", "id"],
+            [s_appId, new("id", Text), new("name", Text), new("enabled", ResourceType.Boolean), s_revision])
+        { ForManagers = true, NotByOAuth = true },
+        new("app_admin_notes", ResourceScope.App, [new("app/adminNotes", RowShape.Answer)], ["appId"],
+            [s_appId, new("content", Text), new("includeInTemplateAndDuplicates", ResourceType.Boolean), s_revision])
+        { ForManagers = true, NotByOAuth = true },
+    ];
+
+    /// <summary>
+    /// How much is used, as Kintone last looked: of the apps that the user may manage, and of all spaces. How old the figures may be is unverified: they
+    /// prove nothing about records.
+    /// </summary>
+    public static ImmutableArray<ResourceStream> Statistics { get; } =
+    [
+        new("app_statistics", ResourceScope.Domain, [new("/k/v1/apps/statistics.json", RowShape.Items, "apps")], ["id"],
+        [
+            new("id", Text), new("name", Text), new("space", ResourceType.Object), new("appGroup", Text), new("status", Text), new("recordUpdatedAt", Timestamp), new("recordCount", Text),
+            new("fieldCount", Text), new("dailyRequestCount", Text), new("storageUsage", Text), new("apiTokenCount", Text), new("webhookCount", Text), new("customized", ResourceType.Boolean),
+            new("creator", ResourceType.Entity), new("createdAt", Timestamp), new("modifier", ResourceType.Entity), new("modifiedAt", Timestamp),
+        ])
+        { Paging = new("limit", 100), PasswordOnly = true },
+        new("space_statistics", ResourceScope.Domain, [new("/k/v1/spaces/statistics.json", RowShape.Items, "spaces")], ["id"],
+        [
+            new("id", Text), new("name", Text), new("isGuest", ResourceType.Boolean), new("isPrivate", ResourceType.Boolean), new("memberCount", Text), new("administratorCount", Text),
+            new("creator", ResourceType.Entity), new("createdAt", Timestamp), new("modifier", ResourceType.Entity), new("modifiedAt", Timestamp),
+        ])
+        { Paging = new("limit", 100), PasswordOnly = true },
     ];
 
     /// <summary>The domain's people and spaces.</summary>
@@ -106,16 +136,22 @@ static class ResourceStreams
         new("spaces", ResourceScope.Space, [new("space", RowShape.Answer)], ["id"],
         [
             new("id", Text), new("name", Text), new("defaultThread", Text), new("isPrivate", ResourceType.Boolean), new("isGuest", ResourceType.Boolean),
-            new("creator", Entity), new("modifier", Entity), new("memberCount", Text), new("body", Text), new("coverType", Text), new("coverKey", Text), new("coverUrl", Text),
+            new("creator", ResourceType.Entity), new("modifier", ResourceType.Entity), new("memberCount", Text), new("body", Text), new("coverType", Text), new("coverKey", Text), new("coverUrl", Text),
             new("useMultiThread", ResourceType.Boolean), new("fixedMember", ResourceType.Boolean), new("showAnnouncement", ResourceType.Boolean),
             new("showThreadList", ResourceType.Boolean), new("showAppList", ResourceType.Boolean), new("showMemberList", ResourceType.Boolean),
             new("showRelatedLinkList", ResourceType.Boolean), new("permissions", ResourceType.Object), new("attachedApps", List),
         ])
         { PasswordOnly = true },
+        new("space_members", ResourceScope.Space, [new("space/members", RowShape.Items, "members")], ["spaceId", "type", "code"],
+        [
+            new("spaceId", Text, Space), new("type", Text, ValueFrom.Entity), new("code", Text, ValueFrom.Entity), new("isAdmin", ResourceType.Boolean),
+            new("isImplicit", ResourceType.Boolean), new("includeSubs", ResourceType.Boolean),
+        ])
+        { PasswordOnly = true },
     ];
 
     /// <summary>All of them in the order that discover lists them.</summary>
-    public static ImmutableArray<ResourceStream> All { get; } = [Apps, AppFields, .. AppSettings, .. Directory];
+    public static ImmutableArray<ResourceStream> All { get; } = [Apps, AppFields, .. AppSettings, .. Directory, .. Statistics];
 
     /// <summary>Null when no such stream exists in this version.</summary>
     public static ResourceStream? Find(string name) => All.FirstOrDefault(s => s.Name == name);

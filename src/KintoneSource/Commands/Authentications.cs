@@ -20,7 +20,7 @@ static class Authentications
             OAuthCredentials oauth => OAuth(oauth),
             _ => throw new InvalidOperationException($"Nobody knows how to sign in by {config.Credentials.Kind}."),
         };
-        return BehindBasic(login);
+        return BehindBasic(config.DirectoryToken is { } token ? new DirectoryTokenAuthentication(token.Reveal(), login) : login);
 
         Authentication BehindBasic(Authentication login) =>
             config.BasicAuth is { } basic ? new BasicAuthentication(basic.UserName, basic.Password.Reveal(), login) : login;

@@ -3,19 +3,23 @@ using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
+using KintoneSource.Reading.Output;
 
 namespace KintoneSource.Commands;
 
 /// <summary>
-/// Verifies the credentials and, for each selected app, that it exists, that its form and its records can be read and
-/// that its filter is understood: at most two requests per app. All problems are listed at once, each with what to do,
-/// in the order of the apps' ids; one of the credentials stands for all.
+/// Verifies the credentials and, for each app that the user named, that it exists, that its form and its records can be read and
+/// that its filter is understood: at most two requests per app. Where any app is selected, a sample of them stands for all. All problems are listed at
+/// once, each with what to do, in the order of the apps' ids; one of the credentials stands for all.
 /// </summary>
 sealed class CheckCommand(Source source)
 {
+    /// <summary>With the list of 1,000 apps, these stay below 60 requests.</summary>
+    const int MostSampled = 20;
+
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        var problems = await FindProblemsAsync(ct);
+        IReadOnlyList<string> problems = [.. await FindProblemsAsync(ct), .. await FindProblemsOfDirectoryAsync(ct)];
         await source.Writer.WriteAsync(
             problems.Count == 0 ? AirbyteMessage.Check(CheckStatus.Succeeded, source.Config.Apps is null ? NoApps : null) : AirbyteMessage.Check(CheckStatus.Failed, Text(problems)), ct);
         return 0;
@@ -30,12 +34,13 @@ sealed class CheckCommand(Source source)
     {
         try
         {
-            var (apps, problems) = await source.Apps.ResolveAsync(ct);
+            var found = await source.Apps.ResolveAsync(ct);
             if (source.Config.Apps is null) await source.LogAsync(LogLevel.Warn, NoApps, ct);
-            if (apps.Count > 0) return await FindProblemsAsync(apps, problems, ct);
+            if (source.Config.Apps is AllApps && found.Apps.Count > 0) return await FindProblemsOfSampleAsync(found, ct);
+            if (found.Apps.Count > 0) return await FindProblemsAsync(found.Apps, ct);
             if (source.Config.Apps is AllApps)
-                return [.. problems, "No app matches the selection: check the name filter and the excluded apps, and which apps the user may view."];
-            await foreach (var _ in source.Apps.EveryAppAsync(new([], []), ct)) break;
+                return [.. found.Problems, "No app matches the selection: check the name filter, the excluded apps and the part, and which apps the user may view."];
+            await foreach (var _ in source.Apps.EveryAppAsync(new([]), ct)) break;
             return [];
         }
         catch (ConnectorException e) when (e.FailureType is not FailureType.SystemError)
@@ -44,7 +49,49 @@ sealed class CheckCommand(Source source)
         }
     }
 
-    async Task<IReadOnlyList<string>> FindProblemsAsync(IReadOnlyList<AppTarget> apps, IReadOnlyList<string> problems, CancellationToken ct)
+    /// <summary>A token of its own is tried on its own.</summary>
+    async Task<IReadOnlyList<string>> FindProblemsOfDirectoryAsync(CancellationToken ct)
+    {
+        if (source.Config.DirectoryToken is null) return [];
+        try
+        {
+            await source.Apps.LookAtDirectoryAsync(ct);
+            return [];
+        }
+        catch (ConnectorException e) when (e.FailureType is not FailureType.SystemError)
+        {
+            return [e.Message];
+        }
+    }
+
+    async Task<IReadOnlyList<string>> FindProblemsAsync(IReadOnlyList<AppTarget> apps, CancellationToken ct)
+    {
+        var found = await AskAsync(apps, ct);
+        // Where not one token is any good, that is one problem and not one for each app.
+        if (found.All(static f => f.IsOfTokens)) return [found[0].Problems[0], .. source.Apps.FilterProblems];
+        return [.. found.SelectMany(static f => f.Problems).Distinct()];
+    }
+
+    /// <summary>Nobody named these apps: those that can't be read are left out of the catalog, and the others can be synced. A guest space was named.</summary>
+    async Task<IReadOnlyList<string>> FindProblemsOfSampleAsync(FoundApps selected, CancellationToken ct)
+    {
+        var sample = Sample(selected.Apps);
+        var found = await AskAsync(sample, ct);
+        var causes = new SameCauses();
+        for (var i = 0; i < sample.Count; i++)
+            foreach (var problem in found[i].Problems) causes.Add(found[i].Cause, sample[i].Address.App, problem);
+        string[] problems = [.. causes.All.Select(cause => cause.Numbers.Count == 1 ? cause.Example : $"Of the {sample.Count} apps that were looked at, {cause.Subjects("app", null)} can't be read. {cause.Example}")];
+        if (found.All(static f => f.Problems.Count > 0)) return [.. selected.Problems, .. problems];
+        string[] warnings = [.. selected.Problems.Except(selected.Closed), .. problems];
+        if (warnings.Length > 0) await source.LogAsync(LogLevel.Warn, Text(warnings), ct);
+        return selected.Closed;
+    }
+
+    /// <summary>Spread over the list: old apps and new ones, the first and the last among them.</summary>
+    static IReadOnlyList<AppTarget> Sample(IReadOnlyList<AppTarget> apps) => apps.Count <= MostSampled
+        ? apps : [.. Enumerable.Range(0, MostSampled).Select(i => apps[(int)((long)i * (apps.Count - 1) / (MostSampled - 1))])];
+
+    async Task<Finding[]> AskAsync(IReadOnlyList<AppTarget> apps, CancellationToken ct)
     {
         var found = new Finding[apps.Count];
         found[0] = await FindProblemsAsync(apps[0], ct); // alone: many wrong logins at once could lock the user
@@ -52,18 +99,12 @@ sealed class CheckCommand(Source source)
             Enumerable.Range(1, apps.Count - 1),
             new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
             async (i, token) => found[i] = await FindProblemsAsync(apps[i], token));
-
-        string[] all = [.. problems.Concat(found.SelectMany(static f => f.Problems)).Distinct()];
-        // Where not one token is any good, that is one problem and not one for each app.
-        if (found.All(static f => f.IsOfTokens)) return [found[0].Problems[0], .. source.Apps.FilterProblems];
-        if (source.Config.Apps is not AllApps || all.Length == 0 || found.All(static f => f.Problems.Count > 0)) return all;
-        // Nobody named these apps: those that can't be read are left out of the catalog, and the others can be synced.
-        await source.LogAsync(LogLevel.Warn, Text(all), ct);
-        return [];
+        return found;
     }
 
     /// <param name="IsOfTokens">The tokens that are left for the app are no good.</param>
-    readonly record struct Finding(IReadOnlyList<string> Problems, bool IsOfTokens = false);
+    /// <param name="Cause">Where there is a problem: what it has in common with those of other apps.</param>
+    readonly record struct Finding(IReadOnlyList<string> Problems, bool IsOfTokens = false, string Cause = "");
 
     /// <exception cref="ConnectorException">The credentials are wrong, or Kintone does not answer: no app is any better.</exception>
     async Task<Finding> FindProblemsAsync(AppTarget target, CancellationToken ct)
@@ -75,17 +116,26 @@ sealed class CheckCommand(Source source)
         {
             await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
             isThere = true;
-            await app.ReadHeadAsync(target.Condition, ct);
-            return new(filter);
+            var head = await app.ReadHeadAsync(target.Condition, ct, withCount: false);
+            return new(head.MaxId == 0 && target.Record is { } record && await ExplainRecordAsync(app, target, record, ct) is { } missing ? [missing, .. filter] : filter);
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
-            return new([isThere ? target.Explain(e).Message : await ExplainPlaceAsync(target.Address, ct) ?? e.Message, .. filter], e.IsOfTokens);
+            return new([isThere ? target.Explain(e).Message : await ExplainPlaceAsync(target.Address, ct) ?? e.Message, .. filter], e.IsOfTokens, e.Code ?? $"{e.Status}");
         }
         catch (UnexpectedResponseException e)
         {
-            return new([e.Message, .. filter]); // another app's answers may be as they should
+            return new([e.Message, .. filter], Cause: "answer"); // another app's answers may be as they should
         }
+    }
+
+    /// <summary>The record may be there and not match the filter, today.</summary>
+    /// <returns>Null where it is there.</returns>
+    static async Task<string?> ExplainRecordAsync(KintoneApp app, AppTarget target, long record, CancellationToken ct)
+    {
+        var alone = AppTarget.ConditionOf(record);
+        if (target.Condition != alone && (await app.ReadHeadAsync(alone, ct, withCount: false)).MaxId != 0) return null;
+        return $"There is no record {record} in {target.Address.Name} that the user or token may view: check the record number (the number after record= in the URL of the record's page), or leave it empty to read every record.";
     }
 
     /// <summary>Kintone says the same of an app in another place and of one that may not be viewed; outside the space it tells them apart.</summary>

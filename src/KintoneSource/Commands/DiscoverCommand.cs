@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
 using KintoneSource.Catalog;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
+using KintoneSource.Reading.Output;
 
 namespace KintoneSource.Commands;
 
@@ -14,19 +17,24 @@ namespace KintoneSource.Commands;
 /// </summary>
 sealed class DiscoverCommand(Source source)
 {
+    readonly ConcurrentDictionary<long, Description> _described = new();
+    readonly SameCauses _leftOut = new();
+    readonly SameCauses _collisions = new();
+
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        var withTokens = source.Config.Credentials is ApiTokenCredentials;
-        var found = withTokens ? await source.Apps.ResolveAsync(ct) : await source.Apps.DescribeAsync(ct);
-        var described = new Description[found.Apps.Count];
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, described.Length),
-            new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
-            async (i, token) => described[i] = await DescribeAsync(found.Apps[i], token));
-
+        var found = await FindAsync(ct);
+        var described = found.Apps.Select(a => _described[a.Address.App]).ToArray();
         if (described.Length > 0 && described.All(static d => d.Refused is not null)) throw described[0].Refused!; // not one token is any good
-        foreach (var warning in found.Problems.Concat(described.SelectMany(static d => d.Warnings)))
-            await source.LogAsync(LogLevel.Warn, warning, ct);
+        foreach (var warning in found.Problems.Concat(source.Apps.FilterProblems)) await source.LogAsync(LogLevel.Warn, warning, ct);
+        foreach (var cause in _leftOut.All)
+        {
+            var info = found.Apps.First(a => a.Address.App == cause.Numbers[0]).Info;
+            await TellAsync(cause, $"App {cause.Numbers[0]}{(info is { } app ? $" ({app.Name})" : "")} is left out of the catalog. ", "are left out of the catalog", described.Length, ct);
+        }
+        foreach (var cause in _collisions.All) await TellAsync(cause, "", "have field codes that fall together in some destinations", described.Length, ct);
+        var streams = described.Sum(static d => d.Streams.Count);
+        if (streams > 0) await source.LogAsync(LogLevel.Info, Outlook(described.Count(static d => d.Streams.Count > 0), streams), ct);
         await source.Writer.WriteAsync(new CatalogMessage(new(
         [
             .. ResourceStreams.All.Where(IsOffered).Select(static s => s.Definition.ToAirbyteStream()),
@@ -35,12 +43,74 @@ sealed class DiscoverCommand(Source source)
         return 0;
     }
 
+    /// <summary>The apps in the order of their ids, each described as soon as it is found.</summary>
+    async Task<FoundApps> FindAsync(CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var listed = Channel.CreateUnbounded<AppTarget>();
+        var found = ListAsync();
+        try
+        {
+            await Parallel.ForEachAsync(
+                listed.Reader.ReadAllAsync(stop.Token),
+                new ParallelOptions { CancellationToken = stop.Token, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
+                async (app, token) => _described[app.Address.App] = await DescribeAsync(app, token));
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await ((Task)found).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        return await found;
+
+        async Task<FoundApps> ListAsync()
+        {
+            try
+            {
+                if (source.Config.Apps is AllApps)
+                {
+                    var apps = new List<AppTarget>();
+                    await foreach (var app in source.Apps.ListAsync(stop.Token)) Note(app, apps);
+                    return await source.Apps.ListGuestAppsAsync(stop.Token) with { Apps = [.. apps.OrderBy(static a => a.Address.App)] };
+                }
+                var named = source.Config.Credentials is ApiTokenCredentials ? await source.Apps.ResolveAsync(stop.Token) : await source.Apps.DescribeAsync(stop.Token);
+                foreach (var app in named.Apps) Note(app, []);
+                return named;
+            }
+            finally { listed.Writer.Complete(); }
+        }
+
+        void Note(AppTarget app, List<AppTarget> apps)
+        {
+            apps.Add(app);
+            listed.Writer.TryWrite(app);
+        }
+    }
+
+    /// <summary>What syncs will cost, as far as it is known without counting records.</summary>
+    string Outlook(int apps, int streams)
+    {
+        var settings = ResourceStreams.All.Where(s => IsOffered(s) && s.Scope == ResourceScope.App).Sum(SyncOutlook.RequestsPerApp);
+        return $"{SyncOutlook.Plural(apps, "app")} with {SyncOutlook.Plural(streams, "stream")}. A first sync takes 2 requests per app and 1 for every 500 records, which it counts before it reads them. "
+            + $"{SyncOutlook.LaterSyncs(apps, SyncOutlook.IdleRequests(source.Config))} The streams of settings take {SyncOutlook.Plural(settings, "request")} per app and sync more, if all of them are selected.";
+    }
+
     bool IsOffered(ResourceStream stream) =>
-        (stream.Scope == ResourceScope.Domain || source.Config.Apps is not null) && (!stream.PasswordOnly || source.Config.Credentials is PasswordCredentials);
+        (stream.Scope == ResourceScope.Domain || source.Config.Apps is not null) && StreamOffer.Refusal(stream, source.Config) is null;
+
+    /// <summary>One WARN for each cause, with the apps in it; all of them at debug level.</summary>
+    /// <param name="one">What comes before the example where it is the only one.</param>
+    /// <param name="many">What there is to say of several.</param>
+    async ValueTask TellAsync(SameCause cause, string one, string many, int all, CancellationToken ct)
+    {
+        var isOne = cause.Numbers.Count == 1;
+        await source.LogAsync(LogLevel.Warn, (isOne ? one : $"{SameCause.Capital(cause.Subjects("app", all))} {many}. ") + cause.Example, ct);
+        if (!isOne) await source.LogAsync(LogLevel.Debug, $"These {many} ({cause.Key}): {cause.Everyone("app")}.", ct);
+    }
 
     /// <param name="Streams">None where the app is left out.</param>
     /// <param name="Refused">Where the tokens were.</param>
-    readonly record struct Description(IReadOnlyList<StreamDefinition> Streams, IReadOnlyList<string> Warnings, KintoneException? Refused = null);
+    readonly record struct Description(IReadOnlyList<StreamDefinition> Streams, KintoneException? Refused = null);
 
     async Task<Description> DescribeAsync(AppTarget target, CancellationToken ct)
     {
@@ -50,13 +120,14 @@ sealed class DiscoverCommand(Source source)
             var form = await new KintoneApp(source.Kintone, target.Address)
                 .ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
             var name = (target.Info ?? await source.Apps.ReadAsync(target, ct)).Name;
-            return new(
-                [.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Config.RelatedStreams)],
-                [.. new[] { target.FilterProblem, source.Names == ColumnNames.FieldCode ? NameCollisions.Warning(app, name, form) : null }.OfType<string>()]);
+            if (source.Names == ColumnNames.FieldCode && NameCollisions.Warning(app, name, form) is { } warning) _collisions.Add("column names", app, warning);
+            return new([.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Config.RelatedStreams)]);
         }
         catch (ConnectorException e) when (e is KintoneException { IsOfOneResource: true } or { FailureType: FailureType.SystemError })
         {
-            return new([], [$"App {app}{(target.Info is { } info ? $" ({info.Name})" : "")} is left out of the catalog. {e.Message}"], e as KintoneException is { IsOfTokens: true } refused ? refused : null);
+            var refusal = e as KintoneException;
+            _leftOut.Add(refusal?.Code ?? refusal?.Status.ToString() ?? "answer", app, e.Message);
+            return new([], refusal is { IsOfTokens: true } ? refusal : null);
         }
     }
 }

@@ -20,10 +20,13 @@ namespace KintoneSource.Commands;
 sealed class ReadCommand(Source source)
 {
     readonly SyncClock _clock = new(source.Time, source.Kintone.Clock);
-    readonly Progress _progress = new(source.Writer, () => source.Kintone.Requests, source.Terminal, source.Time);
+    readonly Progress _progress = new(source.Writer, () => source.Kintone.Requests.All, source.Terminal, source.Time);
 
     readonly Lazy<StagingFolder> _staging = new(() => StagingFolder.Open(source.Environment));
     readonly ConcurrentDictionary<string, bool> _told = new();
+    readonly Notices _notices = new(source.Writer);
+    readonly ConcurrentDictionary<long, StreamOutput> _waiting = new();
+    SyncPortions? _portions;
     KintoneException? _refused;
     int _failures;
 
@@ -39,23 +42,57 @@ sealed class ReadCommand(Source source)
         var found = await source.Apps.LocateAsync(catalog.Streams.Select(static s => AppStreamName.Parse(s.Name)?.App).OfType<long>().Distinct(), ct);
         await WarnOnceAsync(found.Problems, ct);
         var apps = found.Apps.ToDictionary(static a => a.Address.App);
+        var works = Works(catalog).ToArray();
+        var outlook = SyncOutlook.Of(catalog, states, source.Config, source.Time.GetUtcNow());
+        foreach (var line in outlook.Lines()) await source.LogAsync(LogLevel.Info, line, ct);
+        _portions = new(catalog, outlook);
+        _progress.Expect(_portions.All);
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var progress = _progress.RunAsync(ended.Token);
+        // Where all start at once, each asks for itself; with a start date, the form comes first.
+        var areAhead = works.Length > source.Config.MaxConcurrentRequests && source.Config.StartDate is null;
+        var counts = new RecordCounts(
+            source, outlook.Apps.Where(a => areAhead && !a.IsInStep && apps.TryGetValue(a.App, out var target) && target.FilterProblem is null).Select(a => apps[a.App]), TellAsync, ended.Token);
+        var counting = CountAsync(outlook, apps, counts, ended.Token);
         try
         {
             await Parallel.ForEachAsync(
-                Works(catalog),
+                works,
                 new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
-                (work, token) => work.App is { } app ? ReadAppAsync(app, work.Streams, work.Priority, catalog.Streams.Length, apps, states, token) : ReadResourceAsync(work.Streams[0], work.Priority, token));
+                (work, token) => work.App is { } app ? ReadAppAsync(app, work.Streams, work.Priority, catalog.Streams.Length, apps, counts, states, token) : ReadResourceAsync(work.Streams[0], work.Priority, token));
         }
         finally
         {
             await ended.CancelAsync();
             await progress;
+            await counting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        await source.LogAsync(LogLevel.Info, $"Finished: {_progress.Text()}.", ct);
+        await SumUpAsync(outlook, ct);
         return Volatile.Read(ref _failures) == 0 ? 0 : 1;
+    }
+
+    /// <summary>Finds out how much there is to read, where some of it would otherwise come to light only while the rest is read.</summary>
+    async Task CountAsync(SyncOutlook outlook, Dictionary<long, AppTarget> apps, RecordCounts counts, CancellationToken ct)
+    {
+        foreach (var app in outlook.Apps)
+            if (!apps.TryGetValue(app.App, out var target) || target.FilterProblem is not null) _portions!.Of(app.App).End(); // its streams say why
+        try
+        {
+            if (_portions!.HasSettings) _portions.ExpectSettings((await source.Apps.ResolveAsync(ct)).Apps.Count);
+        }
+        catch (ConnectorException) { } // so will the streams that need the list
+        if (SyncOutlook.Counted(await counts.AskAsync(_portions!)) is { } line) await source.LogAsync(LogLevel.Info, line, ct);
+    }
+
+    /// <summary>The last lines: what was said often, what was read and used, and who used too much of a day.</summary>
+    async Task SumUpAsync(SyncOutlook outlook, CancellationToken ct)
+    {
+        await _notices.SumUpAsync(ct);
+        var (requests, now) = (source.Kintone.Requests, source.Time.GetUtcNow());
+        if (SyncSummary.DailyLimitWarning(outlook.Apps.Select(a => (a.App, (a.Use?.On(now) ?? 0) + requests.Of(a.App)))) is { } warning)
+            await source.LogAsync(LogLevel.Warn, warning, ct);
+        await source.LogAsync(LogLevel.Info, new SyncSummary(_progress.Records, _progress.Deletions, _progress.Elapsed, requests.All, source.Writer.Warnings, requests.Apps).ToString(), ct);
     }
 
     /// <summary>What is read as one: the streams of an app, or one of another kind.</summary>
@@ -85,11 +122,12 @@ sealed class ReadCommand(Source source)
             await EndAsync(output, e, ct);
             return;
         }
+        finally { output.Portion.End(); }
         await EndAsync(output, null, ct);
     }
 
     async ValueTask ReadAppAsync(
-        long number, IReadOnlyList<ConfiguredStream> streams, int priority, int all, Dictionary<long, AppTarget> apps, InputState states, CancellationToken ct)
+        long number, IReadOnlyList<ConfiguredStream> streams, int priority, int all, Dictionary<long, AppTarget> apps, RecordCounts counts, InputState states, CancellationToken ct)
     {
         var open = new List<AppStreamRun>(streams.Count);
         foreach (var stream in streams)
@@ -108,17 +146,18 @@ sealed class ReadCommand(Source source)
             }
         }
         // Comments and files share no request with the others. They come after those of all apps: there may be many more of them.
-        await Task.WhenAll(open.GroupBy(static s => s.Alone).Select(g => ReadTogetherAsync(apps[number], [.. g], priority, g.Key is null ? 0 : all, ct)));
+        await Task.WhenAll(open.GroupBy(static s => s.Alone).Select(g => ReadTogetherAsync(apps[number], [.. g], priority, g.Key is null ? 0 : all, counts, ct)));
+        foreach (var stream in streams) _portions!.Of(stream).End();
     }
 
     /// <summary>Reads streams of an app that share its scan.</summary>
     /// <param name="behind">How many streams come before them, wherever they stand in the catalog.</param>
-    async Task ReadTogetherAsync(AppTarget target, IReadOnlyList<AppStreamRun> open, int priority, int behind, CancellationToken ct)
+    async Task ReadTogetherAsync(AppTarget target, IReadOnlyList<AppStreamRun> open, int priority, int behind, RecordCounts counts, CancellationToken ct)
     {
         var left = new ConcurrentDictionary<AppStreamRun, bool>(open.Select(static o => KeyValuePair.Create(o, true)));
         try
         {
-            await ReadRecordsAsync(target, open, priority, behind, (stream, failure) => left.TryRemove(stream, out _) ? EndAsync(stream.Output, failure, ct) : default, ct);
+            await ReadRecordsAsync(target, open, priority, behind, counts, (stream, failure) => left.TryRemove(stream, out _) ? EndAsync(stream.Output, failure, ct) : default, ct);
         }
 #pragma warning disable CA1031 // as above
         catch (Exception e) when (e is not OutputException && !ct.IsCancellationRequested)
@@ -131,7 +170,8 @@ sealed class ReadCommand(Source source)
 
     async ValueTask<StreamOutput> OpenAsync(ConfiguredStream stream, CancellationToken ct)
     {
-        var output = new StreamOutput(stream.Descriptor, source.Writer, source.Time);
+        var output = new StreamOutput(stream.Descriptor, source.Writer, source.Time, _notices) { Portion = _portions!.Of(stream) };
+        if (AppStreamName.Parse(stream.Name) is { } name) _waiting.TryAdd(name.App, output);
         _progress.Add(output);
         await output.StartAsync(ct);
         return output;
@@ -153,7 +193,7 @@ sealed class ReadCommand(Source source)
         $"There is no stream {stream.Name}: it is not among those of the apps that the configuration selects. Refresh the schema, or select the app again.");
 
     async Task ReadRecordsAsync(
-        AppTarget target, IReadOnlyList<AppStreamRun> streams, int priority, int behind, Func<AppStreamRun, Exception?, ValueTask> ended, CancellationToken ct)
+        AppTarget target, IReadOnlyList<AppStreamRun> streams, int priority, int behind, RecordCounts counts, Func<AppStreamRun, Exception?, ValueTask> ended, CancellationToken ct)
     {
         if (target.FilterProblem is { } problem) throw new ConfigurationException(problem);
         if (target.MovingFunctions is { Count: > 0 } functions && streams.FirstOrDefault(static s => s.Stream.SyncMode == SyncMode.Incremental) is { } incremental)
@@ -166,7 +206,7 @@ sealed class ReadCommand(Source source)
             target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Config.DeletionGuardPercent, source.Config.FullRereadDays,
             TimeSpan.FromDays(source.Config.CommentWindowDays), source.Names, new(source.Config.MaxAttachmentMegabytes, source.Config.AttachmentNames), () => _staging.Value);
         await new AppReader(
-            streams[0].IsComments ? app.Behind(behind, CommentPages.Records) : streams[0].BringsFiles ? app.Behind(behind, source.PageSize) : app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(target, failure))).ReadAsync(streams, ct);
+            streams[0].IsComments ? app.Behind(behind, CommentPages.Records) : streams[0].BringsFiles ? app.Behind(behind, source.PageSize) : app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(target, failure))).ReadAsync(streams, streams[0].Alone is null ? counts.Of(target.Address.App) : null, ct);
     }
 
     static Exception? Explained(AppTarget target, Exception? failure) => failure switch
@@ -178,8 +218,7 @@ sealed class ReadCommand(Source source)
 
     async Task ReadResourceAsync(ConfiguredStream stream, ResourceStream resource, int priority, StreamOutput output, CancellationToken ct)
     {
-        if (resource.PasswordOnly && source.Config.Credentials is not PasswordCredentials)
-            throw new ConfigurationException($"The stream {stream.Name} can be read with a user name and password only. Deselect it, or change the authentication.");
+        if (StreamOffer.Refusal(resource, source.Config) is { } refusal) throw new ConfigurationException(refusal);
         var reader = new ResourceReader(source.Kintone, stream, resource, new([output], source.Writer, source.Time), priority, notice => TellAsync(output, notice), source.Time.GetUtcNow());
         if (resource == ResourceStreams.Apps && source.Config.Credentials is not ApiTokenCredentials)
         {
@@ -215,6 +254,11 @@ sealed class ReadCommand(Source source)
         .. apps.Select(static a => a.Address.GuestSpace is { } guest ? new SpaceAddress(guest, IsGuest: true) : a.Info?.Space is { } space ? new(space, IsGuest: false) : default)
             .Where(static s => s != default).Distinct().OrderBy(static s => s.Space),
     ];
+
+    /// <summary>A request for an app waits that nobody reads yet, or that is read just now.</summary>
+    ValueTask TellAsync(long app, RetryNotice notice) => _waiting.TryGetValue(app, out var output) ? TellAsync(output, notice)
+        : notice.Delay < s_worthTelling ? default
+        : _notices.TellAsync(LogLevel.Warn, "counting waits and is tried again", $"Counting the records of app {app} is tried again in {notice.Delay.TotalSeconds:0} s. {notice.Reason}", CancellationToken.None);
 
     static readonly TimeSpan s_worthTelling = TimeSpan.FromSeconds(5);
 

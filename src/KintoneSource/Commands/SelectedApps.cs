@@ -11,8 +11,9 @@ namespace KintoneSource.Commands;
 /// <param name="FilterProblem">Why the filter can't be used, naming the app: none of its records may be read then.</param>
 /// <param name="Info">As Kintone lists it; null where it was not asked or the app is not in the list.</param>
 /// <param name="Filter">As it was given.</param>
+/// <param name="Record">The only record to read; null for all that match.</param>
 sealed record AppTarget(
-    AppAddress Address, string? Condition = null, IReadOnlyList<string>? MovingFunctions = null, string? FilterProblem = null, AppInfo? Info = null, string? Filter = null)
+    AppAddress Address, string? Condition = null, IReadOnlyList<string>? MovingFunctions = null, string? FilterProblem = null, AppInfo? Info = null, string? Filter = null, long? Record = null)
 {
     /// <summary>A query that Kintone could not read is ours but for the filter; of that, more can be said.</summary>
     public KintoneException Explain(KintoneException refusal) =>
@@ -23,13 +24,20 @@ sealed record AppTarget(
     {
         string? problem = null;
         var filter = app.Filter is null ? null : FilterSyntax.TryParse(app.Filter, out problem);
-        var condition = RecordQuery.And(filter?.Condition, app.RecordNumber is { } record ? $"$id = {record}" : null);
-        return new(new(app.App, app.GuestSpace), condition, filter?.MovingFunctions, problem is null ? null : $"The filter of app {app.App} can't be used: {problem}", Filter: app.Filter);
+        var condition = RecordQuery.And(filter?.Condition, app.RecordNumber is { } number ? ConditionOf(number) : null);
+        return new(new(app.App, app.GuestSpace), condition, filter?.MovingFunctions, problem is null ? null : $"The filter of app {app.App} can't be used: {problem}", Filter: app.Filter, Record: app.RecordNumber);
     }
+
+    /// <summary>A record's number is its id, which app codes do not change.</summary>
+    public static string ConditionOf(long record) => $"$id = {record}";
 }
 
 /// <summary>The apps that were found, and what was not found, each with what to do.</summary>
-sealed record FoundApps(IReadOnlyList<AppTarget> Apps, IReadOnlyList<string> Problems);
+/// <param name="Closed">Those of the problems that are guest spaces which Kintone refuses to show.</param>
+sealed record FoundApps(IReadOnlyList<AppTarget> Apps, IReadOnlyList<string> Problems, IReadOnlyList<string> Closed)
+{
+    public FoundApps(IReadOnlyList<AppTarget> apps) : this(apps, [], []) { }
+}
 
 /// <summary>The apps that the configuration selects. Kintone is asked at most once for each list.</summary>
 /// <param name="selection">Null where only the domain's own streams are wanted.</param>
@@ -53,7 +61,7 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
 
     /// <summary>All of them in the order of their ids, asking Kintone where it must be asked.</summary>
     public Task<FoundApps> ResolveAsync(CancellationToken ct) =>
-        Named is { } named ? Task.FromResult(new FoundApps(named, [])) : Once(ref _all, () => ListAsync((AllApps)selection!, ct));
+        Named is { } named ? Task.FromResult(new FoundApps(named)) : Once(ref _all, () => ListAllAsync(ct));
 
     /// <summary>All of them, with what Kintone's lists say of them; not with tokens, which may not list apps.</summary>
     public Task<FoundApps> DescribeAsync(CancellationToken ct) =>
@@ -65,13 +73,13 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
     /// </summary>
     public async Task<FoundApps> LocateAsync(IEnumerable<long> apps, CancellationToken ct)
     {
-        if (Named is { } named) return new(named, []);
+        if (Named is { } named) return new(named);
         var all = (AllApps)selection!;
         var guests = await ListGuestAppsAsync(ct);
         var addresses = guests.Apps.ToDictionary(static a => a.Address.App, static a => a.Address);
         return guests with
         {
-            Apps = [.. apps.Where(app => !all.ExcludeApps.Contains(app)).Select(app => new AppTarget(addresses.TryGetValue(app, out var guest) ? guest : new(app)))],
+            Apps = [.. apps.Where(app => IsSelected(all, app)).Select(app => new AppTarget(addresses.TryGetValue(app, out var guest) ? guest : new(app)))],
         };
     }
 
@@ -86,33 +94,42 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
         foreach (var app in guests.Apps) yield return app.Info!.Value;
     }
 
+    /// <summary>Whether the domain's people may be read.</summary>
+    public Task LookAtDirectoryAsync(CancellationToken ct) => domain.LookAtDirectoryAsync(ct);
+
     /// <summary>One app's description; works with tokens too.</summary>
     public Task<AppInfo> ReadAsync(AppTarget app, CancellationToken ct) => domain.ReadAppAsync(app.Address, ct);
 
-    async Task<FoundApps> ListAsync(AllApps all, CancellationToken ct)
+    /// <summary>Where any app is selected: those that are, as the lists give them, each once and in no order.</summary>
+    public async IAsyncEnumerable<AppTarget> ListAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        var guests = await ListGuestAppsAsync(ct);
+        var all = (AllApps)selection!;
+        var listed = new HashSet<long>();
         // Whether the list of all apps holds those of guest spaces is unverified: the address below the space wins.
-        var found = guests.Apps.ToList();
-        await foreach (var app in domain.ListAppsAsync(null, ct)) found.Add(new(app.Address, Info: app));
-        return guests with
-        {
-            Apps =
-            [
-                .. found.DistinctBy(static a => a.Address.App)
-                    .Where(a => !all.ExcludeApps.Contains(a.Address.App))
-                    .Where(a => all.NameContains is not { } part || a.Info!.Value.Name.Contains(part, StringComparison.OrdinalIgnoreCase))
-                    .OrderBy(static a => a.Address.App),
-            ],
-        };
+        foreach (var app in (await ListGuestAppsAsync(ct)).Apps)
+            if (IsNewAndSelected(app)) yield return app;
+        await foreach (var info in domain.ListAppsAsync(null, ct))
+            if (new AppTarget(info.Address, Info: info) is var app && IsNewAndSelected(app)) yield return app;
+
+        bool IsNewAndSelected(AppTarget app) => listed.Add(app.Address.App) && IsSelected(all, app.Address.App)
+            && (all.NameContains is not { } part || app.Info!.Value.Name.Contains(part, StringComparison.OrdinalIgnoreCase));
     }
+
+    async Task<FoundApps> ListAllAsync(CancellationToken ct)
+    {
+        var found = new List<AppTarget>();
+        await foreach (var app in ListAsync(ct)) found.Add(app);
+        return await ListGuestAppsAsync(ct) with { Apps = [.. found.OrderBy(static a => a.Address.App)] };
+    }
+
+    static bool IsSelected(AllApps all, long app) => !all.ExcludeApps.Contains(app) && all.Part?.Holds(app) != false;
 
     IEnumerable<long> GuestSpaces =>
         (selection is AllApps all ? all.GuestSpaceIds : Named!.Select(static a => a.Address.GuestSpace).OfType<long>()).Distinct().Order();
 
     async Task<FoundApps> ListAsync(IEnumerable<long> guestSpaces, CancellationToken ct)
     {
-        var (found, problems) = (new List<AppTarget>(), new List<string>());
+        var (found, problems, closed) = (new List<AppTarget>(), new List<string>(), new List<string>());
         foreach (var space in guestSpaces)
         {
             var (before, refusal) = (found.Count, "");
@@ -124,10 +141,11 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
             {
                 refusal = $" Kintone answered {(int)e.Status} {e.Code}.";
             }
-            if (found.Count == before)
-                problems.Add($"No app of guest space {space} is visible: check the guest space ID (the number after /k/guest/ in a URL) and that the user is a member of the space.{refusal}");
+            if (found.Count > before) continue;
+            problems.Add($"No app of guest space {space} is visible: check the guest space ID (the number after /k/guest/ in a URL) and that the user is a member of the space.{refusal}");
+            if (refusal.Length > 0) closed.Add(problems[^1]);
         }
-        return new(found, problems);
+        return new(found, problems, closed);
     }
 
     /// <summary>The lists save a request per app; an app that they do not hold is somebody else's business.</summary>
@@ -142,7 +160,7 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
             }
             catch (KintoneException e) when (e.IsOfOneResource) { } // asking for each app will say which, and why
         }
-        return new([.. named.Select(a => infos.TryGetValue(a.Address.App, out var info) ? a with { Info = info } : a)], []);
+        return new([.. named.Select(a => infos.TryGetValue(a.Address.App, out var info) ? a with { Info = info } : a)]);
     }
 
     Task<FoundApps> Once(ref Task<FoundApps>? task, Func<Task<FoundApps>> start)

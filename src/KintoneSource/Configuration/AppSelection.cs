@@ -15,7 +15,18 @@ sealed record ListedApps(IReadOnlyList<SelectedApp> Apps) : AppSelection;
 /// <summary>Whatever the user can see. Never together with <see cref="ApiTokenCredentials"/>.</summary>
 /// <param name="GuestSpaceIds">Guest spaces whose apps are read in addition: Kintone lists them only below their own path.</param>
 /// <param name="NameContains">Only apps with this text in their name, in either case; null for all.</param>
-sealed record AllApps(IReadOnlyList<long> GuestSpaceIds, string? NameContains, IReadOnlyList<long> ExcludeApps) : AppSelection;
+/// <param name="Part">Only this share of them; null for all.</param>
+sealed record AllApps(IReadOnlyList<long> GuestSpaceIds, string? NameContains, IReadOnlyList<long> ExcludeApps, AppPart? Part = null) : AppSelection;
+
+/// <summary>
+/// One of several equal shares of the apps, by app ID alone: the same app is in the same share in every connection and for ever, whatever other apps come and go, and each app is in exactly one.
+/// </summary>
+/// <param name="Number">1 to <paramref name="Of"/>.</param>
+readonly record struct AppPart(int Number, int Of)
+{
+    /// <summary>IDs are given one after the other: the remainder spreads them evenly, new ones too.</summary>
+    public bool Holds(long app) => app % Of == Number - 1;
+}
 
 /// <param name="App">The number after <c>/k/</c> in the app's URL.</param>
 /// <param name="GuestSpace">Null for an app outside guest spaces.</param>

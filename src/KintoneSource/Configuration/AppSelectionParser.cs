@@ -8,6 +8,8 @@ static class AppSelectionParser
 {
     const int LongestName = 64; // of apps.json's parameter: official docs
 
+    const int MostParts = 100;
+
     enum Mode { Single, Listed, All }
 
     /// <returns>Null if no apps are selected or a problem was noted.</returns>
@@ -90,7 +92,19 @@ static class AppSelectionParser
         var excluded = section.Positives(Option.ExcludeApps);
         if (typed?.App is { } app && excluded.Contains(app))
             section.Problem(Option.ExcludeApps, $"holds app {app}, whose URL is pasted as the subdomain. Remove it from the list, or type the subdomain alone.");
-        return new(spaces, name, excluded);
+        return new(spaces, name, excluded, Part(section));
+    }
+
+    static AppPart? Part(ConfigSection section)
+    {
+        var (part, parts) = (section.Between(Option.Part, 1, MostParts), section.Between(Option.Parts, 1, MostParts));
+        if (section.Has(Option.Part) != section.Has(Option.Parts))
+        {
+            section.Problem(section.Has(Option.Part) ? Option.Parts : Option.Part,
+                $"is missing. {Option.Part} and {Option.Parts} go together, as 2 of 5; leave both empty to read every app in this connection.");
+        }
+        if (part > parts) section.Problem(Option.Part, $"is {part}, but there are only {parts} parts. The parts are numbered from 1.");
+        return part is { } number && parts is { } of ? new(number, of) : null;
     }
 
     /// <param name="otherwise">The app where the section names none.</param>

@@ -38,6 +38,7 @@ static class ConfigParser
         var labelLanguages = form.Choices(Option.LabelLanguages, "ja", "en", "zh");
         var maxConcurrentRequests = form.Between(Option.MaxConcurrentRequests, 1, MostConcurrentRequests);
         var basicAuth = CredentialsParser.ParseBasicAuth(form, credentials);
+        var directoryToken = CredentialsParser.ParseDirectoryToken(form);
         var certificate = ClientCertificateParser.Parse(form);
         var baseAddress = BaseAddress(form, typed, domain);
 
@@ -65,6 +66,7 @@ static class ConfigParser
             LabelLanguages = [.. (labelLanguages ?? []).Order(StringComparer.Ordinal)],
             MaxConcurrentRequests = maxConcurrentRequests ?? DefaultConcurrentRequests,
             BasicAuth = basicAuth,
+            DirectoryToken = directoryToken,
             ClientCertificate = certificate,
             Warnings = [.. form.Unknown()],
         };

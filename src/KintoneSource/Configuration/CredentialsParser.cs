@@ -33,6 +33,17 @@ static class CredentialsParser
         return name is null || password is null ? null : new(name, password);
     }
 
+    public static Secret? ParseDirectoryToken(ConfigSection form)
+    {
+        if (form.Secret(Option.DirectoryApiToken) is not { } given) return null;
+        if (form.HasAny(Option.BasicAuth))
+            form.Problem(Option.DirectoryApiToken, $"cannot be combined with {Option.BasicAuth}: both are sent in the same header (Authorization), which holds one of them. Remove one of the two.");
+        var token = given.Reveal().Trim();
+        if (!token.AsSpan().ContainsAnyExceptInRange('!', '~')) return new(token);
+        form.Problem(Option.DirectoryApiToken, "holds a character that no token has. Copy the token again, and nothing but it.");
+        return null;
+    }
+
     static PasswordCredentials? Password(ConfigSection section)
     {
         var name = section.RequiredText(Option.LoginName, "Type the name that the user signs in to Kintone with.");

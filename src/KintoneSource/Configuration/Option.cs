@@ -33,6 +33,8 @@ readonly record struct Option(string Name, string Title)
     public static readonly Option GuestSpaceIds = new("guest_space_ids", "Guest space IDs");
     public static readonly Option NameContains = new("name_contains", "App name contains");
     public static readonly Option ExcludeApps = new("exclude_apps", "Apps to leave out");
+    public static readonly Option Part = new("part", "Part");
+    public static readonly Option Parts = new("parts", "Number of parts");
 
     public static readonly Option StartDate = new("start_date", "Start date");
     public static readonly Option EmitDeletedRecords = new("emit_deleted_records", "Deleted records");
@@ -46,6 +48,7 @@ readonly record struct Option(string Name, string Title)
     public static readonly Option LabelLanguages = new("label_languages", "Languages of labels");
     public static readonly Option MaxConcurrentRequests = new("max_concurrent_requests", "Concurrent requests");
 
+    public static readonly Option DirectoryApiToken = new("directory_api_token", "API token for the directory");
     public static readonly Option BasicAuth = new("basic_auth", "Basic authentication");
     public static readonly Option UserName = new("username", "User name");
     public static readonly Option ClientCertificate = new("client_certificate", "Client certificate");

@@ -48,6 +48,9 @@ sealed class SourceConfig(ReadOnlyMemory<byte> original)
     /// <summary>1 to 50.</summary>
     public required int MaxConcurrentRequests { get; init; }
 
+    /// <summary>A token of cybozu.com's for the streams of the directory; never together with <see cref="BasicAuth"/>.</summary>
+    public required Secret? DirectoryToken { get; init; }
+
     public required BasicAuth? BasicAuth { get; init; }
 
     public required ClientCertificate? ClientCertificate { get; init; }
@@ -71,6 +74,7 @@ sealed class SourceConfig(ReadOnlyMemory<byte> original)
         Credentials.SecretValues
             .Concat(BasicAuth?.SecretValues ?? [])
             .Concat(ClientCertificate?.SecretValues ?? [])
+            .Concat(DirectoryToken is { } token ? [token.Reveal()] : [])
             .SelectMany(static value => (string[])
             [
                 value,

@@ -13,6 +13,10 @@ sealed class MessageWriter(Stream stdout, SecretMask mask, int flushThreshold = 
     readonly ArrayBufferWriter<byte> _buffer = new(flushThreshold * 2);
     readonly SemaphoreSlim _turn = new(1, 1);
     Exception? _failure;
+    long _warnings;
+
+    /// <summary>WARN lines so far.</summary>
+    public long Warnings => Interlocked.Read(ref _warnings);
 
     /// <summary>What never leaves through this writer: secrets that come up later are added here.</summary>
     public SecretMask Mask => mask;
@@ -50,6 +54,7 @@ sealed class MessageWriter(Stream stdout, SecretMask mask, int flushThreshold = 
 
     void Append(AirbyteMessage message)
     {
+        if (message is LogMessage { Body.Level: LogLevel.Warn }) Interlocked.Increment(ref _warnings);
         using (var json = new Utf8JsonWriter(_buffer, JsonText.Writer))
             JsonSerializer.Serialize(json, mask.Apply(message), ProtocolJson.Default.AirbyteMessage);
         _buffer.Write("\n"u8);

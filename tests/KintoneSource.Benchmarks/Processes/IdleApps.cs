@@ -40,7 +40,7 @@ static class IdleApps
     }
 
     /// <summary>Discovers, reads everything once and keeps the states.</summary>
-    static string[] Prepare(Server server, string program, string folder)
+    public static string[] Prepare(Server server, string program, string folder)
     {
         var (config, catalog, state) = (Path.Combine(folder, "config.json"), Path.Combine(folder, "catalog.json"), Path.Combine(folder, "state.json"));
         File.WriteAllText(config, Contestant.Configuration(server, new() { ["mode"] = "all_apps" }));

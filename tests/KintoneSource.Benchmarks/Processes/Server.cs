@@ -15,7 +15,10 @@ sealed class Server : IDisposable
 {
     public const string User = "benchmark", Password = "benchmark";
 
-    const string Related = "+", Times = "x";
+    const string Related = "+", Times = "x", Wide = "w";
+
+    /// <summary>Fields of an app that is wide.</summary>
+    const int WideFields = 60;
 
     readonly Process _process;
     readonly Dictionary<int, string> _apps = [];
@@ -36,11 +39,22 @@ sealed class Server : IDisposable
     }
 
     /// <summary>So many apps of one size.</summary>
-    public static Server StartMany(int apps, int records)
+    /// <param name="areWide">They have sixty fields, as a company's apps do.</param>
+    public static Server StartMany(int apps, int records, bool areWide = false)
     {
-        var server = Start([string.Create(CultureInfo.InvariantCulture, $"{apps}{Times}{records}")]);
+        var server = Start([string.Create(CultureInfo.InvariantCulture, $"{apps}{Times}{records}{(areWide ? Wide : "")}")]);
         for (var i = 0; i < apps; i++) server.Answer();
         return server;
+    }
+
+    /// <summary>So many requests of people and other programs are under way all the time.</summary>
+    public void SetBackground(int requests) => Ask(string.Create(CultureInfo.InvariantCulture, $"background {requests}"));
+
+    /// <summary>Requests that were refused, and the most that were under way at once, since the last question; forgets nothing.</summary>
+    public (long Refused, long Peak, long Requests) Load()
+    {
+        var numbers = Ask("load").Split(' ').Select(static n => long.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+        return (numbers[0], numbers[1], numbers[2]);
     }
 
     static Server Start(string[] apps)
@@ -84,8 +98,7 @@ sealed class Server : IDisposable
         using var simulator = new Simulator();
         simulator.Domain.AddUser(User, Password);
         var apps = sizes.SelectMany(static size => size.Split(Times) is [var times, var each] ? Enumerable.Repeat(each, int.Parse(times, CultureInfo.InvariantCulture)) : [size])
-            .Select(size => simulator.Domain.AddApp($"案件 {size}件", source: GeneratedRecords.Of(
-                long.Parse(size.TrimEnd(Related[0]), CultureInfo.InvariantCulture), related: size.EndsWith(Related, StringComparison.Ordinal)))).ToArray();
+            .Select(size => App(simulator, size)).ToArray();
         await using var host = await SimulatorHost.StartAsync(simulator);
         Console.WriteLine(host.Address);
         foreach (var app in apps) Console.WriteLine(app.Id);
@@ -93,11 +106,27 @@ sealed class Server : IDisposable
         {
             if (line.Split(' ') is ["latency", var milliseconds])
                 simulator.Options = simulator.Options with { Latency = TimeSpan.FromMilliseconds(int.Parse(milliseconds, CultureInfo.InvariantCulture)) };
+            if (line.Split(' ') is ["background", var others])
+                simulator.Options = simulator.Options with { BackgroundRequests = int.Parse(others, CultureInfo.InvariantCulture) };
+            if (line == "load")
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{simulator.Journal.Refused} {simulator.Journal.PeakConcurrency} {simulator.Journal.Count}"));
+                continue;
+            }
             if (line.Split(' ') is ["compression", var wanted])
                 simulator.Options = simulator.Options with { Compression = wanted == "on" };
             var entries = simulator.Journal.Entries;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{entries.Count} {entries.Sum(static e => e.Bytes)} {entries.Sum(static e => (long)e.Rows)}"));
             simulator.Journal.Clear();
         }
+    }
+
+    static App App(Simulator simulator, string size)
+    {
+        var records = long.Parse(size.TrimEnd(Related[0], Wide[0]), CultureInfo.InvariantCulture);
+        var app = simulator.Domain.AddApp($"案件 {size}件", source: GeneratedRecords.Of(records, related: size.EndsWith(Related, StringComparison.Ordinal)));
+        if (size.EndsWith(Wide, StringComparison.Ordinal))
+            for (var i = app.Form.Fields.Count; i < WideFields; i++) app.AddField($"項目{i}", "SINGLE_LINE_TEXT");
+        return app;
     }
 }

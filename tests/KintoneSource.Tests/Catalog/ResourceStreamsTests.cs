@@ -18,7 +18,7 @@ public class ResourceStreamsTests
         Assert.All(ResourceStreams.All, static s => Assert.Equal(s.Columns.Length, s.Columns.DistinctBy(static c => c.Name).Count()));
         Assert.Equal(
             ["apps", "app_fields", "app_settings", "app_layouts", "app_views", "app_processes", "app_reports", "app_actions", "app_notifications", "app_permissions",
-             "users", "organizations", "groups", "spaces"],
+             "app_customizations", "app_plugins", "app_admin_notes", "users", "organizations", "groups", "spaces", "space_members", "app_statistics", "space_statistics"],
             ResourceStreams.All.Select(static s => s.Name));
     }
 
@@ -89,6 +89,14 @@ public class ResourceStreamsTests
     [InlineData("app_actions", """{"actions":{"見積":{"id":"9","name":"見積","index":"0","mappings":[],"entities":[]}},"revision":"5"}""",
         """{"appId":"12","id":"9","name":"見積","index":"0","destApp":null,"mappings":[],"entities":[],"filterCond":null,"revision":"5"}""")]
     [InlineData("app_permissions", """{"rights":[{"includeSubs":false}],"revision":"5"}""", """{"appId":"12","kind":"app","rights":[{"includeSubs":false}],"revision":"5"}""")]
+    [InlineData("app_plugins", """{"plugins":[{"id":"abc","name":"印刷","enabled":true}],"revision":"5"}""", """{"appId":"12","id":"abc","name":"印刷","enabled":true,"revision":"5"}""")]
+    [InlineData("app_customizations", """{"scope":"ALL","desktop":{"js":[{"type":"URL","url":"https://x"}],"css":[]},"mobile":{"js":[],"css":[]},"revision":"5"}""",
+        """{"appId":"12","scope":"ALL","desktop":{"js":[{"type":"URL","url":"https://x"}],"css":[]},"mobile":{"js":[],"css":[]},"revision":"5"}""")]
+    [InlineData("app_admin_notes", """{"content":"<b>毎月</b>","includeInTemplateAndDuplicates":false,"revision":"5"}""", """{"appId":"12","content":"<b>毎月</b>","includeInTemplateAndDuplicates":false,"revision":"5"}""")]
+    [InlineData("space_members", """{"members":[{"entity":{"type":"ORGANIZATION","code":"dev"},"isAdmin":false,"includeSubs":true}]}""",
+        """{"spaceId":"12","type":"ORGANIZATION","code":"dev","isAdmin":false,"isImplicit":null,"includeSubs":true}""")]
+    [InlineData("app_statistics", """{"apps":[{"id":"7","name":"注文","space":null,"status":"ACTIVATED","recordUpdatedAt":"2024-02-01T01:02:03.000Z","recordCount":"120","dailyRequestCount":33,"apiTokenCount":"2"}]}""",
+        """{"id":"7","name":"注文","space":null,"appGroup":null,"status":"ACTIVATED","recordUpdatedAt":"2024-02-01T01:02:03.000Z","recordCount":"120","fieldCount":null,"dailyRequestCount":"33","storageUsage":null,"apiTokenCount":"2","webhookCount":null,"customized":null,"creator":null,"createdAt":null,"modifier":null,"modifiedAt":null}""")]
     public void An_answer_becomes_its_rows(string name, string answer, string row)
     {
         var stream = ResourceStreams.Find(name)!;

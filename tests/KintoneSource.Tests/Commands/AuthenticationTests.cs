@@ -59,6 +59,46 @@ public sealed class AuthenticationTests : IAsyncLifetime, IDisposable
         Assert.Empty(read.Of("CONTROL"));
     }
 
+    [Theory]
+    [InlineData("api_token")]
+    [InlineData("oauth2")]
+    public async Task A_token_of_its_own_reads_the_directory_beside_the_sign_in(string kind)
+    {
+        const string Token = "cy.s.api1.directory-token-4";
+        _runs.Secrets.Add(Token);
+        _simulator.Domain.DirectoryTokens[Token] = _simulator.Domain.User("admin")!;
+        var config = Config(kind == "oauth2" ? ByOAuth() : ByTokens(this.Token(_app)), basic: false);
+        config["directory_api_token"] = $" {Token}\n";
+
+        Assert.Equal("SUCCEEDED", (await _runs.RunAsync("check", config)).CheckStatus);
+        var discovered = await _runs.RunAsync("discover", config);
+        var read = await _runs.RunAsync("read", config, ConnectorRuns.Everything(discovered));
+        Assert.Equal(0, read.ExitCode);
+        Assert.Equal(4, read.Of("RECORD").Count(static r => (string)r["record"]!["stream"]! == "users"));
+        Assert.Equal(3, read.Of("RECORD").Count(r => (string)r["record"]!["stream"]! == $"app_{_app.Id}_records"));
+    }
+
+    [Theory]
+    [InlineData(401, "CB_OA01")]
+    [InlineData(401, "CB_AU01")]
+    [InlineData(403, "CB_NO02")]
+    public async Task A_refused_token_for_the_directory_fails_its_streams_and_no_other(int status, string code)
+    {
+        const string Token = "cy.s.api1.void-token-5";
+        _runs.Secrets.Add(Token);
+        _simulator.Options = _simulator.Options with { AccessTokenRefusal = (status, code) };
+        var config = Config(ByTokens(this.Token(_app)), basic: false);
+        config["directory_api_token"] = Token;
+
+        var check = await _runs.RunAsync("check", config);
+        Assert.Equal("FAILED", check.CheckStatus);
+        Assert.Contains("The API token for the directory was refused", check.Complaints, StringComparison.Ordinal);
+        var read = await _runs.RunAsync("read", config, ConnectorRuns.Everything(await _runs.RunAsync("discover", config)));
+        Assert.Equal(1, read.ExitCode);
+        Assert.Equal(3, read.Of("RECORD").Count(r => (string)r["record"]!["stream"]! == $"app_{_app.Id}_records"));
+        Assert.Equal(3, System.Text.RegularExpressions.Regex.Count(read.Complaints, "config_error .*The API token for the directory was refused"));
+    }
+
     [Fact]
     public async Task Every_command_hands_back_a_rotated_refresh_token()
     {

@@ -128,15 +128,82 @@ public partial class CheckCommandTests
         Assert.Equal(("SUCCEEDED", null), run.Check);
         Assert.Empty(run.Warnings);
 
-        run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.AllApps([SampleCompany.GuestSpace, 99], nameContains: "タスク")));
-        Assert.Equal("SUCCEEDED", run.Check.Status);
-        Assert.StartsWith(
-            "No app of guest space 99 is visible: check the guest space ID (the number after /k/guest/ in a URL) and that the user is a member of the space.",
-            Assert.Single(run.Warnings), StringComparison.Ordinal);
-
         run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.AllApps(nameContains: "nothing is called so")));
         Assert.Equal("FAILED", run.Check.Status);
         Assert.StartsWith("No app matches the selection", run.Check.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_guest_space_that_was_named_must_be_visible()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.AllApps([SampleCompany.GuestSpace, 99])));
+
+        Assert.Equal("FAILED", run.Check.Status);
+        Assert.StartsWith(
+            "No app of guest space 99 is visible: check the guest space ID (the number after /k/guest/ in a URL) and that the user is a member of the space.",
+            run.Check.Message, StringComparison.Ordinal);
+        Assert.Empty(run.Warnings);
+
+        simulator.Domain.AddSpace("空", isGuest: true, isPrivate: true, id: 4, members: SampleCompany.DemoUser);
+        run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.AllApps([4])));
+        Assert.Equal("SUCCEEDED", run.Check.Status); // there is none yet
+        Assert.StartsWith("No app of guest space 4 is visible", Assert.Single(run.Warnings), StringComparison.Ordinal);
+    }
+
+    static Simulator ManyApps(int apps, Func<int, bool>? isHidden = null)
+    {
+        var simulator = new Simulator(new() { Time = InProcess.Clock() });
+        simulator.Domain.AddUser("viewer", "secret");
+        simulator.Domain.AddUser("other");
+        if (isHidden is not null)
+            simulator.Faults.Always(Fault.Error(403, "CB_NO02"), call => call.Resource == "records" && isHidden(int.Parse(call.Parameters.Text("app")!, System.Globalization.CultureInfo.InvariantCulture)));
+        for (var i = 1; i <= apps; i++) simulator.Domain.AddApp($"案件 {i}");
+        return simulator;
+    }
+
+    [Fact]
+    public async Task A_thousand_apps_cost_sixty_requests_and_those_that_are_looked_at_are_spread_over_the_list()
+    {
+        using var simulator = ManyApps(1000);
+        var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Password("viewer", "secret"), TestConfig.AllApps()));
+
+        Assert.Equal(("SUCCEEDED", null), run.Check);
+        Assert.InRange(simulator.Journal.Count, 40, 60);
+        var asked = simulator.Journal.Entries.Select(static e => e.App).OfType<long>().Distinct().Order().ToArray();
+        Assert.Equal((20, 1, 1000), (asked.Length, asked[0], asked[^1]));
+        Assert.All(asked.Zip(asked.Skip(1)), static pair => Assert.InRange(pair.Second - pair.First, 50, 55));
+    }
+
+    [Fact]
+    public async Task Apps_of_the_sample_that_can_not_be_read_are_one_warning_and_all_of_them_a_failure()
+    {
+        using var some = ManyApps(100, static app => app > 50);
+        var run = await some.CheckAsync(TestConfig.Of(TestConfig.Password("viewer", "secret"), TestConfig.AllApps()));
+        Assert.Equal("SUCCEEDED", run.Check.Status);
+        Assert.StartsWith("Of the 20 apps that were looked at, 10 apps, for example ", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(run.Warnings[0], "CB_NO02"));
+
+        using var all = ManyApps(100, static _ => true);
+        run = await all.CheckAsync(TestConfig.Of(TestConfig.Password("viewer", "secret"), TestConfig.AllApps()));
+        Assert.Equal("FAILED", run.Check.Status);
+        Assert.Single(Regex.Matches(run.Check.Message!, "CB_NO02"));
+    }
+
+    [Fact]
+    public async Task A_record_that_is_not_there_is_a_failure_and_one_that_does_not_match_today_is_none()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        async Task<(string Status, string? Message)> CheckAsync(long record, string filter = "") => (await simulator.CheckAsync(
+            TestConfig.Of(TestConfig.Demo, new { mode = "single_app", app = SampleCompany.CustomersApp, record_number = record, filter }))).Check;
+
+        Assert.Equal(("SUCCEEDED", null), await CheckAsync(1));
+        var missing = await CheckAsync(999_999);
+        Assert.Equal("FAILED", missing.Status);
+        Assert.StartsWith("There is no record 999999 in app 1 that", missing.Message, StringComparison.Ordinal);
+
+        Assert.Equal(("SUCCEEDED", null), await CheckAsync(1, "会社名 = \"だれでもない\""));
+        Assert.Equal("FAILED", (await CheckAsync(999_999, "会社名 = \"だれでもない\"")).Status);
     }
 
     [Fact]

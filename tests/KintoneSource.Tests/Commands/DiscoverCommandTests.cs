@@ -13,7 +13,9 @@ public class DiscoverCommandTests
     static IEnumerable<string> Streams(Run run) => run.Catalog.GetProperty("streams").EnumerateArray().Select(static s => s.GetProperty("name").GetString()!);
 
     static readonly string[] s_settings =
-        ["app_fields", "app_settings", "app_layouts", "app_views", "app_processes", "app_reports", "app_actions", "app_notifications", "app_permissions"];
+        ["app_fields", "app_settings", "app_layouts", "app_views", "app_processes", "app_reports", "app_actions", "app_notifications", "app_permissions", "app_customizations", "app_plugins", "app_admin_notes"];
+
+    static readonly string[] s_statistics = ["app_statistics", "space_statistics"];
 
     /// <summary>The catalog as it is, a line for each member of a stream and each property of its schema.</summary>
     static string Lines(JsonElement catalog)
@@ -71,8 +73,8 @@ public class DiscoverCommandTests
         using var simulator = SampleCompany.Create(InProcess.Clock());
         async Task<IEnumerable<string>> OfferedAsync(object credentials, object? selection) => Streams(await simulator.DiscoverAsync(TestConfig.Of(credentials, selection)));
 
-        Assert.Equal(["apps", "users", "organizations", "groups"], await OfferedAsync(TestConfig.Demo, null));
-        Assert.Equal(["apps", .. s_settings, "users", "organizations", "groups", "spaces", "app_1_records", "app_1_attachments"], await OfferedAsync(TestConfig.Demo, TestConfig.Listed(1)));
+        Assert.Equal(["apps", "users", "organizations", "groups", .. s_statistics], await OfferedAsync(TestConfig.Demo, null));
+        Assert.Equal(["apps", .. s_settings, "users", "organizations", "groups", "spaces", "space_members", .. s_statistics, "app_1_records", "app_1_attachments"], await OfferedAsync(TestConfig.Demo, TestConfig.Listed(1)));
         Assert.Equal(["apps", .. s_settings, "app_1_records", "app_1_attachments"], await OfferedAsync(TestConfig.Tokens(SampleCompany.TokenOf(1)), TestConfig.Listed(1)));
     }
 
@@ -102,8 +104,8 @@ public class DiscoverCommandTests
         Assert.Equal(["app_2_records", "app_2_table_meisai_xfbffe0f80c", "app_2_attachments", "app_9_records"], Streams(run).TakeLast(4));
         Assert.Collection(
             run.Warnings,
-            static w => Assert.StartsWith("App 1 is left out of the catalog.", w, StringComparison.Ordinal),
             static w => Assert.StartsWith("The filter of app 2 can't be used", w, StringComparison.Ordinal),
+            static w => Assert.StartsWith("App 1 is left out of the catalog.", w, StringComparison.Ordinal),
             static w => Assert.StartsWith("App 6 is left out of the catalog.", w, StringComparison.Ordinal),
             static w => Assert.StartsWith("App 999 is left out of the catalog.", w, StringComparison.Ordinal));
     }
@@ -155,11 +157,12 @@ public class DiscoverCommandTests
     }
 
     [Fact]
-    public async Task Names_that_fall_together_are_warned_of_once_per_app_and_not_in_ascii()
+    public async Task Names_that_fall_together_are_warned_of_once_and_not_in_ascii()
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
         var run = await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(1, 2)));
-        Assert.Equal(["App 1 (顧客)", "App 2 (案件管理)"], run.Warnings.Select(static w => w[..w.IndexOf(':', StringComparison.Ordinal)]));
+        Assert.StartsWith("Apps 1 and 2 have field codes that fall together in some destinations. App 1 (顧客): ", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        Assert.EndsWith("set \"Column names\" (column_names) to ascii.", run.Warnings[0], StringComparison.Ordinal); // as the form calls it
         Assert.Empty((await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(1, 2), "ascii"))).Warnings);
     }
 }

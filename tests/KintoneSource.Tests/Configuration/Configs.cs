@@ -21,10 +21,10 @@ static class Configs
         {
             """{"mode": "single_app", "app": 12, "guest_space_id": 3, "record_number": 5, "filter": "Status in (\"Open\")"}""",
             """{"mode": "listed_apps", "apps": [{"app": 12, "guest_space_id": 3, "filter": "x = 1"}, {"app": 13}]}""",
-            """{"mode": "all_apps", "guest_space_ids": [3], "name_contains": "sales", "exclude_apps": [7]}""",
+            """{"mode": "all_apps", "guest_space_ids": [3], "name_contains": "sales", "exclude_apps": [7], "part": 2, "parts": 5}""",
         }
         where credentials != Tokens || !apps.Contains("all_apps", StringComparison.Ordinal)
-        let basic = credentials == OAuth ? "" : """, "basic_auth": {"username": "door", "password": "knock knock"}"""
+        let basic = credentials == OAuth ? """, "directory_api_token": "cy.s.api1.directory" """ : """, "basic_auth": {"username": "door", "password": "knock knock"}"""
         select $$"""
             {"subdomain": "mycompany", "domain": "kintone.com", "credentials": {{credentials}}, "app_selection": {{apps}},
              "start_date": "2025-01-01T00:00:00Z", "emit_deleted_records": false, "deletion_guard_percent": 100, "full_reread_days": 0, "related_streams": ["tables"], "comment_window_days": 0, "column_names": "ascii", "label_languages": ["en", "ja"], "max_concurrent_requests": 20,

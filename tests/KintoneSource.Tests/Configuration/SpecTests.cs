@@ -48,7 +48,7 @@ public class SpecTests
             [
                 "credentials|oauth2.client_id", "credentials|oauth2.client_secret", "credentials|oauth2.refresh_token",
                 "credentials|password.password", "credentials|api_token.api_tokens[]", "basic_auth.password",
-                "client_certificate.pfx", "client_certificate.passphrase",
+                "client_certificate.pfx", "client_certificate.passphrase", "directory_api_token",
             ],
             SpecSchema.All.Where(static schema => schema.IsTrue("airbyte_secret")).Select(static schema => schema.Path));
     }

@@ -14,6 +14,48 @@ public class AdaptiveLimiterTests
         Assert.Equal(8, limiter.Limit);
     }
 
+    [Theory]
+    [InlineData(2, 8, 8)] // alone in the domain
+    [InlineData(2, 5, 5)]
+    [InlineData(2, 50, 8)] // more has to be grown into
+    [InlineData(12, 8, 6)] // five others may have begun just now
+    [InlineData(28, 8, 2)]
+    [InlineData(31, 8, 2)] // people are at work
+    [InlineData(70, 8, 2)]
+    public async Task Leaps_with_the_first_answer_to_its_share_of_a_calm_domain(int running, int ceiling, int limit)
+    {
+        var limiter = new AdaptiveLimiter(ceiling);
+        limiter.Release(await limiter.AcquireAsync(0, default), SlotOutcome.Answered, running, domainLimit: 100);
+        Assert.Equal(limit, limiter.Limit);
+    }
+
+    [Theory]
+    [InlineData(nameof(SlotOutcome.Declined))] // a wrong password must not be tried eight times
+    [InlineData(nameof(SlotOutcome.Unknown))]
+    [InlineData(nameof(SlotOutcome.Overloaded))]
+    public async Task Leaps_with_nothing_but_what_was_asked_for(string outcome)
+    {
+        var limiter = new AdaptiveLimiter(8);
+        limiter.Release(await limiter.AcquireAsync(0, default), Enum.Parse<SlotOutcome>(outcome), 2, domainLimit: 100);
+        Assert.InRange(limiter.Limit, 1, 3);
+    }
+
+    /// <summary>Each sends two requests and sees those that came before it, and its own.</summary>
+    [Fact]
+    public async Task Syncs_that_begin_together_leap_to_less_than_the_domain_takes()
+    {
+        for (var syncs = 1; syncs <= 20; syncs++)
+        {
+            var limiters = Enumerable.Range(0, syncs).Select(static _ => new AdaptiveLimiter(50)).ToArray();
+            for (var i = 0; i < syncs; i++)
+            {
+                Slot[] slots = [await limiters[i].AcquireAsync(0, default), await limiters[i].AcquireAsync(0, default)];
+                for (var s = 0; s < 2; s++) limiters[i].Release(slots[s], SlotOutcome.Answered, (2 * i) + s + 1, 100);
+            }
+            Assert.InRange(limiters.Sum(static l => l.Limit), 1, 100);
+        }
+    }
+
     [Fact]
     public async Task Halves_once_for_all_requests_of_a_round_that_were_refused()
     {
@@ -91,7 +133,7 @@ public class AdaptiveLimiterTests
                 await Task.Yield();
                 if (i == 0) await stop.CancelAsync();
                 Interlocked.Decrement(ref live);
-                limiter.Release(slot, (SlotOutcome)(outcome % 3), outcome * 20, 100);
+                limiter.Release(slot, (SlotOutcome)(outcome % 4), outcome * 20, 100);
                 Assert.InRange(limiter.Limit, 1, ceiling);
             }));
             var all = new List<Slot>(); // every slot came back

@@ -34,6 +34,7 @@ public class RecordsStateTests
         from countOff in Gen.Long[-5, 5]
         from hasForm in Gen.Bool
         from hasTombstones in Gen.Bool
+        from requests in Gen.Int[0, 100_000].Nullable().Array[3]
         select (isIncremental
             ? new RecordsState(true, hasScan ? cursor : cursor ?? started, maxId, syncedAt, hasScan ? new ScanState(since, since is null ? null : before, started, ranges) : null, known, generation, condition)
             : new RecordsState(false, null, maxId, syncedAt, hasScan ? new ScanState(null, null, started, ranges) : null, null, generation, condition)) with
@@ -46,6 +47,7 @@ public class RecordsStateTests
             CountOff = new(countOff, -countOff),
             Form = hasForm ? new($"{countOff + 5}", "00ff", "") : null,
             Tombstones = hasTombstones ? new(started, 7) : null,
+            Requests = requests[0] is { } today ? new(DateOnly.FromDateTime(started.UtcDateTime), today, requests[1], requests[2]) : null,
         };
 
     [Fact]
@@ -102,6 +104,8 @@ public class RecordsStateTests
     [InlineData("""{"count_off": "1"}""", "\"count_off\" is not a whole number")]
     [InlineData("""{"form": "12"}""", "\"form\" is not a mark of a form")]
     [InlineData("""{"tombstones": {"newest": "2026-05-01T03:00:00Z"}}""", "\"tombstones\" does not say")]
+    [InlineData("""{"requests": {"today": 5}}""", "\"requests\" does not say")]
+    [InlineData("""{"requests": {"day": "yesterday", "today": 5}}""", "\"requests\" does not say")]
     [InlineData("""{"cursor_field": "_kintone_updated_at", "max_id": 7, "known_ids": "1:AAAAAA=="}""", "neither a \"cursor\" nor a \"scan\"")]
     [InlineData("""{"cursor_field": "_kintone_updated_at", "cursor": "2026-05-01T03:00:00Z"}""", "no \"max_id\"")]
     [InlineData("""{"condition": "01ba"}""", "no \"max_id\"")]

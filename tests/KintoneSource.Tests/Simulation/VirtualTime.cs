@@ -30,6 +30,9 @@ sealed class VirtualTime : TimeProvider, IDisposable
     /// <summary>Whether somebody waits for what will never come, and a bound must end that.</summary>
     public Func<bool> IsHanging { get; set; } = static () => false;
 
+    /// <summary>Real time without activity after which the clock jumps; longer where a test measures by this clock, and early jumps would be waits that nobody had.</summary>
+    public TimeSpan Stillness { get; init; } = TimeSpan.FromMilliseconds(1);
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Interlocked.Read(ref _now);
@@ -61,7 +64,7 @@ sealed class VirtualTime : TimeProvider, IDisposable
             try { await _changed.WaitAsync(20, _end.Token); }
             catch (OperationCanceledException) { return; }
             for (var (i, seen) = (0, -1L); i < 5 && seen != (seen = Interlocked.Read(ref _activity)); i++)
-                await Task.Delay(1, CancellationToken.None); // the one real wait: until the others have come to theirs
+                await Task.Delay(Stillness, CancellationToken.None); // the one real wait: until the others have come to theirs
             if (Next() is { } due) MoveTo(due);
         }
     }

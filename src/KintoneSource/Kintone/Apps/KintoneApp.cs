@@ -36,6 +36,9 @@ sealed class KintoneApp(
 
     public int PageSize => pageSize;
 
+    /// <summary>Sent to this app so far, whoever sent them.</summary>
+    public long Requests => http.Requests.Of(app.App);
+
     /// <summary>What the answers share.</summary>
     public AnswerMemory Memory => http.Memory;
 

@@ -45,6 +45,10 @@ sealed class KintoneDomain(KintoneHttp http)
         return found;
     }
 
+    /// <summary>Asks the directory for one user, to see whether it may be read.</summary>
+    public Task LookAtDirectoryAsync(CancellationToken ct) =>
+        http.ReadAsync(new KintoneRequest("/v1/users.json", "looking at the directory").With("size", 1), static answer => answer.ToJson(), ct);
+
     /// <summary>One app; works with tokens too.</summary>
     public Task<AppInfo> ReadAppAsync(AppAddress address, CancellationToken ct) =>
         http.ReadAsync(

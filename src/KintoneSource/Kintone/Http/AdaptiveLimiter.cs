@@ -3,8 +3,11 @@ namespace KintoneSource.Kintone.Http;
 /// <summary>How a request that held a slot ended, as far as the domain's load is concerned.</summary>
 enum SlotOutcome
 {
-    /// <summary>Answered, whatever the answer said.</summary>
+    /// <summary>Answered as asked.</summary>
     Answered,
+
+    /// <summary>Answered that it may not be, or can't be: says nothing about the load.</summary>
+    Declined,
 
     /// <summary>Refused (429, 503) or not answered in time: the domain has too much to do.</summary>
     Overloaded,
@@ -15,8 +18,8 @@ enum SlotOutcome
 
 /// <summary>
 /// Decides how many requests may be under way at once. All scans of the process share one limiter, and the
-/// domain's people and other programs share Kintone's limit of 100 with it: it starts low, adds a slot per answer
-/// until it meets the ceiling or resistance, halves when Kintone refuses, then grows by one per round. Where others
+/// domain's people and other programs share Kintone's limit of 100 with it: it starts low, leaps with the first answer to what is
+/// its share of a calm domain, adds a slot per answer until it meets the ceiling or resistance, halves when Kintone refuses, then grows by one per round. Where others
 /// use the domain too (<c>X-ConcurrencyLimit-Running</c>) it grows by one per round from the start, where it is busy
 /// not at all, and it gives way before the limit.
 /// Free slots go to the lowest priority number first, then in order of asking.
@@ -25,8 +28,14 @@ sealed class AdaptiveLimiter(int ceiling)
 {
     const int Start = 2;
 
+    /// <summary>With the first answer, no further than this: more has to be grown into.</summary>
+    const int Leap = 8;
+
     /// <summary>Above this share others are at work too; where they are syncs that started with us, growing as fast as we can would overshoot together.</summary>
     const double Shared = 0.3;
+
+    /// <summary>What syncs that begin at the same time may take together.</summary>
+    const double Fair = 0.5;
 
     /// <summary>Above this share of the domain's limit nobody should grow: what is left is for people.</summary>
     const double Busy = 0.6;
@@ -41,6 +50,7 @@ sealed class AdaptiveLimiter(int ceiling)
     long _order;
     long _epoch;
     int _running;
+    bool _hasBegun;
 
     /// <summary>How many requests may be under way right now; between 1 and the ceiling.</summary>
     public int Limit { get { lock (_lock) return (int)_limit; } }
@@ -70,7 +80,7 @@ sealed class AdaptiveLimiter(int ceiling)
         {
             _running--;
             if (outcome == SlotOutcome.Overloaded) GiveWay(slot, 0.5);
-            else if (outcome == SlotOutcome.Answered) Adjust(slot, domainRunning / (double?)domainLimit);
+            else if (outcome is SlotOutcome.Answered or SlotOutcome.Declined) Adjust(slot, outcome, domainRunning, domainLimit);
             while (_running < (int)_limit && _waiting.TryDequeue(out var waiter, out _))
             {
                 var granted = Grant();
@@ -79,18 +89,28 @@ sealed class AdaptiveLimiter(int ceiling)
         }
     }
 
-    void Adjust(Slot slot, double? load)
+    void Adjust(Slot slot, SlotOutcome outcome, int? running, int? most)
     {
+        var load = running / (double?)most;
         if (load > Crowded) GiveWay(slot, 0.75);
         else if (load is null or <= Busy)
-            _limit = Math.Min(ceiling, _limit + (_limit < _calmLimit && !(load > Shared) ? 1 : 1 / _limit));
+        {
+            _limit = Math.Min(ceiling, !_hasBegun && outcome == SlotOutcome.Answered && load <= Shared
+                ? Math.Max(_limit, Math.Min(Leap, FairShare(running!.Value, most!.Value))) // a refused login would be tried again by whoever leaps
+                : _limit + (_limit < _calmLimit && !(load > Shared) ? 1 : 1 / _limit));
+        }
+        _hasBegun |= outcome == SlotOutcome.Answered;
     }
+
+    /// <summary>What is left of the half for syncs, shared among as many as there may be that have just begun like this one.</summary>
+    static double FairShare(int running, int most) => ((Fair * most) - running) / Math.Max(1, (running + 1) / Start);
 
     /// <summary>Once per round: the answers to requests that were already under way say nothing new.</summary>
     void GiveWay(Slot slot, double share)
     {
         if (slot.Epoch < _epoch) return;
         _epoch++;
+        _hasBegun = true;
         _limit = Math.Max(1, _limit * share);
         _calmLimit = _limit;
     }

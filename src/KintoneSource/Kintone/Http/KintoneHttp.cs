@@ -31,11 +31,9 @@ sealed class KintoneHttp(
     /// <summary>A wrong token is searched for once and a stale one renewed once; more would go round in circles.</summary>
     const int MostRevisions = 2;
 
-    long _requests;
     volatile bool _hasAnswered;
 
-    /// <summary>Attempts sent so far, for the progress line.</summary>
-    public long Requests => Interlocked.Read(ref _requests);
+    public RequestCounts Requests { get; } = new();
 
     public AdaptiveLimiter Limiter => limiter;
 
@@ -115,10 +113,10 @@ sealed class KintoneHttp(
             await AuthorizeAsync(call, message, ct);
             return await retry.LimitAttemptAsync(call, async token =>
             {
-                Interlocked.Increment(ref _requests);
+                Requests.Count(request.App);
                 using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
                 outcome = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
-                    ? SlotOutcome.Overloaded : SlotOutcome.Answered;
+                    ? SlotOutcome.Overloaded : response.IsSuccessStatusCode ? SlotOutcome.Answered : SlotOutcome.Declined;
                 (running, limit) = (IntHeader(response, "X-ConcurrencyLimit-Running"), IntHeader(response, "X-ConcurrencyLimit-Limit"));
                 if (!response.IsSuccessStatusCode)
                     throw await answers.ToExceptionAsync(request, response, retry.Time.GetUtcNow(), _hasAnswered, token);

@@ -17,6 +17,9 @@ static class Refusals
         /// <summary>The tokens that are left for this app are no good; those of another may be.</summary>
         public bool IsOfTokens => refusal.Code is { } code && s_tokens.Contains(code);
 
+        /// <summary>The user or token is known, and may not do this.</summary>
+        public bool IsOfPrivilege => refusal.Code is "CB_NO02" or "GAIA_NO01";
+
         /// <summary>
         /// Kintone refused this app, space or resource and may answer about another; so does a code that is not in our table. A
         /// refusal without a code of Kintone's comes from something in between, which stands before everything, unless Kintone

@@ -30,15 +30,19 @@ sealed class AppReader(
 {
     static readonly TimeSpan s_betweenSyncs = TimeSpan.FromMinutes(15);
 
+    /// <summary>Before the records: the form, and the newest record with the count.</summary>
+    const int RequestsBefore = 2;
+
     /// <param name="streams">At least one; comments and files have a reader of their own.</param>
+    /// <param name="counted">Gives the newest record and the count under the filter alone, where somebody has asked for them already.</param>
     /// <exception cref="ConnectorException">Nothing can be read of the app: no stream has ended.</exception>
-    public async Task ReadAsync(IReadOnlyList<AppStreamRun> streams, CancellationToken ct)
+    public async Task ReadAsync(IReadOnlyList<AppStreamRun> streams, Func<Task<RecordsHead>>? counted, CancellationToken ct)
     {
         var learned = InStep(streams) is { } group ? await IdleCheck.RunAsync(app, group, ct) : null;
         try
         {
             if (learned is { IsIdle: true } && await TryFinishIdleAsync(learned, ct)) return;
-            var (form, heads) = await ReadFormAsync(streams, learned, ct);
+            var (form, heads) = await ReadFormAsync(streams, learned, counted, ct);
             // No choice or status shows in a comment.
             var mark = streams[0].IsComments ? null : await MarkAsync(form, streams.Select(static s => s.Previous?.Form).FirstOrDefault(static f => f is not null), ct);
             var facts = new Dictionary<string, PlanFacts>(StringComparer.Ordinal);
@@ -55,10 +59,19 @@ sealed class AppReader(
                 }
             }
             var groups = ScanGroup.Of(planned, (question, state) => RecordsPlan.Make(question, state, facts[question.Condition ?? ""]));
+            var portion = streams[0].Output.Portion;
+            portion.Expect(RequestsBefore + groups.Sum(g => RequestsOf(AppScan.Estimate(g.Plan, heads[g.Question.Condition ?? ""].Result) ?? 0, app.PageSize)));
+            portion.Reach(RequestsBefore);
             await Task.WhenAll(groups.Select(g => RunAsync(g, form, heads[g.Question.Condition ?? ""].Result, learned, ct)));
         }
         finally { learned?.Page?.Body.Dispose(); }
     }
+
+    /// <summary>What a scan of so many records takes, about.</summary>
+    static long RequestsOf(long records, int pageSize) => Math.Max(1, (records + pageSize - 1) / pageSize);
+
+    /// <summary>What an app takes that is read from the start.</summary>
+    public static long RequestsFor(long records, int pageSize) => RequestsBefore + RequestsOf(records, pageSize);
 
     /// <summary>All the streams as one group that goes on from a finished state without the form; null where they do not. Comments are asked for in any case.</summary>
     ScanGroup? InStep(IReadOnlyList<AppStreamRun> streams)
@@ -96,6 +109,8 @@ sealed class AppReader(
             FullReadAt = plan.FullReadAt,
             CountOff = plan.Previous.CountOff.Agreed,
             Condition = group.Question.Hash,
+            Requests = RequestUse.After(
+                RequestUse.Latest(group.Streams.Select(static s => s.Run.Previous?.Requests)), clock.Today(head.ServerTime), app.Requests, readsAll: false, isResumed: false),
         };
         await output.CheckpointAsync(() => [.. group.Streams.Select(s => (state with
         {
@@ -108,12 +123,13 @@ sealed class AppReader(
         return true;
     }
 
-    async Task<(Form Form, Dictionary<string, Task<RecordsHead>> Heads)> ReadFormAsync(IReadOnlyList<AppStreamRun> streams, IdleCheckResult? learned, CancellationToken ct)
+    async Task<(Form Form, Dictionary<string, Task<RecordsHead>> Heads)> ReadFormAsync(
+        IReadOnlyList<AppStreamRun> streams, IdleCheckResult? learned, Func<Task<RecordsHead>>? counted, CancellationToken ct)
     {
         var heads = new Dictionary<string, Task<RecordsHead>>(StringComparer.Ordinal);
         if (learned is not null) heads[learned.Group.Question.Condition ?? ""] = Task.FromResult(learned.Head);
         // Without a start date the condition does not need the form: one round trip less.
-        else if (options.StartDate is null) heads[RecordQuery.And(options.Filter) ?? ""] = HeadAsync(RecordQuery.And(options.Filter), ct);
+        else if (options.StartDate is null) heads[RecordQuery.And(options.Filter) ?? ""] = counted?.Invoke() ?? HeadAsync(RecordQuery.And(options.Filter), ct);
         Form form;
         try { form = await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct); }
         catch
@@ -138,7 +154,7 @@ sealed class AppReader(
         AppStreamRun stream, Form form, FormMark? mark, Dictionary<string, Task<RecordsHead>> heads, Dictionary<string, PlanFacts> facts, CancellationToken ct)
     {
         var wanted = StreamColumns.Of(stream.Stream, form, options.Names, options.EmitDeletedRecords);
-        foreach (var warning in wanted.Warnings) await stream.Output.LogAsync(LogLevel.Warn, warning, ct);
+        foreach (var warning in wanted.Warnings) await stream.Output.Notices.TellAsync(LogLevel.Warn, "the form of an app and its catalog differ", warning, ct);
         var question = Question(stream, wanted.UpdatedTime);
         var condition = question.Condition ?? "";
         if (!facts.TryGetValue(condition, out var known)) facts[condition] = known = await FactsAsync(question, await heads[condition], mark, ct);
@@ -207,7 +223,7 @@ sealed class AppReader(
         {
             // Nothing counts as deleted, and the state says what is left: the stream goes on from there when comments may be read.
             foreach (var stream in group.Streams)
-                await stream.Run.Output.LogAsync(LogLevel.Warn, $"{stream.Run.Stream.Name}: comments are not read, because Kintone does not show them. {e.Message}", ct);
+                await stream.Run.Output.Notices.TellAsync(LogLevel.Warn, "comments are not read", $"{stream.Run.Stream.Name}: comments are not read, because Kintone does not show them. {e.Message}", ct);
         }
 #pragma warning disable CA1031 // whatever it is, the app's other streams go on; who hears of it says what it was
         catch (Exception e) when (e is not OutputException && !ct.IsCancellationRequested)
@@ -228,7 +244,7 @@ sealed class AppReader(
         var plan = group.Plan;
         if (plan.LeavesOldValues)
         {
-            await output.LogAsync(LogLevel.Warn,
+            await output.NoteAsync(LogLevel.Warn, "choices or statuses have changed and full_reread_days is 0",
                 $"{output.Name}: the choices of a field or the statuses of the process have changed. Records may show other values now without having been changed, and full_reread_days is 0: refresh the stream where that matters.", ct);
         }
         var why = plan.Reason switch
@@ -246,7 +262,7 @@ sealed class AppReader(
         var cost = head.Count is { } count
             ? string.Create(CultureInfo.InvariantCulture, $", {count:N0} of them in about {((count + app.PageSize - 1) / app.PageSize) + (group.HasComments ? count : 0):N0} requests")
             : "";
-        await output.LogAsync(LogLevel.Info, $"{output.Name}: this sync reads all records once{cost}, because {why}.", ct);
+        await output.NoteAsync(LogLevel.Info, "this sync reads all records of an app once", $"{output.Name}: this sync reads all records once{cost}, because {why}.", ct);
     }
 
     /// <summary>A tombstone without its mark would be a record of nulls: without that column there are none.</summary>
@@ -254,7 +270,7 @@ sealed class AppReader(
     {
         if (!options.EmitDeletedRecords) return false;
         if (hasDeletedAt) return true;
-        await stream.Output.LogAsync(LogLevel.Warn,
+        await stream.Output.Notices.TellAsync(LogLevel.Warn, $"deleted records are not looked for without the column {Column.DeletedAt}",
             $"{stream.Stream.Name}: deleted records are not looked for, because the column {Column.DeletedAt} is not selected. Select it (refresh the schema if it is not offered), or set emit_deleted_records to false.", ct);
         return false;
     }
@@ -265,7 +281,7 @@ sealed class AppReader(
         var now = clock.Today(serverTime);
         if (previous is { Scan: null, SyncedAt: { } synced } && (now - synced).Duration() < s_betweenSyncs)
         {
-            await output.LogAsync(LogLevel.Warn,
+            await output.NoteAsync(LogLevel.Warn, "the previous sync started less than 15 minutes ago",
                 $"{output.Name}: the previous sync started {Math.Max(0, (now - synced).TotalMinutes):0} minutes ago. Schedule syncs 15 minutes apart or more: Kintone limits requests per app and day, and people share them.", ct);
         }
     }

@@ -9,6 +9,7 @@ using KintoneSource.Reading.Deletions;
 using KintoneSource.Reading.Files;
 using KintoneSource.Reading.Output;
 using KintoneSource.Reading.Scanning;
+using KintoneSource.Reading.States;
 using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Reading.Apps;
@@ -41,6 +42,7 @@ sealed class AppScan(
     readonly ScanRanges _ranges = new(plan.Scan.Ranges, Estimate(plan, head), scope.App.PageSize, limiter.Ceiling);
     readonly Delivered _delivered = new(scope.Question.IsIncremental ? plan.Previous : null, scope.FindsDeleted);
     readonly List<long> _removed = [];
+    readonly RequestUse? _useBefore = RequestUse.Latest(streams.Select(static s => s.Run.Previous?.Requests));
     FileScan? _files;
     CountDifference _countOff = plan.Previous?.CountOff ?? default;
     long? _settled = plan.Previous?.Settled;
@@ -136,8 +138,9 @@ sealed class AppScan(
             var (stream, written) = (streams[i], page.Streams[i]);
             lines.Add(new(stream.Output, written.Of(step.Accepted), written.CountOf(step.Accepted)));
             if (stream.Rows is { } rows && Removed(rows, page, written, step.Accepted, askedAt) is { Count: > 0 } removed)
-                lines.Add(new(stream.Output, Tombstones.Lines(stream.Envelope(emittedAt.AddMilliseconds(1)), stream.Columns, removed), removed.Count));
+                lines.Add(new(stream.Output, Tombstones.Lines(stream.Envelope(emittedAt.AddMilliseconds(1)), stream.Columns, removed), removed.Count, removed.Count));
         }
+        streams[0].Output.Portion.Do(step.Accepted / (double)scope.App.PageSize);
         return lines;
     }
 
@@ -209,7 +212,7 @@ sealed class AppScan(
 
     async Task BuryAsync(DeletionSearchResult found, DateTimeOffset deletedAt, CancellationToken ct)
     {
-        await output.LogAsync(LogLevel.Info,
+        await output.NoteAsync(LogLevel.Info, "records of an app are gone",
             $"{output.Name}: {found.Lost.Count} records are gone since the last sync; {found.Counts} counts and {found.Lists} lists of ids found them.", ct);
         await output.RunAsync(ct);
         _delivered.NoteDoomed(found.Lost, WireTime.Minute(deletedAt));
@@ -240,7 +243,7 @@ sealed class AppScan(
             rows.Replace(id, [], _removed);
             foreach (var row in _removed) tombstones.Add(new(id, row, deletedAt, 0));
         }
-        return new(stream.Output, Tombstones.Lines(stream.Envelope(emittedAt), stream.Columns, tombstones), tombstones.Count);
+        return new(stream.Output, Tombstones.Lines(stream.Envelope(emittedAt), stream.Columns, tombstones), tombstones.Count, tombstones.Count);
     }
 
     /// <summary>
@@ -257,7 +260,7 @@ sealed class AppScan(
         }
     }
 
-    ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) => output.LogAsync(LogLevel.Info, found.Difference == 0
+    ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) => output.NoteAsync(LogLevel.Info, "Kintone's count of an app's records is to be made sure of, or fits again", found.Difference == 0
         ? $"{output.Name}: Kintone's count of records fits its lists again."
         : string.Create(CultureInfo.InvariantCulture, $"{output.Name}: Kintone counts {Math.Abs(found.Difference):N0} records {(found.Difference > 0 ? "more" : "fewer")} than it lists; {found.Counts + found.Lists} requests made sure of it, and no record is missing for that. ")
             + (found.CountOff == 0 ? "So large a difference is looked into in every sync."
@@ -267,12 +270,17 @@ sealed class AppScan(
     /// <summary>The position as it stands, in the order of the streams.</summary>
     IReadOnlyList<RawJson> States()
     {
-        var shared = _delivered.Into(plan.StateWith(scope.Question, [.. _ranges.Left], _maxId, _isDone, scope.StartedAt) with { CountOff = _countOff, Settled = _settled });
+        var shared = _delivered.Into(plan.StateWith(scope.Question, [.. _ranges.Left], _maxId, _isDone, scope.StartedAt) with
+        {
+            CountOff = _countOff,
+            Settled = _settled,
+            Requests = RequestUse.After(_useBefore, scope.StartedAt, scope.App.Requests, readsAll: plan.Scan.Since is null, plan.IsResumed),
+        });
         return [.. streams.Select(s => s.StateOf(shared).ToJson())];
     }
 
     /// <summary>How many records the scan is about to read; null for changes, which nobody has counted.</summary>
-    static long? Estimate(RecordsPlan plan, RecordsHead head)
+    public static long? Estimate(RecordsPlan plan, RecordsHead head)
     {
         if (plan.Scan.Since is not null || head.Count is not { } count) return null;
         var left = plan.IsFinished ? 0 : plan.Scan.Ranges.Sum(static r => r.Width);

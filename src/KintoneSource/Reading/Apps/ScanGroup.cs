@@ -46,5 +46,5 @@ sealed record ScanGroup(RecordsQuestion Question, RecordsPlan Plan, bool FindsDe
     };
 
     /// <summary>As text: lists compare by what is in them.</summary>
-    static string Shared(RecordsState state) => (state with { KnownRows = null, GenerationId = null }).ToJson().ToString();
+    static string Shared(RecordsState state) => (state with { KnownRows = null, GenerationId = null, Requests = null }).ToJson().ToString();
 }

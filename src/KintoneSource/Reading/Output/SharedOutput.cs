@@ -4,7 +4,8 @@ using KintoneSource.Protocol;
 namespace KintoneSource.Reading.Output;
 
 /// <summary>What one step writes to one stream.</summary>
-readonly record struct StepLines(StreamOutput Stream, ReadOnlyMemory<byte> Lines, int Records);
+/// <param name="Deletions">How many of the records say that something is gone.</param>
+readonly record struct StepLines(StreamOutput Stream, ReadOnlyMemory<byte> Lines, int Records, int Deletions = 0);
 
 /// <summary>
 /// The messages of streams that are read together, or of one: records, and STATEs as often as the platform should have them. A step is atomic over all of them: lines of each, then, when it is time, a STATE of
@@ -28,6 +29,9 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
 
     public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct) => writer.WriteAsync(AirbyteMessage.Log(level, message), ct);
 
+    /// <summary>Something that may be said of many streams.</summary>
+    public ValueTask NoteAsync(LogLevel level, string what, string message, CancellationToken ct) => streams[0].Notices.TellAsync(level, what, message, ct);
+
     /// <summary>Says once that the streams have answered; what comes next are their records.</summary>
     public async ValueTask RunAsync(CancellationToken ct)
     {
@@ -48,7 +52,7 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
             var (records, bytes) = (0, 0);
             foreach (var part in step)
             {
-                part.Stream.Count(part.Records);
+                part.Stream.Count(part.Records, part.Deletions);
                 records = Math.Max(records, part.Records);
                 bytes += part.Lines.Length;
             }

@@ -6,9 +6,11 @@ namespace KintoneSource.Reading.Output;
 /// One stream's messages: its statuses, and what counts its records, so that each STATE says how many came since the one before. Records
 /// and STATEs are written by <see cref="SharedOutput"/>.
 /// </summary>
-sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimeProvider time)
+/// <param name="notices">Of the sync; its own where nothing is given.</param>
+sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimeProvider time, Notices? notices = null)
 {
     long _total;
+    long _deletions;
     long _sinceState;
     int _isRunning;
 
@@ -17,8 +19,11 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
     /// <summary>Records written so far.</summary>
     public long Records => Interlocked.Read(ref _total);
 
-    /// <summary>How many it will have at the end, where that is known.</summary>
-    public long? Expected { get; private set; }
+    /// <summary>Those of them that say that something is gone.</summary>
+    public long Deletions => Interlocked.Read(ref _deletions);
+
+    /// <summary>What it is a part of; its own, which nobody counts, where nothing is given.</summary>
+    public Portion Portion { get; init; } = new(stream.Name, isCounted: false);
 
     public ValueTask StartAsync(CancellationToken ct) => StatusAsync(StreamStatus.Started, ct);
 
@@ -26,17 +31,17 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
     public ValueTask RunAsync(CancellationToken ct) =>
         Interlocked.Exchange(ref _isRunning, 1) == 0 ? StatusAsync(StreamStatus.Running, ct) : default;
 
-    public ValueTask EstimateAsync(long rows, CancellationToken ct)
-    {
-        Expected = Records + rows;
-        return writer.WriteAsync(AirbyteMessage.Estimate(stream, rows, time.GetUtcNow()), ct);
-    }
+    public ValueTask EstimateAsync(long rows, CancellationToken ct) =>
+        writer.WriteAsync(AirbyteMessage.Estimate(stream, rows, time.GetUtcNow()), ct);
 
     public ValueTask WaitingAsync(DateTimeOffset until, CancellationToken ct) =>
         writer.WriteAsync(AirbyteMessage.RateLimited(stream, until, time.GetUtcNow()), ct);
 
     public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct) =>
         writer.WriteAsync(AirbyteMessage.Log(level, message), ct);
+
+    /// <summary>Something that may be said of many streams: see <see cref="Notices"/>.</summary>
+    public Notices Notices { get; } = notices ?? new(writer);
 
     public ValueTask CompleteAsync(CancellationToken ct) => StatusAsync(StreamStatus.Complete, ct);
 
@@ -48,9 +53,10 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
     }
 
     /// <summary>Lines of this stream are about to be written; call it in the writer's turn.</summary>
-    public void Count(int records)
+    public void Count(int records, int deletions = 0)
     {
         Interlocked.Add(ref _total, records);
+        Interlocked.Add(ref _deletions, deletions);
         _sinceState += records;
     }
 

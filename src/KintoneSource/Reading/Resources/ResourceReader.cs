@@ -15,7 +15,7 @@ readonly record struct SpaceAddress(long Space, bool IsGuest);
 
 /// <summary>
 /// Reads one stream of <see cref="ResourceStreams"/>: its requests run side by side, its rows come in the order of what
-/// was asked about. What the credentials may not read is one WARN and a missing row; what is wrong with the
+/// was asked about. What the credentials may not read is missing, and told in one WARN for each cause with the apps in it; what is wrong with the
 /// credentials as such fails the stream.
 /// </summary>
 /// <param name="output">Of this stream alone.</param>
@@ -35,8 +35,8 @@ sealed class ResourceReader(
     /// <summary>The slots decide what runs at once; twice as many answers may wait for one that is slow.</summary>
     readonly int _ahead = 2 * http.Limiter.Ceiling;
 
-    /// <summary>The rows of one answer, and why there are fewer than there could be.</summary>
-    sealed record Answer(IReadOnlyList<ResourceRow> Rows, string? Warning = null);
+    /// <summary>The rows of one answer.</summary>
+    sealed record Answer(IReadOnlyList<ResourceRow> Rows, bool IsRefused = false);
 
     /// <summary>A stream of the domain: its pages, with the members of each row.</summary>
     public async Task ReadDomainAsync(CancellationToken ct)
@@ -53,7 +53,7 @@ sealed class ResourceReader(
             }
             catch (KintoneException e) when (e.IsOfOneResource && offset == 0) // later, a part would pass for the whole
             {
-                await WarnAsync($"{stream.Name} is empty, because it may not be read. {e.Message}", ct);
+                await output.LogAsync(LogLevel.Warn, $"{stream.Name} is empty, because it may not be read. {e.Message}", ct);
                 break;
             }
             if (page.GetRawText() is var text && text == previous)
@@ -67,7 +67,7 @@ sealed class ResourceReader(
     /// <summary>The stream <c>apps</c> for tokens, which may describe each app and list none.</summary>
     public Task ReadAppsAsync(IReadOnlyList<AppAddress> apps, CancellationToken ct) =>
         AskAllAsync(
-            apps,
+            apps, "app", static app => app.App,
             app => Request(app.Path(ResourceStreams.OneApp.Path), $"looking up {app.Name}", app).With("id", app.App),
             (_, answer) => ResourceRows.Of(stream, ResourceStreams.OneApp, answer.ToJson(), selected: _selected),
             ct);
@@ -84,7 +84,7 @@ sealed class ResourceReader(
     /// <summary>A stream of how apps are set up: each of its resources for each app.</summary>
     public Task ReadSettingsAsync(IReadOnlyList<AppAddress> apps, CancellationToken ct) =>
         AskAllAsync(
-            apps.SelectMany(app => stream.Resources.Select(resource => (app, resource))),
+            [.. apps.SelectMany(app => stream.Resources.Select(resource => (app, resource)))], "app", static question => question.app.App,
             question => Setting(question.app, question.resource.Path),
             (question, answer) => ResourceRows.Of(stream, question.resource, answer.ToJson(), question.app.App, _selected),
             ct);
@@ -96,7 +96,7 @@ sealed class ResourceReader(
     public Task ReadFieldsAsync(IReadOnlyList<(AppAddress Address, string? Name)> apps, ColumnNames names, IReadOnlyList<string> languages, CancellationToken ct)
     {
         string[] translations = IsSelected(DataDictionary.Labels) ? [.. languages] : [];
-        return AskAllAsync(apps, DescribeAsync, ct);
+        return AskAllAsync(apps, "app", static app => app.Address.App, DescribeAsync, ct);
 
         async Task<ResourceRow[]> DescribeAsync((AppAddress Address, string? Name) app, CancellationToken token)
         {
@@ -120,28 +120,34 @@ sealed class ResourceReader(
 
     KintoneRequest Setting(AppAddress app, string path) => Request(app.Path(path), $"reading {path} of {app.Name}", app).With("app", app.App);
 
-    /// <summary>The stream <c>spaces</c>.</summary>
+    /// <summary>A stream of the spaces that hold selected apps.</summary>
     public Task ReadSpacesAsync(IReadOnlyList<SpaceAddress> spaces, CancellationToken ct) =>
         AskAllAsync(
-            spaces,
+            spaces, "space", static space => space.Space,
             space => Request(new AppAddress(0, space.IsGuest ? space.Space : null).Path(stream.Resources[0].Path), $"reading space {space.Space}").With("id", space.Space),
-            (_, answer) => ResourceRows.Of(stream, stream.Resources[0], answer.ToJson(), selected: _selected),
+            (space, answer) => ResourceRows.Of(stream, stream.Resources[0], answer.ToJson(), space.Space, _selected),
             ct);
 
     Task AskAllAsync<T>(
-        IEnumerable<T> questions, Func<T, KintoneRequest> request, Func<T, KintoneAnswer, IEnumerable<ResourceRow>> rows, CancellationToken ct) =>
-        AskAllAsync(questions, (question, token) => http.ReadAsync(request(question), answer => rows(question, answer).ToArray(), token), ct);
+        IReadOnlyCollection<T> questions, string noun, Func<T, long> number, Func<T, KintoneRequest> request, Func<T, KintoneAnswer, IEnumerable<ResourceRow>> rows, CancellationToken ct) =>
+        AskAllAsync(questions, noun, number, (question, token) => http.ReadAsync(request(question), answer => rows(question, answer).ToArray(), token), ct);
 
-    async Task AskAllAsync<T>(IEnumerable<T> questions, Func<T, CancellationToken, Task<ResourceRow[]>> ask, CancellationToken ct)
+    /// <param name="noun">What is asked about.</param>
+    /// <param name="number">Which one it is.</param>
+    async Task AskAllAsync<T>(IReadOnlyCollection<T> questions, string noun, Func<T, long> number, Func<T, CancellationToken, Task<ResourceRow[]>> ask, CancellationToken ct)
     {
         KintoneException? refused = null;
         var isAnyRead = false;
+        var refusals = new SameCauses();
         await foreach (var answer in InOrder.SelectAsync(questions, _ahead, AskAsync, ct))
         {
             await WriteAsync(answer, ct);
-            isAnyRead |= answer.Warning is null;
+            output.Streams[0].Portion.Do(1);
+            isAnyRead |= !answer.IsRefused;
         }
         if (!isAnyRead && refused is not null) throw refused; // not one token is any good
+        var all = questions.Select(number).Distinct().Count();
+        foreach (var cause in refusals.All) await TellAsync(cause, noun, all, ct);
         await CompleteAsync(ct);
 
         async Task<Answer> AskAsync(T question, CancellationToken token)
@@ -153,9 +159,19 @@ sealed class ResourceReader(
             catch (KintoneException e) when (e.IsOfOneResource)
             {
                 if (e.IsOfTokens) refused = e;
-                return new([], $"{stream.Name}: rows are missing. {(stream.ForManagers ? e.WithMoreAdvice("This setting is for those who may manage the app: leave the stream out otherwise.") : e).Message}");
+                var told = stream.ForManagers && e.IsOfPrivilege
+                    ? e.WithAdvice("This is for those who may manage the app: give the user or token that permission, or leave the stream out.") : e;
+                refusals.Add(e.Code ?? $"{e.Status}", number(question), told.Message);
+                return new([], IsRefused: true);
             }
         }
+    }
+
+    async ValueTask TellAsync(SameCause cause, string noun, int all, CancellationToken ct)
+    {
+        var isOne = cause.Numbers.Count == 1;
+        await output.LogAsync(LogLevel.Warn, $"{stream.Name}: rows are missing. {(isOne ? "" : $"{SameCause.Capital(cause.Subjects(noun, all))} are not shown. ")}{cause.Example}", ct);
+        if (!isOne) await output.LogAsync(LogLevel.Debug, $"{stream.Name}: not shown ({cause.Key}): {cause.Everyone(noun)}.", ct);
     }
 
     /// <returns>How many rows the page has.</returns>
@@ -178,16 +194,15 @@ sealed class ResourceReader(
         async Task<Answer> WithMembersAsync((string Code, JsonElement Row) item, CancellationToken token)
         {
             ResourceRow? members = null;
-            string? warning = null;
             try
             {
                 members = await ReadMembersAsync(membership, item.Code, token);
             }
             catch (KintoneException e) when (e.IsOfOneResource)
             {
-                warning = $"{stream.Name}: the {membership.Column} of {item.Code} are missing. {e.Message}";
+                await output.NoteAsync(LogLevel.Warn, $"{membership.Column} of {stream.Name} are missing", $"{stream.Name}: the {membership.Column} of {item.Code} are missing. {e.Message}", token);
             }
-            return new([.. ResourceRows.Of(stream, resource with { Shape = RowShape.Answer, Root = null }, item.Row, selected: _selected, members: _ => members)], warning);
+            return new([.. ResourceRows.Of(stream, resource with { Shape = RowShape.Answer, Root = null }, item.Row, selected: _selected, members: _ => members)]);
         }
     }
 
@@ -217,15 +232,12 @@ sealed class ResourceReader(
 
     async Task WriteAsync(Answer answer, CancellationToken ct)
     {
-        if (answer.Warning is { } warning) await WarnAsync(warning, ct);
         if (answer.Rows.Count == 0) return;
         await output.RunAsync(ct);
         var lines = new ArrayBufferWriter<byte>();
         foreach (var row in answer.Rows) _envelope.Write(lines, row.Json.Utf8.Span, row.Nulled);
         await output.CommitAsync(() => [new(output.Streams[0], lines.WrittenMemory, answer.Rows.Count)], s_states, ct);
     }
-
-    ValueTask WarnAsync(string warning, CancellationToken ct) => output.LogAsync(LogLevel.Warn, warning, ct);
 
     ValueTask CompleteAsync(CancellationToken ct) => output.CheckpointAsync(s_states, ct);
 }

@@ -55,6 +55,9 @@ sealed record RecordsState(
     /// <summary>The code of the update time's field, so that a sync in which nothing changed need not ask for the form.</summary>
     public string? UpdatedTimeField { get; init; }
 
+    /// <summary>How many requests the app got; null in states of versions that did not count.</summary>
+    public RequestUse? Requests { get; init; }
+
     /// <summary>The rows of a table, or the numbers of files, that were delivered and not removed since.</summary>
     public string? KnownRows { get; init; }
 
@@ -112,10 +115,21 @@ sealed record RecordsState(
             json.WriteNumber("max_id", tombstones.MaxId);
             json.WriteEndObject();
         }
+        if (Requests is { } requests) WriteRequests(json, requests);
         if (GenerationId is { } generation) json.WriteNumber("generation_id", generation);
         if (Condition is { } condition) json.WriteString("condition", condition);
         json.WriteEndObject();
     });
+
+    static void WriteRequests(Utf8JsonWriter json, RequestUse use)
+    {
+        json.WriteStartObject("requests");
+        json.WriteString("day", use.Day.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
+        json.WriteNumber("today", use.Today);
+        if (use.Full is { } full) json.WriteNumber("full", full);
+        if (use.Later is { } later) json.WriteNumber("later", later);
+        json.WriteEndObject();
+    }
 
     static void WriteScan(Utf8JsonWriter json, ScanState scan)
     {
@@ -167,6 +181,7 @@ sealed record RecordsState(
             Settled = reader.Long(json, "settled"),
             CountOff = new(reader.Difference(json, "count_off") ?? 0, reader.Difference(json, "count_off_once") ?? 0),
             Tombstones = reader.Tombstones(json),
+            Requests = reader.Requests(json),
         };
         StateChecks.Ensure(reader, json, state);
         return state;

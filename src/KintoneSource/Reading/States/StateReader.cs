@@ -55,6 +55,15 @@ readonly struct StateReader(string stream)
         return new(newest, maxId);
     }
 
+    public RequestUse? Requests(JsonElement json)
+    {
+        if (Property(json, "requests") is not { } use) return null;
+        if (use.ValueKind != JsonValueKind.Object || Long(use, "today") is not { } today
+            || !DateOnly.TryParseExact(String(use, "day"), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            throw Unreadable("\"requests\" does not say how many there were on which day");
+        return new(day, today, Long(use, "full"), Long(use, "later"));
+    }
+
     ImmutableArray<IdRange> Ranges(JsonElement scan)
     {
         if (Property(scan, "ranges") is not { ValueKind: JsonValueKind.Array } ranges) throw Unreadable("\"ranges\" is not a list");

@@ -21,8 +21,19 @@ public class ResourceReaderTests
         var app = simulator.Domain.App(SampleCompany.CustomersApp)!;
         app.SetProcess("未処理", "処理中");
         foreach (var (resource, content) in s_settings) app.SetResource(resource, JsonNode.Parse(content)!.AsObject());
+        foreach (var (resource, content) in s_forManagers) app.Resources[resource] = JsonNode.Parse(content)!.AsObject();
         return simulator;
     }
+
+    static readonly Dictionary<string, string> s_forManagers = new()
+    {
+        ["app/plugins"] = """{"plugins": [{"id": "djmhffjhfgmebgnmcggopedaofckljlj", "name": "印刷", "enabled": true}, {"id": "aaaa", "name": "Old", "enabled": false}]}""",
+        ["app/customize"] = """
+            {"scope": "ADMIN", "desktop": {"js": [{"type": "URL", "url": "https://cdn.example/x.js"}, {"type": "FILE", "file": {"fileKey": "k", "name": "a.js", "contentType": "text/javascript", "size": "12"}}], "css": []},
+             "mobile": {"js": [], "css": []}}
+            """,
+        ["app/adminNotes"] = """{"content": "<p>月次で確認</p>", "includeInTemplateAndDuplicates": true}""",
+    };
 
     static readonly Dictionary<string, string> s_settings = new()
     {
@@ -121,7 +132,7 @@ public class ResourceReaderTests
     }
 
     [Fact]
-    public async Task What_may_not_be_read_is_one_warning_and_a_missing_row()
+    public async Task What_may_not_be_read_is_one_warning_for_each_cause_and_missing_rows()
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
         var config = TestConfig.Of(TestConfig.Demo, TestConfig.Listed(SampleCompany.CustomersApp, SampleCompany.MinutesApp, 999));
@@ -190,7 +201,7 @@ public class ResourceReaderTests
         Assert.Single(run.Records("apps"));
         Assert.Single(run.Records("app_settings"));
         Assert.Equal(needed ? [] : ["general", "per_record", "reminder"], run.Records("app_notifications").Select(static r => r.GetProperty("kind").GetString()!));
-        Assert.Equal(needed ? 3 : 0, run.Warnings.Count);
+        Assert.Equal(needed ? 1 : 0, run.Warnings.Count);
     }
 
     [Fact]
@@ -287,8 +298,21 @@ public class ResourceReaderTests
         var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Tokens(SampleCompany.TokenOf(1)), TestConfig.Listed(1)), Catalog("users"));
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal("The stream users can be read with a user name and password only. Deselect it, or change the authentication.", Assert.Single(run.Errors).GetProperty("message").GetString());
+        Assert.Equal("The stream users can be read with a user name and password, or with \"API token for the directory\" (directory_api_token) only. Deselect it, or enter one of them.", Assert.Single(run.Errors).GetProperty("message").GetString());
         Assert.Equal(0, simulator.Journal.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Statistics_that_the_course_or_the_user_does_not_have_are_one_warning(bool isAdministrator)
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock(), new() { StatisticsAvailable = !isAdministrator });
+        var run = await simulator.ReadAsync(TestConfig.Of(isAdministrator ? TestConfig.Administrator : TestConfig.Demo, s_threeApps), Catalog("app_statistics"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(run.Records("app_statistics"));
+        Assert.StartsWith("app_statistics is empty, because it may not be read. ", Assert.Single(run.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -174,7 +174,7 @@ public class SharedPageTests
             {
                 data[column.Name] = column.Origin switch
                 {
-                    ColumnOrigin.RowId => row is null ? null : JsonNode.Parse(row["id"]!.GetValue<string>()),
+                    ColumnOrigin.RowId => row is null ? null : JsonNode.Parse(row["id"]!.ToString()),
                     ColumnOrigin.RowNumber => rowNumber,
                     ColumnOrigin.FileNumber => fileNumber,
                     ColumnOrigin.FileField => field,

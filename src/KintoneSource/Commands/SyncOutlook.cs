@@ -1,0 +1,117 @@
+using System.Globalization;
+using KintoneSource.Catalog;
+using KintoneSource.Configuration;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Protocol;
+using KintoneSource.Reading.Apps;
+using KintoneSource.Reading.States;
+
+namespace KintoneSource.Commands;
+
+/// <summary>What a sync is thought to ask of one app.</summary>
+/// <param name="IsInStep">All of its streams go on from a finished state: reading starts with what changed.</param>
+/// <param name="IsDue">All records are to be read once more.</param>
+/// <param name="Records">As the last sync knew; null where it did not say.</param>
+/// <param name="Use">Null where no state says.</param>
+sealed record AppOutlook(long App, bool IsInStep, bool IsDue, long? Records, RequestUse? Use)
+{
+    /// <summary>With those for settings, which are counted with the others; null before the records are counted.</summary>
+    /// <param name="idle">Where nothing changed, settings aside.</param>
+    public long? Requests(long idle, int settings) =>
+        !IsInStep ? null : IsDue ? Use?.Full ?? (Records is { } known ? AppReader.RequestsFor(known, KintoneApp.LargestPage) + settings : null) : Use?.Later ?? idle + settings;
+}
+
+/// <summary>
+/// What a sync will ask of Kintone, made from the catalog and the states alone: no request is sent for it. Estimates for people; nothing depends on them.
+/// </summary>
+/// <param name="Others">Streams that are no app's.</param>
+/// <param name="PerApp">Requests of the selected streams of settings, for each app.</param>
+/// <param name="Idle">Requests to an app in which nothing changed, those for settings aside.</param>
+sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Others, int PerApp, long Idle)
+{
+    /// <summary>Kintone's soft limit of requests per app and day (official docs); ten times that in the Wide course.</summary>
+    public const int RequestsPerDay = 10_000;
+
+    const int Wide = 10;
+
+    public static SyncOutlook Of(ConfiguredCatalog catalog, InputState states, SourceConfig config, DateTimeOffset now)
+    {
+        var streams = catalog.Streams.Select(static s => (Stream: s, Name: AppStreamName.Parse(s.Name))).ToArray();
+        var apps = streams.Where(static s => s.Name is not null).GroupBy(static s => s.Name!.Value.App)
+            .Select(g => Look(g.Key, [.. g.Where(static s => s.Name!.Value.Kind != AppStreamKind.Comments).Select(s => (s.Stream, StateOf(s.Stream, states)))], config, now)).ToArray();
+        return new(
+            apps, streams.Count(static s => s.Name is not null), streams.Count(static s => s.Name is null),
+            streams.Where(static s => s.Name is null).Sum(static s => ResourceStreams.Find(s.Stream.Name) is { Scope: ResourceScope.App } settings ? RequestsPerApp(settings) : 0),
+            IdleRequests(config));
+    }
+
+    public static int RequestsPerApp(ResourceStream settings) => Math.Max(1, settings.Resources.Length); // the fields are in the form, which is no resource of theirs
+
+    public static long IdleRequests(SourceConfig config) => config.EmitDeletedRecords ? 2 : 1;
+
+    static AppOutlook Look(long app, IReadOnlyList<(ConfiguredStream Stream, RecordsState? State)> streams, SourceConfig config, DateTimeOffset now)
+    {
+        var known = streams.Select(static s => s.State).OfType<RecordsState>().ToArray();
+        return new(
+            app,
+            streams.All(static s => s is { Stream.SyncMode: SyncMode.Incremental, State: { Scan: null, Cursor: not null } }),
+            config.FullRereadDays > 0 && known.Any(s => (s.FullReadAt ?? s.SyncedAt) is { } last && (now - last).Duration() >= TimeSpan.FromDays(config.FullRereadDays)),
+            known.Max(static s => s.Settled),
+            RequestUse.Latest(known.Select(static s => s.Requests)));
+    }
+
+    /// <summary>A state that can't be read is its stream's business.</summary>
+    static RecordsState? StateOf(ConfiguredStream stream, InputState states)
+    {
+        try { return RecordsState.Parse(stream.Name, states.Of(stream.Name)); }
+        catch (ConfigurationException) { return null; }
+    }
+
+    /// <summary>For the log, before anything is read.</summary>
+    public IEnumerable<string> Lines()
+    {
+        if (Apps.Count == 0) yield break;
+        var (inStep, fromStart) = (Apps.Where(static a => a.IsInStep).ToArray(), Apps.Count(static a => !a.IsInStep));
+        var what = new List<string> { $"This sync: {Plural(Apps.Count, "app")} in {Plural(Streams, "stream")}{(Others > 0 ? $", and {Plural(Others, "other stream")}" : "")}." };
+        var requests = new List<string>();
+        if (inStep.Length > 0)
+        {
+            var (records, due) = (inStep.Sum(static a => a.Records ?? 0), inStep.Count(static a => a.IsDue));
+            what.Add($"{Plural(inStep.Length, "app")} {(inStep.Length == 1 ? "goes" : "go")} on from an earlier sync{(records > 0 ? $", which knew {Plural(records, "record")}" : "")}{(due > 0 ? $"; {Number(due)} of them {(due == 1 ? "is" : "are")} due to be read once more from the start" : "")}.");
+            requests.Add($"about {Number(inStep.Sum(a => a.Requests(Idle, PerApp) ?? Idle + PerApp))} if as much has changed as last time");
+        }
+        if (fromStart > 0)
+        {
+            what.Add($"{Plural(fromStart, "app")} {(fromStart == 1 ? "is" : "are")} read from the start.");
+            requests.Add($"2 for each app that is read from the start, {(PerApp > 0 ? $"{Number(PerApp)} for its settings, " : "")}and 1 for every 500 of its records");
+        }
+        yield return $"{string.Join(' ', what)} Requests: {string.Join("; ", requests)}.";
+        yield return LaterSyncs(Apps.Count, Idle + PerApp);
+        if (Slowest() is { } slowest) yield return slowest;
+    }
+
+    /// <summary>What syncs cost in which nothing changes, and how many fit the limit.</summary>
+    /// <param name="each">Requests to one app.</param>
+    public static string LaterSyncs(int apps, long each) =>
+        $"A later sync in which nothing changes takes {Plural(each, "request")} per app{(apps > 1 ? $", {Number(apps * each)} in all" : "")}: {Number(RequestsPerDay / each)} of them fit a day within Kintone's soft limit of {Number(RequestsPerDay)} requests per app and day ({Number(RequestsPerDay * Wide / each)} in the Wide course).";
+
+    string? Slowest()
+    {
+        if (Apps.Where(static a => a.Use is not null).MaxBy(static a => Math.Max(a.Use!.Value.Full ?? 0, a.Use.Value.Later ?? 0)) is not { Use: { } use } slowest) return null;
+        string?[] costs = [use.Full is { } full ? $"{Plural(full, "request")} when all its records were read" : null, use.Later is { } later ? $"{Number(later)} in its last sync of changes, of which {Number(RequestsPerDay / Math.Max(1, later))} fit a day" : null];
+        return $"The slowest app was app {slowest.App}: {string.Join(", ", costs.OfType<string>())}.";
+    }
+
+    /// <summary>What counting found, of apps that are read from the start.</summary>
+    public static string? Counted(IReadOnlyCollection<(long App, long Records)> counts)
+    {
+        if (counts.Count == 0) return null;
+        var slowest = counts.MaxBy(static c => c.Records);
+        long Requests(long records) => AppReader.RequestsFor(records, KintoneApp.LargestPage);
+        return $"Counted: {Plural(counts.Count, "app")} that {(counts.Count == 1 ? "is" : "are")} read from the start {(counts.Count == 1 ? "has" : "have")} {Plural(counts.Sum(static c => c.Records), "record")}, about {Plural(counts.Sum(c => Requests(c.Records)), "request")}. The slowest is app {slowest.App}: {Plural(slowest.Records, "record")}, about {Plural(Requests(slowest.Records), "request")}.";
+    }
+
+    public static string Plural(long number, string noun) => $"{Number(number)} {noun}{(number == 1 ? "" : "s")}";
+
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}
