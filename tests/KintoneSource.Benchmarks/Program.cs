@@ -27,6 +27,9 @@ switch (args)
     case ["many-apps", var apps, .. var programs] when programs.Length > 0:
         ManyApps.Run(programs, int.Parse(apps, CultureInfo.InvariantCulture));
         break;
+    case ["ramp-up", .. var programs] when programs.Length > 0:
+        RampUp.Run(programs);
+        break;
     case ["shared-apps", var program, var apps, var connections]:
         SharedApps.Run(program, int.Parse(apps, CultureInfo.InvariantCulture), int.Parse(connections, CultureInfo.InvariantCulture));
         break;

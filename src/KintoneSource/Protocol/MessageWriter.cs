@@ -55,9 +55,29 @@ sealed class MessageWriter(Stream stdout, SecretMask mask, int flushThreshold = 
     void Append(AirbyteMessage message)
     {
         if (message is LogMessage { Body.Level: LogLevel.Warn }) Interlocked.Increment(ref _warnings);
-        using (var json = new Utf8JsonWriter(_buffer, JsonText.Writer))
+        // A catalog of a thousand apps is ten megabytes: it leaves as it is made.
+        using (var json = new Utf8JsonWriter(message is CatalogMessage ? new Spilling(this) : _buffer, JsonText.Writer))
             JsonSerializer.Serialize(json, mask.Apply(message), ProtocolJson.Default.AirbyteMessage);
         _buffer.Write("\n"u8);
+    }
+
+    /// <summary>The buffer, written out whenever it holds enough.</summary>
+    sealed class Spilling(MessageWriter writer) : IBufferWriter<byte>
+    {
+        public void Advance(int count)
+        {
+            writer._buffer.Advance(count);
+            writer.FlushIfFull();
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => writer._buffer.GetMemory(sizeHint);
+
+        public Span<byte> GetSpan(int sizeHint = 0) => writer._buffer.GetSpan(sizeHint);
+    }
+
+    void FlushIfFull()
+    {
+        if (_buffer.WrittenCount >= flushThreshold) Flush();
     }
 
     void AppendLines(ReadOnlySpan<byte> lines)
@@ -69,7 +89,7 @@ sealed class MessageWriter(Stream stdout, SecretMask mask, int flushThreshold = 
             return;
         }
         _buffer.Write(lines);
-        if (_buffer.WrittenCount >= flushThreshold) Flush();
+        FlushIfFull();
     }
 
     void Flush()
