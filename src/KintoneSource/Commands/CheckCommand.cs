@@ -1,15 +1,17 @@
+using KintoneSource.Catalog;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
+using KintoneSource.Reading.Files;
 using KintoneSource.Reading.Output;
 
 namespace KintoneSource.Commands;
 
 /// <summary>
 /// Verifies the credentials and, for each app that the user named, that it exists, that its form and its records can be read and
-/// that its filter is understood: at most two requests per app. Where any app is selected, a sample of them stands for all. All problems are listed at
+/// that its filter is understood: at most three requests per app. Where any app is selected, a sample of them stands for all. All problems are listed at
 /// once, each with what to do, in the order of the apps' ids; one of the credentials stands for all.
 /// </summary>
 sealed class CheckCommand(Source source)
@@ -114,9 +116,11 @@ sealed class CheckCommand(Source source)
         var isThere = false;
         try
         {
-            await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
+            var form = await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
             isThere = true;
-            var head = await app.ReadHeadAsync(target.Condition, ct, withCount: false);
+            var tellsFiles = source.Config.Apps is not AllApps && source.Config.RelatedStreams.Attachments && AppColumns.FileFields(form).Any();
+            var head = await app.ReadHeadAsync(target.Condition, ct, withCount: tellsFiles);
+            if (tellsFiles && head.MaxId > 0) await TellFilesAsync(app, target, form, head, ct);
             return new(head.MaxId == 0 && target.Record is { } record && await ExplainRecordAsync(app, target, record, ct) is { } missing ? [missing, .. filter] : filter);
         }
         catch (KintoneException e) when (e.IsOfOneResource)
@@ -127,6 +131,20 @@ sealed class CheckCommand(Source source)
         {
             return new([e.Message, .. filter], Cause: "answer"); // another app's answers may be as they should
         }
+    }
+
+    /// <summary>Nobody should fetch 40 GB by accident: of apps that were named, what their first records have. One request more.</summary>
+    async Task TellFilesAsync(KintoneApp app, AppTarget target, Form form, RecordsHead head, CancellationToken ct)
+    {
+        var fields = AppColumns.FileFields(form).Select(static f => (f.Table ?? f.Field).Code).Distinct().Prepend("$id").ToArray();
+        FileLimits limits = new(source.Config.MaxAttachmentMegabytes, source.Config.AttachmentNames);
+        try
+        {
+            var files = await FileForecast.ReadAsync(app, form, fields, target.Condition, head.MaxId, limits, ct);
+            if (files.Files > 0)
+                await source.LogAsync(LogLevel.Info, $"{target.Address.Name}, where the connection syncs files: {files.Text(head.Count)}, {limits} at most each.", ct);
+        }
+        catch (BodyTooLargeException) { } // its records are so large that a page of them is no way to find out
     }
 
     /// <summary>The record may be there and not match the filter, today.</summary>

@@ -12,14 +12,20 @@ public partial class CheckCommandTests
         : new { app, guest_space_id = guestSpace.Value, filter = filter ?? "" };
 
     [Fact]
-    public async Task Everything_right_is_said_in_two_requests_per_app()
+    public async Task Everything_right_is_said_in_two_requests_per_app_and_a_third_that_counts_files()
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
         var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(
             App(SampleCompany.CustomersApp, filter: "会社名 like \"株式会社\""), App(SampleCompany.TasksApp, SampleCompany.GuestSpace), App(SampleCompany.EmptyApp))));
 
         Assert.Equal(("SUCCEEDED", null), run.Check);
-        Assert.Equal(6, simulator.Journal.Count);
+        Assert.Equal(8, simulator.Journal.Count); // two of them have attached files, which one more request counts
+        Assert.Equal(
+            [
+                "app 1, where the connection syncs files: 3 files (0.0 MB), 1500 MB at most each.",
+                "app 7 in guest space 3, where the connection syncs files: 1 file (0.0 MB), 1500 MB at most each.",
+            ],
+            run.Of("LOG", "log").Where(static l => l.GetProperty("level").GetString() == "INFO").Select(static l => l.GetProperty("message").GetString()!).Order());
     }
 
     [Theory]
@@ -44,7 +50,7 @@ public partial class CheckCommandTests
 
         Assert.Equal("FAILED", run.Check.Status);
         Assert.All(simulator.Journal.Entries.GroupBy(static r => r.App ?? long.Parse(r.Parameters.Text("app") ?? r.Parameters.Text("id")!, System.Globalization.CultureInfo.InvariantCulture)),
-            static app => Assert.InRange(app.Count(), 1, 2));
+            static app => Assert.InRange(app.Count(), 1, 3));
         await Verifier.Verify(ErrorId().Replace(run.Check.Message!, "error ID …"), method: $"All_problems_in_one_message_{language}");
     }
 
