@@ -84,7 +84,12 @@ sealed record ConfiguredStream(string Name, string? Namespace, SyncMode SyncMode
 
     public long? MinimumGenerationId { get; init; }
     public long? SyncId { get; init; }
+
+    /// <summary>The destination takes the files that rows tell of.</summary>
     public bool IncludeFiles { get; init; }
+
+    /// <summary>Its rows have requests of their own, each comment's record or each file, and so it shares no scan with its app's other streams.</summary>
+    public bool IsReadAlone => AppStreamName.Parse(Name) is { } name && (name.Kind == AppStreamKind.Comments || (name.Kind == AppStreamKind.Attachments && IncludeFiles));
 
     public StreamDescriptor Descriptor => new(Name, Namespace);
 

@@ -26,8 +26,9 @@ sealed record AppOutlook(long App, bool IsInStep, bool IsDue, long? Records, Req
 /// </summary>
 /// <param name="Others">Streams that are no app's.</param>
 /// <param name="PerApp">Requests of the selected streams of settings, for each app.</param>
+/// <param name="Alone">Streams of comments and of files.</param>
 /// <param name="Idle">Requests to an app in which nothing changed, those for settings aside.</param>
-sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Others, int PerApp, long Idle)
+sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Others, int Alone, int PerApp, long Idle)
 {
     /// <summary>Kintone's soft limit of requests per app and day (official docs); ten times that in the Wide course.</summary>
     public const int RequestsPerDay = 10_000;
@@ -38,9 +39,9 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     {
         var streams = catalog.Streams.Select(static s => (Stream: s, Name: AppStreamName.Parse(s.Name))).ToArray();
         var apps = streams.Where(static s => s.Name is not null).GroupBy(static s => s.Name!.Value.App)
-            .Select(g => Look(g.Key, [.. g.Where(static s => s.Name!.Value.Kind != AppStreamKind.Comments).Select(s => (s.Stream, StateOf(s.Stream, states)))], config, now)).ToArray();
+            .Select(g => Look(g.Key, [.. g.Where(static s => !s.Stream.IsReadAlone).Select(s => (s.Stream, StateOf(s.Stream, states)))], config, now)).ToArray();
         return new(
-            apps, streams.Count(static s => s.Name is not null), streams.Count(static s => s.Name is null),
+            apps, streams.Count(static s => s.Name is not null), streams.Count(static s => s.Name is null), streams.Count(static s => s.Stream.IsReadAlone),
             streams.Where(static s => s.Name is null).Sum(static s => ResourceStreams.Find(s.Stream.Name) is { Scope: ResourceScope.App } settings ? RequestsPerApp(settings) : 0),
             IdleRequests(config));
     }
@@ -85,6 +86,7 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
             what.Add($"{Plural(fromStart, "app")} {(fromStart == 1 ? "is" : "are")} read from the start.");
             requests.Add($"2 for each app that is read from the start, {(PerApp > 0 ? $"{Number(PerApp)} for its settings, " : "")}and 1 for every 500 of its records");
         }
+        if (Alone > 0) requests.Add($"and one for each file, or for the comments of each record, in {Plural(Alone, "stream")} of these");
         yield return $"{string.Join(' ', what)} Requests: {string.Join("; ", requests)}.";
         yield return LaterSyncs(Apps.Count, Idle + PerApp);
         if (Slowest() is { } slowest) yield return slowest;

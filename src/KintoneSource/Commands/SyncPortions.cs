@@ -16,9 +16,9 @@ sealed class SyncPortions
             _apps[app.App] = new($"app {app.App}", isCounted: true);
             if (app.Requests(outlook.Idle, outlook.PerApp) is { } expected) _apps[app.App].Expect(Math.Max(outlook.Idle, expected - outlook.PerApp)); // settings are portions of their own
         }
-        // Nobody knows beforehand how many people, spaces or comments there are.
+        // Nobody knows beforehand how many people, spaces, comments or files there are.
         foreach (var stream in catalog.Streams)
-            if (AppStreamName.Parse(stream.Name) is null or { Kind: AppStreamKind.Comments })
+            if (stream.IsReadAlone || AppStreamName.Parse(stream.Name) is null)
                 _streams.TryAdd(stream.Name, new(stream.Name, isCounted: ResourceStreams.Find(stream.Name) is { Scope: ResourceScope.App }));
     }
 

@@ -19,10 +19,10 @@ sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOu
     public bool IsComments => Name.Kind == AppStreamKind.Comments;
 
     /// <summary>Its rows bring the contents of files, which have requests of their own: so has its scan.</summary>
-    public bool BringsFiles => Name.Kind == AppStreamKind.Attachments && Stream.IncludeFiles;
+    public bool BringsFiles => Stream.IsReadAlone && Name.Kind == AppStreamKind.Attachments;
 
     /// <summary>It shares no scan with streams of another kind.</summary>
-    public AppStreamKind? Alone => IsComments || BringsFiles ? Name.Kind : null;
+    public AppStreamKind? Alone => Stream.IsReadAlone ? Name.Kind : null;
 }
 
 /// <summary>A stream and what it would do alone.</summary>
