@@ -12,6 +12,12 @@ for word in "$@"; do
   words+=" '$word'"
 done
 
+# The folder that files are taken from is a volume that both containers of a sync write to.
+if [ -n "${AIRBYTE_STAGING_DIRECTORY:-}" ]; then
+  chmod a+rwx "$AIRBYTE_STAGING_DIRECTORY"
+  files+=(--volume "$AIRBYTE_STAGING_DIRECTORY:$AIRBYTE_STAGING_DIRECTORY" --env AIRBYTE_STAGING_DIRECTORY)
+fi
+
 if [ "${1:-}" = read ]; then
   folder=/source
   script='mkfifo stdout && { cat stdout & eval "$AIRBYTE_ENTRYPOINT $WORDS" > stdout; code=$?; wait; exit $code; }'

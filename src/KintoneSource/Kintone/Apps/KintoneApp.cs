@@ -119,7 +119,7 @@ sealed class KintoneApp(
 
     /// <summary>One attached file, piece by piece, as <see cref="KintoneHttp.DownloadAsync"/>.</summary>
     /// <param name="fileKey">As the record shows it.</param>
-    public Task<T> DownloadAsync<T>(string fileKey, string purpose, Func<Stream, CancellationToken, Task<T>> save, CancellationToken ct) =>
+    public Task DownloadAsync(string fileKey, string purpose, Func<Stream, CancellationToken, Task> save, CancellationToken ct) =>
         http.DownloadAsync(
             new KintoneRequest(app.Path("file"), purpose) { App = app, Priority = priority, OnRetry = onRetry, Body = BodyLimit.File, IsFile = true }.With("fileKey", fileKey),
             save, ct);

@@ -35,7 +35,9 @@ sealed class OAuthTokenEndpoint(HttpClient http, Uri baseAddress, string clientI
     {
         try
         {
-            return await retry.RunAsync(s_request, (call, token) => retry.LimitAttemptAsync(call, limited => AskAsync(refreshToken, limited), token), ct);
+            OAuthTokens? tokens = null;
+            await retry.RunAsync(s_request, (call, token) => retry.LimitAttemptAsync(call, async limited => tokens = await AskAsync(refreshToken, limited), token), ct);
+            return tokens!;
         }
         catch (KintoneException e)
         {

@@ -49,31 +49,35 @@ sealed class KintoneHttp(
     /// <see cref="UnexpectedResponseException"/> or <see cref="JsonException"/> for a body that is not what it should be.
     /// </summary>
     /// <exception cref="BodyTooLargeException">Only of a page: fewer records may fit.</exception>
-    public async Task<T> ReadAsync<T>(KintoneRequest request, Func<KintoneAnswer, T> read, CancellationToken ct) =>
-        await retry.RunAsync(request, (call, token) => AttemptAsync(call, (response, share, t) => ReceiveAsync(request, response, share, read, t), token), ct);
+    public async Task<T> ReadAsync<T>(KintoneRequest request, Func<KintoneAnswer, T> read, CancellationToken ct)
+    {
+        T result = default!;
+        await ReadAsync(request, answer => { result = read(answer); }, ct);
+        return result;
+    }
+
+    Task ReadAsync(KintoneRequest request, Action<KintoneAnswer> read, CancellationToken ct) =>
+        retry.RunAsync(request, (call, token) => AttemptAsync(call, async (response, share, t) =>
+        {
+            using var body = await ResponseBody.ReadAsync(response.Content, request.Body, answers.Memory, share, t);
+            if (!request.Body.IsPage) EnsureText(request, body.Bytes); // a page is looked at when it is transcoded
+            read(new(body, response.Headers.Date, share));
+        }, token), ct);
 
     /// <summary>
     /// Reads one file, piece by piece. An attempt is the request and <paramref name="save"/>, which may therefore run again from the start. It
     /// may take as long as bytes come: what bounds it is the time without a byte more than any attempt before had.
     /// </summary>
     /// <param name="save">Takes the file's bytes as they come, to their end. Its own failures are for it to wrap: an <see cref="IOException"/> is a torn connection.</param>
-    public async Task<T> DownloadAsync<T>(KintoneRequest request, Func<Stream, CancellationToken, Task<T>> save, CancellationToken ct) =>
-        await retry.RunAsync(request, (call, token) => AttemptAsync(call, async (response, _, t) =>
+    public Task DownloadAsync(KintoneRequest request, Func<Stream, CancellationToken, Task> save, CancellationToken ct) =>
+        retry.RunAsync(request, (call, token) => AttemptAsync(call, async (response, _, t) =>
         {
             await using var sent = await response.Content.ReadAsStreamAsync(t);
             await using var plain = ResponseBody.Decompress(sent, response.Content);
-            return await save(new ProgressStream(plain, call), t);
+            await save(new ProgressStream(plain, call), t);
         }, token), ct);
 
-    async Task<T> ReceiveAsync<T>(
-        KintoneRequest request, HttpResponseMessage response, AnswerMemory.Share share, Func<KintoneAnswer, T> read, CancellationToken ct)
-    {
-        using var body = await ResponseBody.ReadAsync(response.Content, request.Body, answers.Memory, share, ct);
-        if (!request.Body.IsPage) EnsureText(request, body.Bytes); // a page is looked at when it is transcoded
-        return read(new(body, response.Headers.Date, share));
-    }
-
-    async Task<T> AttemptAsync<T>(RetryCall call, Func<HttpResponseMessage, AnswerMemory.Share, CancellationToken, Task<T>> receive, CancellationToken ct)
+    async Task AttemptAsync(RetryCall call, Func<HttpResponseMessage, AnswerMemory.Share, CancellationToken, Task> receive, CancellationToken ct)
     {
         var request = call.Request;
         for (var revisions = 0; ; revisions++)
@@ -81,7 +85,8 @@ sealed class KintoneHttp(
             using var message = request.ToHttp(baseAddress);
             try
             {
-                return await SendInSlotAsync(call, message, receive, ct);
+                await SendInSlotAsync(call, message, receive, ct);
+                return;
             }
             catch (KintoneException e) when (e.Remedy is Remedy.User or Remedy.Renew && revisions < MostRevisions)
             {
@@ -99,8 +104,8 @@ sealed class KintoneHttp(
         }
     }
 
-    async Task<T> SendInSlotAsync<T>(
-        RetryCall call, HttpRequestMessage message, Func<HttpResponseMessage, AnswerMemory.Share, CancellationToken, Task<T>> receive, CancellationToken ct)
+    async Task SendInSlotAsync(
+        RetryCall call, HttpRequestMessage message, Func<HttpResponseMessage, AnswerMemory.Share, CancellationToken, Task> receive, CancellationToken ct)
     {
         var request = call.Request;
         var slot = await limiter.AcquireAsync(request.Priority, ct);
@@ -111,7 +116,7 @@ sealed class KintoneHttp(
                 call.IsAlone || request.Body.Alone ? answers.Memory.Capacity : request.Body.CostOf(request.Body.Expected), ct);
             // Not before: what was valid when the wait for the slot began may have run out or been refused since.
             await AuthorizeAsync(call, message, ct);
-            return await retry.LimitAttemptAsync(call, async token =>
+            await retry.LimitAttemptAsync(call, async token =>
             {
                 Requests.Count(request.App);
                 using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
@@ -122,9 +127,8 @@ sealed class KintoneHttp(
                     throw await answers.ToExceptionAsync(request, response, retry.Time.GetUtcNow(), _hasAnswered, token);
                 answers.EnsureWhole(request, response);
                 Clock.Observe(response.Headers.Date); // of Kintone's own answers: a proxy's page has a clock of its own
-                var result = await receive(response, share, token);
+                await receive(response, share, token);
                 _hasAnswered = true;
-                return result;
             }, ct);
         }
         catch (AttemptTimeoutException)

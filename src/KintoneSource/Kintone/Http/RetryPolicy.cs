@@ -62,14 +62,15 @@ sealed class RetryPolicy(TimeProvider time, Patience patience)
 
     public TimeProvider Time => time;
 
-    public async Task<T> RunAsync<T>(KintoneRequest request, Func<RetryCall, CancellationToken, Task<T>> attempt, CancellationToken ct)
+    /// <remarks>What comes of it travels beside the pipeline, which is so compiled once and not for each type of answer (docs/decisions/0007).</remarks>
+    public async Task RunAsync(KintoneRequest request, Func<RetryCall, CancellationToken, Task> attempt, CancellationToken ct)
     {
         var context = ResilienceContextPool.Shared.Get(ct);
         var call = new RetryCall(request);
         context.Properties.Set(s_call, call);
         try
         {
-            return await _pipeline.ExecuteAsync(static async (context, attempt) => await attempt(CallOf(context), context.CancellationToken), context, attempt);
+            await _pipeline.ExecuteAsync(static async (context, attempt) => await attempt(CallOf(context), context.CancellationToken), context, attempt);
         }
         catch (Exception e) when (IsPassing(e))
         {
@@ -94,7 +95,7 @@ sealed class RetryPolicy(TimeProvider time, Patience patience)
     }
 
     /// <summary>Bounds one attempt, headers and body, once it holds its slot.</summary>
-    public async Task<T> LimitAttemptAsync<T>(RetryCall call, Func<CancellationToken, Task<T>> send, CancellationToken ct)
+    public async Task LimitAttemptAsync(RetryCall call, Func<CancellationToken, Task> send, CancellationToken ct)
     {
         call.Started ??= time.GetTimestamp();
         var left = patience.Total - Elapsed(call, time);
@@ -109,7 +110,7 @@ sealed class RetryPolicy(TimeProvider time, Patience patience)
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            return await send(both.Token);
+            await send(both.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {

@@ -83,20 +83,22 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
         var purpose = string.Create(CultureInfo.InvariantCulture, $"fetching file {file.Number} of record {file.Record} of {app.Address.Name}");
         try
         {
-            return new(FileOutcome.Fetched, await app.DownloadAsync(
+            var size = 0L;
+            await app.DownloadAsync(
                 key, purpose,
                 async (content, token) =>
                 {
                     try
                     {
-                        return await question.Staging.SaveAsync(path, content, file.Size, question.Limits.MaxBytes, token);
+                        size = await question.Staging.SaveAsync(path, content, file.Size, question.Limits.MaxBytes, token);
                     }
                     catch (FileSizeException e)
                     {
                         // Whole as far as the connection knows: a few more tries, not ten minutes of them.
                         throw new UnexpectedResponseException($"Of a file, {e.Message}.", e);
                     }
-                }, ct));
+                }, ct);
+            return new(FileOutcome.Fetched, size);
         }
         catch (UnexpectedResponseException e) when (e.InnerException is FileSizeException)
         {
