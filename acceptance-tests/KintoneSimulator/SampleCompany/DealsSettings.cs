@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace KintoneSimulator.Sample;
 
-/// <summary>How people have set up 案件管理: views, graphs, an action that starts a daily report, and who is notified of what.</summary>
+/// <summary>How people have set up 案件管理: views, graphs, an action that starts a daily report, who is notified of what, and two plug-ins.</summary>
 static class DealsSettings
 {
     public static void Add(App app)
@@ -41,6 +41,10 @@ static class DealsSettings
             """
             {"notifications": [{"timing": {"code": "次回打合せ", "daysLater": "-1", "time": "17:00"}, "title": "明日は打合せです", "filterCond": "", "targets": [{"entity": {"type": "FIELD_ENTITY", "code": "営業担当"}, "includeSubs": false}]}],
              "timezone": "Asia/Tokyo"}
+            """));
+        app.SetResource("app/plugins", Resource(
+            """
+            {"plugins": [{"id": "kmhbplcjfgneiadoklmpbhfajcegdnio", "name": "条件書式プラグイン", "enabled": true}, {"id": "aefjdnkbchgmlpoiaebdcnfkjgmhlpio", "name": "見積書印刷プラグイン", "enabled": false}]}
             """));
     }
 
