@@ -39,7 +39,7 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     {
         var streams = catalog.Streams.Select(static s => (Stream: s, Name: AppStreamName.Parse(s.Name))).ToArray();
         var apps = streams.Where(static s => s.Name is not null).GroupBy(static s => s.Name!.Value.App)
-            .Select(g => Look(g.Key, [.. g.Where(static s => !s.Stream.IsReadAlone).Select(s => (s.Stream, StateOf(s.Stream, states)))], config, now)).ToArray();
+            .Select(g => Look(g.Key, [.. Shared(g.Select(static s => s.Stream)).Select(s => (s, StateOf(s, states)))], config, now)).ToArray();
         return new(
             apps, streams.Count(static s => s.Name is not null), streams.Count(static s => s.Name is null), streams.Count(static s => s.Stream.IsReadAlone),
             streams.Where(static s => s.Name is null).Sum(static s => ResourceStreams.Find(s.Stream.Name) is { Scope: ResourceScope.App } settings ? RequestsPerApp(settings) : 0),
@@ -49,6 +49,10 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     public static int RequestsPerApp(ResourceStream settings) => Math.Max(1, settings.Resources.Length); // the fields are in the form, which is no resource of theirs
 
     public static long IdleRequests(SourceConfig config) => config.EmitDeletedRecords ? 2 : 1;
+
+    /// <summary>The streams of an app that tell how it is read: those that share its scan, and where there are none, the others.</summary>
+    static IEnumerable<ConfiguredStream> Shared(IEnumerable<ConfiguredStream> streams) =>
+        streams.ToLookup(static s => s.IsReadAlone) is var byScan && byScan.Contains(false) ? byScan[false] : byScan[true];
 
     static AppOutlook Look(long app, IReadOnlyList<(ConfiguredStream Stream, RecordsState? State)> streams, SourceConfig config, DateTimeOffset now)
     {
