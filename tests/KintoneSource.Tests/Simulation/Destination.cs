@@ -36,7 +36,7 @@ sealed class Destination(Newest newest)
         if (message.Type != "RECORD") return;
         var data = message.Json.GetProperty("record").GetProperty("data");
         var key = Key(message);
-        var cursor = data.GetProperty("_kintone_updated_at").GetString()!;
+        var cursor = Cursor(message);
         var row = IsTombstone(data) ? null : (Truth?)Row(data);
         if (row is { } shown) Assert.True(string.CompareOrdinal(cursor, shown.UpdatedAt) >= 0, $"record {key.Id} has the cursor {cursor} and was updated at {shown.UpdatedAt}");
         if (_rows.TryGetValue(key, out var old) && !Replaces(old, cursor, row)) return;
@@ -63,6 +63,9 @@ sealed class Destination(Newest newest)
 
     public Dictionary<long, Truth> Rows(string stream) =>
         _rows.Where(row => row.Key.Stream == stream && row.Value.Row is not null).ToDictionary(static row => row.Key.Id, static row => row.Value.Row!.Value);
+
+    /// <summary>Texts of one shape: their order is the times'.</summary>
+    public static string Cursor(Message record) => record.Json.GetProperty("record").GetProperty("data").GetProperty("_kintone_updated_at").GetString()!;
 
     public static RowKey Key(Message record)
     {
