@@ -8,6 +8,9 @@ static class CodeFaults
 {
     const string Kind = "code";
 
+    /// <summary>These would come with every file: they end the stream.</summary>
+    static readonly string[] s_ofCredentials = ["CB_AU01", "CB_WA01", "CB_TW02"];
+
     public static IEnumerable<WireFault> All =>
     [
         Code(401, "CB_AU01", Outcome.ConfigError, "no valid credentials"), Code(401, "CB_WA01", Outcome.ConfigError, "The user name or the password is wrong"),
@@ -28,7 +31,7 @@ static class CodeFaults
             var said = echo.Encode(wire.Request);
             var json = System.Text.Json.JsonSerializer.Serialize(said);
             return wire.SendAsync(WireAnswer.Json(403, $$$"""{"code":"CB_NO02","id":{{{json}}},"message":{{{json}}},"errors":{ {{{json}}}: {"messages":[{{{json}}}]} } }""").With("X-Cybozu-Error", OneLine(said)));
-        }) { Says = "no privilege", Positions = [Position.First] }),
+        }) { Says = "no privilege", Positions = [Position.First], WithFile = Outcome.RowSaysSo }),
         .. s_echoes.Select(static echo => new WireFault(Kind, $"a warning that throws back the request, {echo.Name}", Outcome.ConfigError,
             (wire, answer) => wire.SendAsync(answer.With("X-Cybozu-Warning", OneLine(echo.Encode(wire.Request))))) { Says = "only a part of the records", Positions = [Position.First] }),
     ];
@@ -49,7 +52,7 @@ static class CodeFaults
 
     static WireFault Code(int status, string code, Outcome read, string says) => WireFault.Changed(
         Kind, $"{status} {code}", read, _ => WireAnswer.Json(status, $$"""{"code":"{{code}}","id":"some-id","message":"It says so."}""")) with
-    { Says = says };
+    { Says = says, WithFile = read == Outcome.SameRows || s_ofCredentials.Contains(code) ? read : Outcome.RowSaysSo };
 
-    static WireFault Body(string name, string json) => WireFault.Changed(Kind, name, Outcome.ConfigError, _ => WireAnswer.Json(400, json)) with { Says = "did not accept a parameter", Positions = [Position.First] };
+    static WireFault Body(string name, string json) => WireFault.Changed(Kind, name, Outcome.ConfigError, _ => WireAnswer.Json(400, json)) with { Says = "did not accept a parameter", Positions = [Position.First], WithFile = Outcome.RowSaysSo };
 }

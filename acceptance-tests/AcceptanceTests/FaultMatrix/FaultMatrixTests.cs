@@ -13,6 +13,7 @@ public sealed class FaultMatrixTests(MatrixRuns runs) : IClassFixture<MatrixRuns
     static readonly WireFault s_hang = new("transport", "no answer at all", Outcome.SameRows, static (wire, _) => Task.Delay(Timeout.Infinite, wire.Stop))
     {
         Positions = [],
+        WithFile = null,
         InCheck = true,
         Says = "Kintone took longer than",
     };
@@ -28,6 +29,10 @@ public sealed class FaultMatrixTests(MatrixRuns runs) : IClassFixture<MatrixRuns
             : fault.Positions.Select(position => runs.SyncAsync(fault, [position])));
         Report(await Task.WhenAll(syncs));
     }
+
+    [Fact]
+    public async Task Attached_files_come_whole_or_their_rows_say_that_they_do_not() =>
+        Report(await Task.WhenAll(All.Where(static f => f.WithFile is not null).Select(runs.FilesAsync)));
 
     [Fact]
     public async Task The_page_is_made_of_the_matrix()

@@ -21,6 +21,9 @@ enum Position
     /// <summary>The last page.</summary>
     Last,
 
+    /// <summary>The contents of an attached file.</summary>
+    File,
+
     /// <summary>A token of OAuth.</summary>
     Token,
 
@@ -126,6 +129,7 @@ sealed class FaultyServer(Simulator simulator, Func<Position, Wire, WireAnswer, 
         var target = Uri.UnescapeDataString(head.Split(' ')[1]);
         return target.Contains("form/fields", StringComparison.Ordinal) ? Position.Form
             : target.Contains("oauth2/token", StringComparison.Ordinal) ? Position.Token
+            : target.Contains("/file.json", StringComparison.Ordinal) ? Position.File
             : target.Contains("order by $id desc", StringComparison.Ordinal) ? Position.First
             : target.Contains("$id > 500 ", StringComparison.Ordinal) ? Position.Middle
             : target.Contains("$id > 1000 ", StringComparison.Ordinal) ? Position.Last

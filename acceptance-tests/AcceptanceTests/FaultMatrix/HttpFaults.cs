@@ -19,7 +19,7 @@ static class HttpFaults
         Plain(400, Outcome.ConfigError, "Something in front of Kintone refused the request"),
         Plain(401, Outcome.ConfigError, "asks for Basic authentication in addition"),
         Plain(403, Outcome.ConfigError, "Access was refused"),
-        Plain(404, Outcome.ConfigError, ""),
+        Plain(404, Outcome.ConfigError, "") with { WithFile = Outcome.RowSaysSo },
         Plain(407, Outcome.SystemError, "Please report this"),
         Plain(418, Outcome.SystemError, "Please report this"),
         Plain(429, Outcome.SameRows, "asked for fewer requests") with { InCheck = true },
@@ -38,6 +38,7 @@ static class HttpFaults
     /// <summary>A valid answer that is a part of one.</summary>
     static WireAnswer Half(WireAnswer answer)
     {
+        if (answer.Body[0] != '{') return answer with { Body = answer.Body[..(answer.Body.Length / 2)] };
         var records = System.Text.Json.Nodes.JsonNode.Parse(answer.Text)!;
         if (records["records"]?.AsArray() is { } list) while (list.Count > 250) list.RemoveAt(list.Count - 1);
         return answer.WithText(records.ToJsonString());

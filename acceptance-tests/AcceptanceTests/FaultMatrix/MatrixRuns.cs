@@ -9,6 +9,7 @@ namespace AcceptanceTests.FaultMatrix;
 public sealed class MatrixRuns : IAsyncLifetime, IDisposable
 {
     const int Records = 1200;
+    const int FileSize = 300_000;
     const string User = "sync", ClientId = "qK8_client-of-matrix";
 
     /// <summary>Nothing that a sentence could hold by chance.</summary>
@@ -25,7 +26,7 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
 
     readonly Simulator _simulator = new();
     readonly SemaphoreSlim _atOnce = new(ConnectorProgram.IsPublished ? 20 : 4); // a program that is compiled as it starts keeps a core busy
-    App _app = null!;
+    App _app = null!, _withFiles = null!;
     string _refreshToken = "";
     IReadOnlyList<string> _rows = [];
 
@@ -39,6 +40,10 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
         _app.AddTable("表", Field.Create("数", "NUMBER", null));
         var start = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
         for (var number = 1; number <= Records; number++) _app.Add(new JsonObject { ["メモ"] = $"{number}番" }, start.AddMinutes(number), start.AddMinutes(number));
+        _withFiles = _simulator.Domain.AddApp("請求");
+        _withFiles.AddField("請求書", "FILE");
+        for (var number = 1; number <= 3; number++)
+            _withFiles.Add(new JsonObject { ["請求書"] = new JsonArray(_simulator.Domain.AddFile($"{number}.pdf", FileContent.Generated(FileSize, number), "application/pdf")) }, start, start.AddMinutes(number));
         var oauth = _simulator.Domain.OAuth;
         _refreshToken = oauth.IssueRefreshToken(oauth.AddClient(ClientId, ClientSecret), _simulator.Domain.User(User)!, ["k:app_record:read", "k:app_settings:read"]);
         _rows = RowsOf(await ReadAsync(static (_, _, _) => Task.FromResult(false), byOAuth: false));
@@ -71,8 +76,41 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
             Assert.Empty(left);
             Assert.Equal(_rows, RowsOf(run));
         }
-        else AssertFailure(run, fault);
+        else AssertFailure(run, Stream, fault.Read, fault.Says);
         AssertNothingClaimed(run);
+        AssertBounds(run);
+    });
+
+    /// <summary>A sync of three files in which the fault happens once, with the contents of one.</summary>
+    internal Task<IEnumerable<string>> FilesAsync(WireFault fault) => TryAsync($"{fault.Kind}: {fault.Name} at {Position.File}", async () =>
+    {
+        var (left, stream) = (1, $"app_{_withFiles.Id}_attachments");
+        await using var server = new FaultyServer(_simulator, async (position, wire, answer) =>
+        {
+            if (position != Position.File || Interlocked.Exchange(ref left, 0) == 0) return false;
+            await fault.Play(wire, answer);
+            return true;
+        }).Start();
+        using var connector = Connect(server.Address, app: _withFiles);
+        var run = await connector.RunAsync(connector.ReadArguments(ConfiguredCatalogs.WithFiles("incremental", stream)));
+        Assert.Equal(0, left);
+
+        var staged = run.Records.Where(static r => r.TryGetProperty("file_reference", out _)).ToDictionary(static r => r.GetProperty("file_reference").GetProperty("staging_file_url").GetString()!);
+        Assert.Equal(staged.Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(connector.Staging, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)); // nothing is left of what did not come
+        foreach (var (path, row) in staged)
+        {
+            var (content, arrived) = (new byte[FileSize], await File.ReadAllBytesAsync(path));
+            _simulator.Domain.File(row.GetProperty("data").GetProperty("fileKey").GetString()!)!.Content.Read(0, content);
+            Assert.True(content.AsSpan().SequenceEqual(arrived), $"{path} is not what Kintone has");
+        }
+        if (fault.WithFile is Outcome.SameRows or Outcome.RowSaysSo)
+        {
+            run.MustSucceed();
+            Assert.Equal(3, run.RecordsOf(stream).Count);
+            Assert.Equal(fault.WithFile == Outcome.SameRows ? 3 : 2, staged.Count);
+            Assert.Equal(3 - staged.Count, run.RecordsOf(stream).Count(static row => row.GetProperty("contents").GetString() is "refused"));
+        }
+        else AssertFailure(run, stream, fault.WithFile!.Value, fault.Says);
         AssertBounds(run);
     });
 
@@ -92,7 +130,7 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
         Assert.InRange(asked.Count, 1, MostRequests);
         Assert.InRange(Stopwatch.GetElapsedTime(asked[0], asked[^1]), TimeSpan.Zero, s_longestCheck);
         Assert.Equal("FAILED", run.Status.Status);
-        AssertSentence(run.Status.Message!, fault);
+        AssertSentence(run.Status.Message!, fault.Says);
         AssertBounds(run);
     });
 
@@ -104,9 +142,9 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
         return act is null ? await connector.RunAsync(arguments) : await connector.RunAsync(arguments, static _ => true, act);
     }
 
-    internal Connector Connect(string address, bool byOAuth = false)
+    internal Connector Connect(string address, bool byOAuth = false, App? app = null)
     {
-        var config = Configs.Password(address, User, Password).WithApp(_app.Id).With("max_concurrent_requests", 1); // so that the pages come in their order
+        var config = Configs.Password(address, User, Password).WithApp((app ?? _app).Id).With("max_concurrent_requests", 1); // so that the pages come in their order
         if (byOAuth)
             config["credentials"] = new JsonObject { ["auth_type"] = "oauth2", ["client_id"] = ClientId, ["client_secret"] = ClientSecret, ["refresh_token"] = _refreshToken };
         return new(config) { WatchesMemory = true };
@@ -129,18 +167,18 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
 
     IReadOnlyList<string> RowsOf(ConnectorRun run) => [.. run.RecordsOf(Stream).Select(static r => r.GetRawText()).Order(StringComparer.Ordinal)];
 
-    void AssertFailure(ConnectorRun run, WireFault fault)
+    static void AssertFailure(ConnectorRun run, string stream, Outcome outcome, string says)
     {
         Assert.Equal(1, run.ExitCode);
         var error = Assert.Single(run.Traces("ERROR")).GetProperty("error");
-        Assert.Equal(fault.Read switch { Outcome.ConfigError => "config_error", Outcome.TransientError => "transient_error", _ => "system_error" }, error.GetProperty("failure_type").GetString());
-        Assert.Equal("INCOMPLETE", run.StatusesOf(Stream)[^1]);
-        AssertSentence(error.GetProperty("message").GetString()!, fault);
+        Assert.Equal(outcome switch { Outcome.ConfigError => "config_error", Outcome.TransientError => "transient_error", _ => "system_error" }, error.GetProperty("failure_type").GetString());
+        Assert.Equal("INCOMPLETE", run.StatusesOf(stream)[^1]);
+        AssertSentence(error.GetProperty("message").GetString()!, says);
     }
 
-    static void AssertSentence(string message, WireFault fault)
+    static void AssertSentence(string message, string says)
     {
-        Assert.Contains(fault.Says, message, StringComparison.Ordinal);
+        Assert.Contains(says, message, StringComparison.Ordinal);
         Assert.DoesNotContain("unexpected went wrong", message, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", message, StringComparison.Ordinal);
         Assert.EndsWith(".", message, StringComparison.Ordinal);

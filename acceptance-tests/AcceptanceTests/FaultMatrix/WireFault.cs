@@ -6,6 +6,9 @@ enum Outcome
     /// <summary>It tries again, and the rows are those of an untroubled sync, each once.</summary>
     SameRows,
 
+    /// <summary>The row of a file says that its contents did not come, and why; everything else is as ever.</summary>
+    RowSaysSo,
+
     ConfigError,
     TransientError,
     SystemError,
@@ -22,6 +25,9 @@ sealed record WireFault(string Kind, string Name, Outcome Read, Func<Wire, WireA
 
     /// <summary>Where it makes sense.</summary>
     public IReadOnlyList<Position> Positions { get; init; } = s_everywhere;
+
+    /// <summary>What comes of a sync of attached files, where it happens once with the contents of one; null where it makes no sense.</summary>
+    public Outcome? WithFile { get; init; } = Kind is "transport" or "HTTP" or "encoding" or "code" ? Read : null;
 
     /// <summary>Part of the sentence of a sync that fails, and of a check that meets it every time.</summary>
     public string Says { get; init; } = "";

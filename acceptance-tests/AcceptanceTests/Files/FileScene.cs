@@ -9,15 +9,14 @@ namespace AcceptanceTests;
 sealed class FileScene : IAsyncDisposable
 {
     readonly SimulatedKintone _kintone;
-    readonly DirectoryInfo _staging;
 
-    FileScene(SimulatedKintone kintone, App app, DirectoryInfo staging, Connector connector) => (_kintone, App, _staging, Connector) = (kintone, app, staging, connector);
+    FileScene(SimulatedKintone kintone, App app, Connector connector) => (_kintone, App, Connector) = (kintone, app, connector);
 
     public App App { get; }
 
     public Connector Connector { get; }
 
-    public string Staging => _staging.FullName;
+    public string Staging => Connector.Staging;
 
     public Simulator Simulator => _kintone.Simulator;
 
@@ -42,28 +41,17 @@ sealed class FileScene : IAsyncDisposable
                 app.Add(new JsonObject { ["請求書"] = new JsonArray(kintone.Domain.AddFile("請求書.pdf", FileContent.Generated(fileSize, number), "application/pdf")) }, start.AddMinutes(number), start.AddMinutes(number));
             return true;
         });
-        var folder = Directory.CreateTempSubdirectory("staging-");
         var connector = new Connector(kintone.Config(app))
         {
             WatchesMemory = watchesMemory,
-            Environment = new Dictionary<string, string> { ["AIRBYTE_STAGING_DIRECTORY"] = staging ?? folder.FullName },
+            Environment = staging is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["AIRBYTE_STAGING_DIRECTORY"] = staging },
         };
-        return new(kintone, app, folder, connector);
+        return new(kintone, app, connector);
     }
 
     public JsonObject File(string name, long size, int seed) => _kintone.Domain.AddFile(name, FileContent.Generated(size, seed), "application/pdf");
 
-    public string[] Arguments(string mode = "incremental") => Connector.ReadArguments(
-        new JsonObject
-        {
-            ["streams"] = new JsonArray(new JsonObject
-            {
-                ["stream"] = new JsonObject { ["name"] = Stream, ["json_schema"] = new JsonObject(), ["supported_sync_modes"] = new JsonArray("full_refresh") },
-                ["sync_mode"] = mode,
-                ["destination_sync_mode"] = "append",
-                ["include_files"] = true,
-            }),
-        }.ToJsonString(), Kept.State);
+    public string[] Arguments(string mode = "incremental") => Connector.ReadArguments(ConfiguredCatalogs.WithFiles(mode, Stream), Kept.State);
 
     public async Task<ConnectorRun> SyncAsync()
     {
@@ -127,6 +115,5 @@ sealed class FileScene : IAsyncDisposable
     {
         Connector.Dispose();
         await _kintone.DisposeAsync();
-        _staging.Delete(recursive: true);
     }
 }

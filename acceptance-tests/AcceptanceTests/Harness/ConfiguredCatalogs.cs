@@ -22,13 +22,23 @@ static class ConfiguredCatalogs
     /// <summary>By name alone, as somebody writes one by hand.</summary>
     public static string ByName(string mode, params IEnumerable<string> streams) => new JsonObject
     {
-        ["streams"] = new JsonArray([.. streams.Select(name => new JsonObject
-        {
-            ["stream"] = new JsonObject { ["name"] = name, ["json_schema"] = new JsonObject(), ["supported_sync_modes"] = new JsonArray("full_refresh") },
-            ["sync_mode"] = mode,
-            ["destination_sync_mode"] = "append",
-        })]),
+        ["streams"] = new JsonArray([.. streams.Select(name => Named(name, mode))]),
     }.ToJsonString();
+
+    /// <summary>One stream of attached files, with their contents.</summary>
+    public static string WithFiles(string mode, string stream)
+    {
+        var named = Named(stream, mode);
+        named["include_files"] = true;
+        return new JsonObject { ["streams"] = new JsonArray(named) }.ToJsonString();
+    }
+
+    static JsonObject Named(string name, string mode) => new()
+    {
+        ["stream"] = new JsonObject { ["name"] = name, ["json_schema"] = new JsonObject(), ["supported_sync_modes"] = new JsonArray("full_refresh") },
+        ["sync_mode"] = mode,
+        ["destination_sync_mode"] = "append",
+    };
 
     /// <summary>Records streams with the key and the update time alone: many records, few bytes.</summary>
     public static string OnlyKeys(string mode, params IEnumerable<string> streams) => new JsonObject

@@ -21,9 +21,13 @@ sealed class Connector : IDisposable
     {
         _secrets = [.. SecretsIn(config)];
         ConfigFile = Write("config", config.ToJsonString());
+        Directory.CreateDirectory(Staging);
     }
 
     public string Folder => _folder.FullName;
+
+    /// <summary>Where the program puts attached files, unless <see cref="Environment"/> says otherwise.</summary>
+    public string Staging => Path.Combine(Folder, "staging");
 
     public string ConfigFile { get; }
 
@@ -62,6 +66,7 @@ sealed class Connector : IDisposable
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.StandardErrorEncoding = Encoding.UTF8;
         start.WorkingDirectory = Folder;
+        start.Environment["AIRBYTE_STAGING_DIRECTORY"] = Staging;
         foreach (var (name, value) in Environment) start.Environment[name] = value;
         using var process = Process.Start(start)!; // its stdin stays open and empty, as under docker run -i
         using var patience = new CancellationTokenSource(s_patience);
