@@ -63,7 +63,8 @@ sealed class Stage(Simulator simulator, string kintone, ConnectorProcess connect
         {
             var results = Answers.Read(run, streams);
             foreach (var (stream, left) in Answers.States(run)) _states[stream] = left;
-            var words = $"{Number(results.Sum(static r => r.Rows.Count))} rows with {Number(simulator.Journal.Count)} requests{(run.Killed ? ", then it was killed" : "")}";
+            var rows = results.Sum(static r => r.Rows.Count);
+            var words = $"{Number(rows)} {(rows == 1 ? "row" : "rows")} with {Number(simulator.Journal.Count)} requests{(run.Killed ? ", then it was killed" : "")}";
             return (results, words);
         }, file, enough);
     }
