@@ -41,6 +41,7 @@ public class ThousandAppsTests(ITestOutputHelper output)
     void Show(string title, IReadOnlyList<string> lines) => output.WriteLine($"== {title}: {lines.Count} lines\n{string.Join('\n', lines)}\n");
 
     [Fact]
+    [Trait("Duration", "long")]
     public async Task A_viewer_s_log_of_a_thousand_apps_is_short()
     {
         var clock = InProcess.Clock();

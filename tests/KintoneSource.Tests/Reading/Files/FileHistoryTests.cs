@@ -18,6 +18,7 @@ public class FileHistoryTests
     static readonly long s_iterations = long.TryParse(Environment.GetEnvironmentVariable("HISTORY_ITERATIONS"), out var set) ? set : 60;
 
     [Fact]
+    [Trait("Duration", "long")]
     public async Task Whatever_happens_the_contents_are_those_of_today() =>
         await Gen.Select(Gen.Int[0, int.MaxValue], Gen.Bool).SampleAsync(static async (seed, keysChange) =>
         {

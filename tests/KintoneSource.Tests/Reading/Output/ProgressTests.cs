@@ -24,6 +24,7 @@ public partial class ProgressTests(ITestOutputHelper output)
 
     /// <summary>What is said is compared with how it went, by the clock.</summary>
     [Fact]
+    [Trait("Duration", "long")]
     public async Task Percent_and_time_left_are_true_over_twelve_unequal_apps()
     {
         using var time = new VirtualTime(new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero)) { Stillness = TimeSpan.FromMilliseconds(5) };
