@@ -76,7 +76,7 @@ sealed class ReadCommand(Source source)
     async Task CountAsync(SyncOutlook outlook, Dictionary<long, AppTarget> apps, RecordCounts counts, CancellationToken ct)
     {
         foreach (var app in outlook.Apps)
-            if (!apps.TryGetValue(app.App, out var target) || target.FilterProblem is not null) _portions!.Of(app.App).End(); // its streams say why
+            if (!apps.TryGetValue(app.App, out var target) || target.FilterProblem is not null) _portions!.Of(app.App)?.End(); // its streams say why
         try
         {
             if (_portions!.HasSettings) _portions.ExpectSettings((await source.Apps.ResolveAsync(ct)).Apps.Count);

@@ -38,8 +38,8 @@ sealed class RecordCounts(Source source, IEnumerable<AppTarget> apps, Func<long,
                 {
                     if ((await app.Value.Value).Count is not { } count) return;
                     counts.Add((app.Key, count));
-                    portions.Of(app.Key).Expect(AppReader.RequestsFor(count, source.PageSize));
-                    portions.Of(app.Key).Reach(1);
+                    portions.Of(app.Key)?.Expect(AppReader.RequestsFor(count, source.PageSize));
+                    portions.Of(app.Key)?.Reach(1);
                 }
                 catch (ConnectorException) { }
             });

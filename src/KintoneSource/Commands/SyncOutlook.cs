@@ -13,12 +13,17 @@ namespace KintoneSource.Commands;
 /// <param name="IsDue">All records are to be read once more.</param>
 /// <param name="Records">As the last sync knew; null where it did not say.</param>
 /// <param name="Use">Null where no state says.</param>
-sealed record AppOutlook(long App, bool IsInStep, bool IsDue, long? Records, RequestUse? Use)
+/// <param name="HasShared">It has streams that share a scan; its files and comments have their own.</param>
+/// <param name="FileScans">Streams of files.</param>
+sealed record AppOutlook(long App, bool IsInStep, bool IsDue, long? Records, RequestUse? Use, bool HasShared, int FileScans)
 {
-    /// <summary>With those for settings, which are counted with the others; null before the records are counted.</summary>
-    /// <param name="idle">Where nothing changed, settings aside.</param>
+    /// <summary>With those for settings and files, which are counted with the others; null before the records are counted.</summary>
+    /// <param name="idle">Of a scan where nothing changed.</param>
     public long? Requests(long idle, int settings) =>
-        !IsInStep ? null : IsDue ? Use?.Full ?? (Records is { } known ? AppReader.RequestsFor(known, KintoneApp.LargestPage) + settings : null) : Use?.Later ?? idle + settings;
+        !IsInStep ? null : IsDue ? Use?.Full ?? (Records is { } known ? AppReader.RequestsFor(known, KintoneApp.LargestPage) + settings : null) : Use?.Later ?? Idle(idle) + settings;
+
+    /// <summary>Where nothing changed, settings and comments aside.</summary>
+    public long Idle(long idle) => idle * ((HasShared ? 1 : 0) + FileScans);
 }
 
 /// <summary>
@@ -27,7 +32,7 @@ sealed record AppOutlook(long App, bool IsInStep, bool IsDue, long? Records, Req
 /// <param name="Others">Streams that are no app's.</param>
 /// <param name="PerApp">Requests of the selected streams of settings, for each app.</param>
 /// <param name="Alone">Streams of comments and of files.</param>
-/// <param name="Idle">Requests to an app in which nothing changed, those for settings aside.</param>
+/// <param name="Idle">Requests of a scan in which nothing changed.</param>
 sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Others, int Alone, int PerApp, long Idle)
 {
     /// <summary>Kintone's soft limit of requests per app and day (official docs); ten times that in the Wide course.</summary>
@@ -39,7 +44,7 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     {
         var streams = catalog.Streams.Select(static s => (Stream: s, Name: AppStreamName.Parse(s.Name))).ToArray();
         var apps = streams.Where(static s => s.Name is not null).GroupBy(static s => s.Name!.Value.App)
-            .Select(g => Look(g.Key, [.. Shared(g.Select(static s => s.Stream)).Select(s => (s, StateOf(s, states)))], config, now)).ToArray();
+            .Select(g => Look(g.Key, [.. g.Select(s => (s.Stream, StateOf(s.Stream, states)))], config, now)).ToArray();
         return new(
             apps, streams.Count(static s => s.Name is not null), streams.Count(static s => s.Name is null), streams.Count(static s => s.Stream.IsReadAlone),
             streams.Where(static s => s.Name is null).Sum(static s => ResourceStreams.Find(s.Stream.Name) is { Scope: ResourceScope.App } settings ? RequestsPerApp(settings) : 0),
@@ -50,19 +55,20 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
 
     public static long IdleRequests(SourceConfig config) => config.EmitDeletedRecords ? 2 : 1;
 
-    /// <summary>The streams of an app that tell how it is read: those that share its scan, and where there are none, the others.</summary>
-    static IEnumerable<ConfiguredStream> Shared(IEnumerable<ConfiguredStream> streams) =>
-        streams.ToLookup(static s => s.IsReadAlone) is var byScan && byScan.Contains(false) ? byScan[false] : byScan[true];
-
     static AppOutlook Look(long app, IReadOnlyList<(ConfiguredStream Stream, RecordsState? State)> streams, SourceConfig config, DateTimeOffset now)
     {
-        var known = streams.Select(static s => s.State).OfType<RecordsState>().ToArray();
+        // Those that share its scan tell how the app is read, and where there are none, the others.
+        var byScan = streams.ToLookup(static s => s.Stream.IsReadAlone);
+        var hasShared = byScan.Contains(false);
+        var telling = byScan[!hasShared].ToArray();
+        var known = telling.Select(static s => s.State).OfType<RecordsState>().ToArray();
         return new(
             app,
-            streams.All(static s => s is { Stream.SyncMode: SyncMode.Incremental, State: { Scan: null, Cursor: not null } }),
+            telling.All(static s => s is { Stream.SyncMode: SyncMode.Incremental, State: { Scan: null, Cursor: not null } }),
             config.FullRereadDays > 0 && known.Any(s => (s.FullReadAt ?? s.SyncedAt) is { } last && (now - last).Duration() >= TimeSpan.FromDays(config.FullRereadDays)),
             known.Max(static s => s.Settled),
-            RequestUse.Latest(known.Select(static s => s.Requests)));
+            RequestUse.Latest(streams.Select(static s => s.State?.Requests)),
+            hasShared, byScan[true].Count(static s => s.Stream.IncludeFiles));
     }
 
     /// <summary>A state that can't be read is its stream's business.</summary>
@@ -83,23 +89,23 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
         {
             var (records, due) = (inStep.Sum(static a => a.Records ?? 0), inStep.Count(static a => a.IsDue));
             what.Add($"{Plural(inStep.Length, "app")} {(inStep.Length == 1 ? "goes" : "go")} on from an earlier sync{(records > 0 ? $", which knew {Plural(records, "record")}" : "")}{(due > 0 ? $"; {Number(due)} of them {(due == 1 ? "is" : "are")} due to be read once more from the start" : "")}.");
-            requests.Add($"about {Number(inStep.Sum(a => a.Requests(Idle, PerApp) ?? Idle + PerApp))} if as much has changed as last time");
+            requests.Add($"about {Number(inStep.Sum(a => a.Requests(Idle, PerApp) ?? a.Idle(Idle) + PerApp))} if as much has changed as last time");
         }
         if (fromStart > 0)
         {
             what.Add($"{Plural(fromStart, "app")} {(fromStart == 1 ? "is" : "are")} read from the start.");
             requests.Add($"2 for each app that is read from the start, {(PerApp > 0 ? $"{Number(PerApp)} for its settings, " : "")}and 1 for every 500 of its records");
         }
-        if (Alone > 0) requests.Add($"and one for each file, or for the comments of each record, in {Plural(Alone, "stream")} of these");
+        if (Alone > 0) requests.Add($"and {Plural(Alone, "stream")} of files or comments {(Alone == 1 ? "is" : "are")} read apart, with one more for each file or for each record's comments");
         yield return $"{string.Join(' ', what)} Requests: {string.Join("; ", requests)}.";
-        yield return LaterSyncs(Apps.Count, Idle + PerApp);
+        if (Apps.Max(a => a.Idle(Idle)) + PerApp is > 0 and var most) yield return LaterSyncs(Apps.Count, most, Apps.Sum(a => a.Idle(Idle) + PerApp));
         if (Slowest() is { } slowest) yield return slowest;
     }
 
     /// <summary>What syncs cost in which nothing changes, and how many fit the limit.</summary>
-    /// <param name="each">Requests to one app.</param>
-    public static string LaterSyncs(int apps, long each) =>
-        $"A later sync in which nothing changes takes {Plural(each, "request")} per app{(apps > 1 ? $", {Number(apps * each)} in all" : "")}: {Number(RequestsPerDay / each)} of them fit a day within Kintone's soft limit of {Number(RequestsPerDay)} requests per app and day ({Number(RequestsPerDay * Wide / each)} in the Wide course).";
+    /// <param name="each">Requests to one app, or to the one with most.</param>
+    public static string LaterSyncs(int apps, long each, long all) =>
+        $"A later sync in which nothing changes takes {(all < apps * each ? "up to " : "")}{Plural(each, "request")} per app{(apps > 1 ? $", {Number(all)} in all" : "")}: {Number(RequestsPerDay / each)} of them fit a day within Kintone's soft limit of {Number(RequestsPerDay)} requests per app and day ({Number(RequestsPerDay * Wide / each)} in the Wide course).";
 
     string? Slowest()
     {

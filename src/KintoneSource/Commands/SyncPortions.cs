@@ -11,10 +11,12 @@ sealed class SyncPortions
 
     public SyncPortions(ConfiguredCatalog catalog, SyncOutlook outlook)
     {
-        foreach (var app in outlook.Apps)
+        foreach (var app in outlook.Apps.Where(static a => a.HasShared))
         {
             _apps[app.App] = new($"app {app.App}", isCounted: true);
-            if (app.Requests(outlook.Idle, outlook.PerApp) is { } expected) _apps[app.App].Expect(Math.Max(outlook.Idle, expected - outlook.PerApp)); // settings are portions of their own
+            // Settings and files are portions of their own.
+            if (app.Requests(outlook.Idle, outlook.PerApp) is { } expected)
+                _apps[app.App].Expect(Math.Max(outlook.Idle, expected - outlook.PerApp - (outlook.Idle * app.FileScans)));
         }
         // Nobody knows beforehand how many people, spaces, comments or files there are.
         foreach (var stream in catalog.Streams)
@@ -26,7 +28,8 @@ sealed class SyncPortions
 
     public Portion Of(ConfiguredStream stream) => _streams.GetValueOrDefault(stream.Name) ?? _apps[AppStreamName.Parse(stream.Name)!.Value.App];
 
-    public Portion Of(long app) => _apps[app];
+    /// <summary>An app's; null where nothing of it is read but files and comments.</summary>
+    public Portion? Of(long app) => _apps.GetValueOrDefault(app);
 
     /// <summary>Streams of settings ask the same of each selected app.</summary>
     public void ExpectSettings(int apps)

@@ -126,6 +126,22 @@ public sealed class FileStreamTests : IDisposable
         Assert.Equal("fetched_before", Assert.Single(Rows(await SyncAsync())).GetProperty("contents").GetString());
     }
 
+    /// <summary>Files have a scan of their own: what the plan says of later syncs is what they take.</summary>
+    [Theory]
+    [InlineData("records", 4)]
+    [InlineData("attachments", 2)]
+    public async Task The_plan_counts_the_scan_of_files(string other, int requests)
+    {
+        string[] streams = [.. new[] { $"app_1_{other}", Files }.Distinct()];
+        await SyncAsync(streams: streams);
+        Wait();
+        var idle = await SyncAsync(streams: streams);
+        Assert.Equal(requests, _simulator.Journal.Count);
+        var logs = idle.Of("LOG", "log").Select(static l => l.GetProperty("message").GetString()!).ToArray();
+        Assert.Contains(logs, m => m.StartsWith($"A later sync in which nothing changes takes {requests} requests per app: ", StringComparison.Ordinal));
+        Assert.Contains(logs, m => m.Contains($"Requests: about {requests} if as much has changed as last time", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Keys_that_differ_in_every_answer_lose_nothing_and_cost_a_request_for_each_file_of_a_changed_record()
     {
