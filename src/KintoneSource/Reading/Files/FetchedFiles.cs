@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Deletions;
 
@@ -14,8 +13,7 @@ sealed class FetchedFiles
     /// <summary>700 KB of state at most.</summary>
     public const int Most = 65_536;
 
-    const int Version = 1;
-    const int ChecksumBytes = 4;
+    static readonly StateText s_text = new("fetched_files", 1, "which fetches its files anew");
 
     readonly Lock _lock = new();
     readonly Dictionary<ulong, long> _order = [];
@@ -38,7 +36,7 @@ sealed class FetchedFiles
         }
     }
 
-    /// <summary>As text for the state: <c>1:</c> and, in base64, a CRC-32C of the bytes after it, then the fingerprints, the oldest first.</summary>
+    /// <summary>As <see cref="StateText"/>: the fingerprints, the oldest first.</summary>
     public string Encode()
     {
         lock (_lock) return _encoded ??= EncodeLocked();
@@ -47,27 +45,18 @@ sealed class FetchedFiles
     string EncodeLocked()
     {
         ulong[] latest = [.. _order.OrderBy(static o => o.Value).Skip(Math.Max(0, _order.Count - Most)).Select(static o => o.Key)];
-        var bytes = new byte[ChecksumBytes + (latest.Length * sizeof(ulong))];
-        for (var i = 0; i < latest.Length; i++) BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(ChecksumBytes + (i * sizeof(ulong))), latest[i]);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes, IdSetCodec.Checksum(bytes.AsSpan(ChecksumBytes)));
-        return $"{Version}:{Convert.ToBase64String(bytes)}";
+        var bytes = new byte[StateText.Room + (latest.Length * sizeof(ulong))];
+        for (var i = 0; i < latest.Length; i++) BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(StateText.Room + (i * sizeof(ulong))), latest[i]);
+        return s_text.Encode(bytes);
     }
 
     /// <exception cref="ConfigurationException">The text was not made by <see cref="Encode"/>, or by a newer version of it.</exception>
     public static FetchedFiles Decode(string text)
     {
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon is < 1 or > 9 || !int.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var version)) throw Unreadable("it has no version in front");
-        if (version != Version) throw Unreadable(string.Create(CultureInfo.InvariantCulture, $"it has the format {version}, and this version reads {Version}"));
-        var bytes = new byte[(text.Length - colon) / 4 * 3 + 3];
-        if (!Convert.TryFromBase64Chars(text.AsSpan(colon + 1), bytes, out var length)) throw Unreadable("it is not base64");
-        if (length < ChecksumBytes || (length - ChecksumBytes) % sizeof(ulong) != 0 || (length - ChecksumBytes) / sizeof(ulong) > Most) throw Unreadable("its length does not fit");
-        if (IdSetCodec.Checksum(bytes.AsSpan(ChecksumBytes, length - ChecksumBytes)) != BinaryPrimitives.ReadUInt32LittleEndian(bytes)) throw Unreadable("its checksum does not fit: it was cut off or changed");
+        var bytes = s_text.Decode(text);
+        if (bytes.Length % sizeof(ulong) != 0 || bytes.Length / sizeof(ulong) > Most) throw s_text.Unreadable("its length does not fit");
         var files = new FetchedFiles();
-        for (var at = ChecksumBytes; at < length; at += sizeof(ulong)) files.Note(BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(at)));
+        for (; !bytes.IsEmpty; bytes = bytes[sizeof(ulong)..]) files.Note(BinaryPrimitives.ReadUInt64LittleEndian(bytes));
         return files;
     }
-
-    static ConfigurationException Unreadable(string why) => new(
-        $"The fetched_files in the stream's state cannot be read: {why}. Reset the stream (clear its state) and sync again, which fetches its files anew. If this comes back, the state is damaged where it is kept.");
 }

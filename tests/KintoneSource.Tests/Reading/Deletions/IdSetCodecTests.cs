@@ -107,7 +107,7 @@ public class IdSetCodecTests
     public static string Text(byte[] bytes)
     {
         var all = new byte[4 + bytes.Length];
-        BinaryPrimitives.WriteUInt32LittleEndian(all, IdSetCodec.Checksum(bytes));
+        BinaryPrimitives.WriteUInt32LittleEndian(all, StateText.Checksum(bytes));
         bytes.CopyTo(all, 4);
         return "1:" + Convert.ToBase64String(all);
     }

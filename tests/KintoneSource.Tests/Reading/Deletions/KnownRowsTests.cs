@@ -133,7 +133,7 @@ public class KnownRowsTests
     static string Text(byte[] bytes)
     {
         var whole = new byte[4 + bytes.Length];
-        BinaryPrimitives.WriteUInt32LittleEndian(whole, IdSetCodec.Checksum(bytes));
+        BinaryPrimitives.WriteUInt32LittleEndian(whole, StateText.Checksum(bytes));
         bytes.CopyTo(whole, 4);
         return $"1:{Convert.ToBase64String(whole)}";
     }

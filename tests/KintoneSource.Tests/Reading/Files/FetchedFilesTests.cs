@@ -43,6 +43,7 @@ public class FetchedFilesTests
     [InlineData("1:not base64")]
     [InlineData("2:AAAAAA==")]
     [InlineData("x:AAAAAA==")]
+    [InlineData("1\0:AAAAAA==")]
     public void What_it_did_not_write_is_refused(string text) => Assert.Throws<ConfigurationException>(() => FetchedFiles.Decode(text));
 
     [Fact]
