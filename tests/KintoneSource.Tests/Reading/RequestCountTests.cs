@@ -6,6 +6,7 @@ using KintoneSource.Configuration;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.States;
+using KintoneSource.Tests.Simulation;
 
 namespace KintoneSource.Tests.Reading;
 
@@ -39,7 +40,7 @@ public class RequestCountTests
         Assert.InRange(simulator.Journal.Count, 1, (1.02 * Math.Ceiling(Records / 500.0)) + 20);
     }
 
-    sealed class CountingStream : Stream
+    sealed class CountingStream : OutgoingStream
     {
         public int Records { get; private set; }
 
@@ -48,16 +49,5 @@ public class RequestCountTests
             foreach (var line in buffer.Split((byte)'\n'))
                 if (buffer[line].StartsWith("{\"type\":\"RECORD\""u8)) Records++;
         }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-        public override void Flush() { }
-        public override bool CanRead => false;
-        public override bool CanSeek => false;
-        public override bool CanWrite => true;
-        public override long Length => 0;
-        public override long Position { get => 0; set => throw new NotSupportedException(); }
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

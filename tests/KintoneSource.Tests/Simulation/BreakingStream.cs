@@ -1,7 +1,7 @@
 namespace KintoneSource.Tests.Simulation;
 
 /// <summary>A stdout that breaks after so many bytes: what came through is kept, and nothing does any more.</summary>
-sealed class BreakingStream(long breakAfter = long.MaxValue) : Stream
+sealed class BreakingStream(long breakAfter = long.MaxValue) : OutgoingStream
 {
     readonly MemoryStream _written = new();
 
@@ -19,14 +19,5 @@ sealed class BreakingStream(long breakAfter = long.MaxValue) : Stream
         throw new IOException("The pipe is broken.");
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-    public override void Flush() { }
-    public override bool CanRead => false;
-    public override bool CanSeek => false;
-    public override bool CanWrite => true;
     public override long Length => _written.Length;
-    public override long Position { get => _written.Length; set => throw new NotSupportedException(); }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -146,7 +146,7 @@ sealed class ResponseBody : IDisposable
     }
 
     /// <summary>Ends a body that is endless before it is decompressed.</summary>
-    sealed class BoundedStream(Stream inner, long most) : Stream
+    sealed class BoundedStream(Stream inner, long most) : IncomingStream
     {
         long _read;
 
@@ -156,20 +156,6 @@ sealed class ResponseBody : IDisposable
             if ((_read += read) > most) throw new BodyTooLargeException(_read, 0, isFinal: true);
             return read;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override void Flush() { }
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

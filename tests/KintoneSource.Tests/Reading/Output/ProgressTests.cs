@@ -97,7 +97,7 @@ public partial class ProgressTests(ITestOutputHelper output)
     static partial Regex Left { get; }
 
     /// <summary>The log lines of a run, with the time when each was written.</summary>
-    sealed class LoggedLines(VirtualTime time) : Stream
+    sealed class LoggedLines(VirtualTime time) : OutgoingStream
     {
         public List<(DateTimeOffset At, string Text)> Lines { get; } = [];
 
@@ -110,16 +110,5 @@ public partial class ProgressTests(ITestOutputHelper output)
                     Lines.Add((time.GetUtcNow(), JsonElement.Parse(buffer[range]).GetProperty("log").GetProperty("message").GetString()!));
             }
         }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-        public override void Flush() { }
-        public override bool CanRead => false;
-        public override bool CanSeek => false;
-        public override bool CanWrite => true;
-        public override long Length => 0;
-        public override long Position { get => 0; set => throw new NotSupportedException(); }
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }
