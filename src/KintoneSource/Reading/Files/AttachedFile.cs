@@ -37,9 +37,17 @@ sealed record AttachedFile(JsonElement Data, JsonElement Changes)
     public ulong Fingerprint { get; } = FingerprintOf(Data);
 
     /// <summary>The same file under another key, if this may be it.</summary>
-    public bool IsAt(AttachedFile other) => (Record, Field, Place("_kintone_row_id"), Name, Size) == (other.Record, other.Field, other.Place("_kintone_row_id"), other.Name, other.Size);
+    public bool IsAt(AttachedFile other) => (Record, Field, Place(Column.RowId), Name, Size) == (other.Record, other.Field, other.Place(Column.RowId), other.Name, other.Size);
 
-    /// <param name="line">A RECORD line with all columns of the attachments.</param>
+    /// <param name="lines">RECORD lines with all columns of the attachments.</param>
+    public static List<AttachedFile> In(ReadOnlySpan<byte> lines)
+    {
+        var files = new List<AttachedFile>();
+        for (; lines.IndexOf((byte)'\n') is >= 0 and var end; lines = lines[(end + 1)..]) files.Add(Parse(lines[..end]));
+        return files;
+    }
+
+    /// <param name="line">One of them.</param>
     public static AttachedFile Parse(ReadOnlySpan<byte> line)
     {
         var record = JsonElement.Parse(line).GetProperty("record");

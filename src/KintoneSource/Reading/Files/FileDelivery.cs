@@ -48,9 +48,8 @@ sealed class FileDelivery(
         var files = new List<Wanted>();
         for (var record = 0; record < page.Ids.Length; record++)
         {
-            for (ReadOnlySpan<byte> lines = page.Streams[0].Written(record); lines.IndexOf((byte)'\n') is >= 0 and var end; lines = lines[(end + 1)..])
+            foreach (var file in AttachedFile.In(page.Streams[0].Written(record)))
             {
-                var file = AttachedFile.Parse(lines[..end]);
                 var result = fetcher.Decide(file);
                 if (result is { } known) tally.Note(file, known);
                 files.Add(new(file, record, result));

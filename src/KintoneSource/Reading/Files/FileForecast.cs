@@ -20,15 +20,8 @@ readonly record struct FileForecast(long Records, long Files, long Bytes)
         {
             using var lines = new PageLines(1);
             new PageTranscoder(layout).Transcode(answer.Bytes, lines);
-            var (files, bytes) = (0L, 0L);
-            for (ReadOnlySpan<byte> rest = lines.Streams[0].Bytes.WrittenSpan; rest.IndexOf((byte)'\n') is >= 0 and var end; rest = rest[(end + 1)..])
-            {
-                var file = AttachedFile.Parse(rest[..end]);
-                if (!limits.Wants(file.Name) || file.Size > limits.MaxBytes) continue;
-                files++;
-                bytes += file.Size ?? 0;
-            }
-            return new FileForecast(lines.Ids.Length, files, bytes);
+            var wanted = AttachedFile.In(lines.Streams[0].Bytes.WrittenSpan).FindAll(file => limits.Wants(file.Name) && !(file.Size > limits.MaxBytes));
+            return new FileForecast(lines.Ids.Length, wanted.Count, wanted.Sum(static file => file.Size ?? 0));
         }, ct);
     }
 

@@ -8,7 +8,7 @@ using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Reading.Files;
 
-/// <summary>The files of an app's records with all that a row can say of them, as lines that <see cref="AttachedFile.Parse"/> reads.</summary>
+/// <summary>The files of an app's records with all that a row can say of them, as lines that <see cref="AttachedFile.In"/> reads.</summary>
 /// <param name="fields">The fields to ask for; null for all.</param>
 sealed class RecordFiles(KintoneApp app, Form form, IReadOnlyList<string>? fields, bool versioned)
 {
@@ -26,14 +26,6 @@ sealed class RecordFiles(KintoneApp app, Form form, IReadOnlyList<string>? field
             using var lines = new PageLines(1, capacity: 4096);
             new PageTranscoder(Layout).Transcode(answer.Bytes, lines);
             RecordIds.EnsurePage(lines.Ids, new(record - 1, record), 1);
-            return Of(lines);
+            return AttachedFile.In(lines.Streams[0].Bytes.WrittenSpan);
         }, ct);
-
-    static List<AttachedFile> Of(PageLines page)
-    {
-        var files = new List<AttachedFile>();
-        for (ReadOnlySpan<byte> lines = page.Streams[0].Bytes.WrittenSpan; lines.IndexOf((byte)'\n') is >= 0 and var end; lines = lines[(end + 1)..])
-            files.Add(AttachedFile.Parse(lines[..end]));
-        return files;
-    }
 }

@@ -68,7 +68,7 @@ sealed class ResourceReader(
     public Task ReadAppsAsync(IReadOnlyList<AppAddress> apps, CancellationToken ct) =>
         AskAllAsync(
             apps, "app", static app => app.App,
-            app => Request(app.Path(ResourceStreams.OneApp.Path), $"looking up {app.Name}", app).With("id", app.App),
+            OneApp,
             (_, answer) => ResourceRows.Of(stream, ResourceStreams.OneApp, answer.ToJson(), selected: _selected),
             ct);
 
@@ -112,11 +112,13 @@ sealed class ResourceReader(
 
         Task<string?> NameAsync(AppAddress app, CancellationToken token) =>
             http.ReadAsync(
-                Request(app.Path(ResourceStreams.OneApp.Path), $"looking up {app.Name}", app).With("id", app.App),
+                OneApp(app),
                 static answer => answer.ToJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("name", out var name) ? name.ToString() : null, token);
     }
 
     bool IsSelected(string column) => _selected?.Contains(column) ?? true;
+
+    KintoneRequest OneApp(AppAddress app) => Request(app.Path(ResourceStreams.OneApp.Path), $"looking up {app.Name}", app).With("id", app.App);
 
     KintoneRequest Setting(AppAddress app, string path) => Request(app.Path(path), $"reading {path} of {app.Name}", app).With("app", app.App);
 
