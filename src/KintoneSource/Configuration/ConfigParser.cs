@@ -30,7 +30,7 @@ static class ConfigParser
         var emitDeletedRecords = form.Flag(Option.EmitDeletedRecords);
         var deletionGuard = form.Between(Option.DeletionGuardPercent, 1, 100);
         var fullReread = form.Between(Option.FullRereadDays, 0, MostFullRereadDays);
-        var related = form.Choices(Option.RelatedStreams, "tables", "attachments", "comments");
+        var related = form.Choices(Option.RelatedStreams, "tables", "attachments", "files", "comments");
         var commentWindow = form.Between(Option.CommentWindowDays, 0, MostCommentWindowDays);
         var maxAttachment = form.Between(Option.MaxAttachmentMegabytes, 1, MostAttachmentMegabytes);
         var attachmentNames = form.Text(Option.AttachmentNames);
@@ -58,7 +58,7 @@ static class ConfigParser
             EmitDeletedRecords = emitDeletedRecords ?? true,
             DeletionGuardPercent = deletionGuard ?? DefaultDeletionGuardPercent,
             FullRereadDays = fullReread ?? DefaultFullRereadDays,
-            RelatedStreams = related is null ? RelatedStreams.Default : new(related.Contains("tables"), related.Contains("attachments"), related.Contains("comments")),
+            RelatedStreams = related is null ? RelatedStreams.Default : new(related.Contains("tables"), related.Contains("attachments"), related.Contains("files"), related.Contains("comments")),
             CommentWindowDays = commentWindow ?? DefaultCommentWindowDays,
             MaxAttachmentMegabytes = maxAttachment ?? MostAttachmentMegabytes,
             AttachmentNames = attachmentNames,

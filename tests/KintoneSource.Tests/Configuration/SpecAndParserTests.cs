@@ -65,7 +65,7 @@ public class SpecAndParserTests
                 ["emit_deleted_records"] = config.EmitDeletedRecords.ToString(),
                 ["deletion_guard_percent"] = $"{config.DeletionGuardPercent}",
                 ["full_reread_days"] = $"{config.FullRereadDays}",
-                ["related_streams"] = config.RelatedStreams == new RelatedStreams(Tables: true, Attachments: true, Comments: false) ? """["tables", "attachments"]""" : "",
+                ["related_streams"] = config.RelatedStreams == new RelatedStreams(Tables: true, Attachments: true, Files: false, Comments: false) ? """["tables", "attachments"]""" : "",
                 ["comment_window_days"] = $"{config.CommentWindowDays}",
                 ["max_attachment_mb"] = $"{config.MaxAttachmentMegabytes}",
                 ["column_names"] = config.ColumnNames is ColumnNaming.FieldCode ? "field_code" : "ascii",
