@@ -11,5 +11,5 @@ tag=$(gh release list --exclude-drafts --exclude-pre-releases --limit 1 --json t
 [ -n "$tag" ] || exit 0
 rm -rf "$folder"
 gh release download "$tag" --dir "$folder" --pattern "*-$rid.tar.gz" --pattern SHA256SUMS
-(cd "$folder" && sha256sum --check --quiet --ignore-missing SHA256SUMS && tar -xzf ./*.tar.gz --strip-components 1)
+(cd "$folder" && sha256sum --check --quiet --ignore-missing SHA256SUMS >&2 && tar -xzf ./*.tar.gz --strip-components 1)
 realpath "$folder/source-kintone"
