@@ -16,29 +16,42 @@ public sealed class FormTests(SampleCompanyRuns company)
     const string Passphrase = "passphrase-of-nobody";
 
     static readonly string[] s_secrets =
-        ["password", "api_tokens", "client_id", "client_secret", "refresh_token", "directory_api_token", "basic_auth_password", "client_certificate", "client_certificate_passphrase"];
+    [
+        "password", "api_tokens", "client_id", "client_secret", "refresh_token", "directory_api_token", "basic_auth_password", "client_certificate",
+        "client_certificate_passphrase",
+    ];
+
+    static readonly string[][] s_together =
+    [
+        ["basic_auth_username", "basic_auth_password"], ["client_certificate", "client_certificate_passphrase"], ["app_selection.part", "app_selection.parts"],
+    ];
 
     [Fact]
     public async Task What_the_form_sends_the_program_takes_or_explains()
     {
         var spec = company.Spec.Messages[0].GetProperty("spec").GetProperty("connectionSpecification");
-        var steps = new FormWalk(spec, Values(), [["basic_auth_username", "basic_auth_password"], ["client_certificate", "client_certificate_passphrase"], ["app_selection.part", "app_selection.parts"]]).Steps().ToArray();
+        var steps = new FormWalk(spec, Values(), s_together).Steps().ToArray();
         var untouched = steps[0].Sent;
         var table = new StringBuilder("what was done | what was sent, beside the untouched form | what check said\n");
-        foreach (var step in steps)
-            table.Append(step.Done).Append(" | ").Append(Difference(untouched, step.Sent)).Append(" | ").Append(await CheckAsync(step.Sent)).Append('\n');
-        var tokens = SourceForm.New(spec).Fill("subdomain", "sample").Choose("credentials", "api_token").Fill("credentials.api_tokens", Values()["credentials|api_token.api_tokens"])
-            .Choose("app_selection", "single_app").Fill("app_selection.app", 5).Send();
-        table.Append("chose api_token of credentials and single_app of app_selection | ").Append(Difference(untouched, tokens)).Append(" | ").Append(await CheckAsync(tokens)).Append('\n');
+        foreach (var step in steps) await TellAsync(step.Done, step.Sent);
+
+        var tokens = SourceForm.New(spec).Fill("subdomain", "sample")
+            .Choose("credentials", "api_token").Fill("credentials.api_tokens", Values()["credentials|api_token.api_tokens"])
+            .Choose("app_selection", "single_app").Fill("app_selection.app", 5);
+        await TellAsync("chose api_token of credentials and single_app of app_selection", tokens.Send());
+
         // What is emptied again is as if it had never been filled, but for lists and defaults.
         foreach (var left in steps.Where(static step => step.Leaves is not null).DistinctBy(step => Difference(untouched, step.Leaves!)))
-            table.Append("undone: ").Append(left.Done).Append(" | ").Append(Difference(untouched, left.Leaves!)).Append(" | ").Append(await CheckAsync(left.Leaves!)).Append('\n');
+            await TellAsync($"undone: {left.Done}", left.Leaves!);
 
         var server = new SourceServer(spec);
         Assert.Empty(server.Save(untouched));
         Assert.Empty(server.Save(SourceForm.Edit(spec, server.Masked()).Send()));
-        table.Append("saved, masked, edited, saved | ").Append(Difference(untouched, server.Saved!)).Append(" | ").Append(await CheckAsync(server.Saved!)).Append('\n');
+        await TellAsync("saved, masked, edited, saved", server.Saved!);
         await Verifier.Verify(table.ToString());
+
+        async Task TellAsync(string done, JsonObject sent) =>
+            table.Append(done).Append(" | ").Append(Difference(untouched, sent)).Append(" | ").Append(await CheckAsync(sent)).Append('\n');
     }
 
     async Task<string> CheckAsync(JsonObject sent)
@@ -49,7 +62,8 @@ public sealed class FormTests(SampleCompanyRuns company)
         Assert.Empty(run.ErrorMessages);
         var (status, message) = run.Status;
         Assert.True(status == "SUCCEEDED" || message?.Length > 20, $"{sent.ToJsonString()} is refused without a word.");
-        return message is null ? status : $"{status}: {message.Replace("The configuration has a problem. ", "", StringComparison.Ordinal).Split(". ")[0].ReplaceLineEndings(" ")}";
+        var told = message?.Replace("The configuration has a problem. ", "", StringComparison.Ordinal).Split(". ")[0].ReplaceLineEndings(" ");
+        return told is null ? status : $"{status}: {told}";
     }
 
     static Dictionary<string, JsonNode> Values() => new()
@@ -73,15 +87,20 @@ public sealed class FormTests(SampleCompanyRuns company)
     static string Certificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=nobody", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        var request = new CertificateRequest("CN=nobody", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
         return Convert.ToBase64String(certificate.Export(X509ContentType.Pkcs12, Passphrase));
     }
 
     /// <summary>Members that differ; a dash before those that are not sent, and no secret.</summary>
     static string Difference(JsonObject untouched, JsonObject sent)
     {
-        var differences = sent.Where(member => !JsonNode.DeepEquals(member.Value, untouched[member.Key])).Select(static member => $"{member.Key}: {Shown(member.Key, member.Value!)}")
-            .Concat(untouched.Where(member => !sent.ContainsKey(member.Key)).Select(static member => $"-{member.Key}")).ToArray();
+        var changed = sent.Where(member => !JsonNode.DeepEquals(member.Value, untouched[member.Key]));
+        string[] differences =
+        [
+            .. changed.Select(static member => $"{member.Key}: {Shown(member.Key, member.Value!)}"),
+            .. untouched.Where(member => !sent.ContainsKey(member.Key)).Select(static member => $"-{member.Key}"),
+        ];
         return differences.Length == 0 ? "the same" : string.Join(", ", differences);
     }
 

@@ -20,7 +20,8 @@ public class MetadataTests
         // Renaming a property makes it missing under its name and unknown under the other.
         var broken = Repository.Text("metadata.yaml").Replace($"\n  {name}:", $"\n  {name}s:", StringComparison.Ordinal);
         var problems = Problems(broken);
-        Assert.Contains(problems, problem => problem.Contains(": required:", StringComparison.Ordinal) && problem.Contains($"\"{name}\"", StringComparison.Ordinal));
+        Assert.Contains(problems, problem =>
+            problem.Contains(": required:", StringComparison.Ordinal) && problem.Contains($"\"{name}\"", StringComparison.Ordinal));
         Assert.Contains(problems, problem => problem.StartsWith($"/data/{name}s:", StringComparison.Ordinal));
     }
 

@@ -58,5 +58,6 @@ readonly record struct FormSchema(JsonElement Json)
     }
 
     /// <summary>The members of an object, or those of the option that is chosen in it.</summary>
-    public FormSchema Chosen(JsonObject value) => Options.Count == 0 ? this : OptionOf(value) ?? throw new InvalidOperationException($"No option of {Title} is chosen.");
+    public FormSchema Chosen(JsonObject value) =>
+        Options.Count == 0 ? this : OptionOf(value) ?? throw new InvalidOperationException($"No option of {Title} is chosen.");
 }

@@ -12,7 +12,9 @@ sealed record FormStep(string Done, JsonObject Sent, JsonObject? Leaves = null)
 }
 
 /// <summary>Everything that a person may do in a form, one thing at a time: each option filled and emptied again, each choice switched to and fro.</summary>
-/// <param name="values">What is typed into an option, by its path (<c>app_selection|single_app.app</c>); otherwise an example or another value that the specification allows.</param>
+/// <param name="values">
+/// What is typed into an option, by its path (<c>app_selection|single_app.app</c>); otherwise an example or another value that the specification allows.
+/// </param>
 /// <param name="together">Options that need each other; filled alone as well.</param>
 sealed class FormWalk(JsonElement spec, IReadOnlyDictionary<string, JsonNode> values, IReadOnlyList<IReadOnlyList<string>> together)
 {

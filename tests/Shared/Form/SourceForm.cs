@@ -65,7 +65,8 @@ sealed class SourceForm
                     yield return name;
                     if (_values[name] is not JsonObject value) continue;
                     var members = schema.Chosen(value);
-                    foreach (var inner in members.Properties.Where(inner => IsSeen(members, inner) && !inner.Schema.IsConstant)) yield return $"{name}.{inner.Name}";
+                    foreach (var inner in members.Properties)
+                        if (IsSeen(members, inner) && !inner.Schema.IsConstant) yield return $"{name}.{inner.Name}";
                 }
             }
         }
@@ -120,7 +121,7 @@ sealed class SourceForm
             }
             else if (property.Text("pattern") is { } pattern && !IsEmpty(given) && !Regex.IsMatch(given!.ToString().Trim(), pattern, RegexOptions.ECMAScript))
                 yield return $"{at} must be like {property.Text("pattern_descriptor")}";
-            else if (given?.GetValueKind() is JsonValueKind.Number && double.Parse(given.ToJsonString(), CultureInfo.InvariantCulture) is var number && (number < property.Number("minimum") || number > property.Number("maximum")))
+            else if (given?.GetValueKind() is JsonValueKind.Number && IsOutside(property, double.Parse(given.ToJsonString(), CultureInfo.InvariantCulture)))
                 yield return $"{at} must be within its limits";
         }
     }
@@ -131,7 +132,8 @@ sealed class SourceForm
         var sent = new JsonObject();
         foreach (var (name, member) in value)
             if (member is JsonObject inner) sent[name] = Cleaned(inner);
-            else if (member is JsonArray list) sent[name] = new JsonArray([.. list.Select(static item => item is JsonObject entry ? Cleaned(entry) : item?.DeepClone())]);
+            else if (member is JsonArray list)
+                sent[name] = new JsonArray([.. list.Select(static item => item is JsonObject entry ? Cleaned(entry) : item?.DeepClone())]);
             else if (member?.GetValueKind() is JsonValueKind.String && member.ToString().Trim() is var text) { if (text.Length > 0) sent[name] = text; }
             else if (member is not null) sent[name] = member.DeepClone();
         return sent;
@@ -157,10 +159,14 @@ sealed class SourceForm
         }
     }
 
-    static bool IsSeen(FormSchema holder, (string Name, FormSchema Schema) property) => property.Schema.IsAlwaysShown || holder.Required.Contains(property.Name);
+    static bool IsOutside(FormSchema property, double number) => number < property.Number("minimum") || number > property.Number("maximum");
+
+    static bool IsSeen(FormSchema holder, (string Name, FormSchema Schema) property) =>
+        property.Schema.IsAlwaysShown || holder.Required.Contains(property.Name);
 
     static bool IsEmpty(JsonNode? value) => value is null || (value.GetValueKind() is JsonValueKind.String && string.IsNullOrWhiteSpace(value.ToString()));
 
-    string? GroupTitle(string? id) =>
-        _spec.List("groups").Where(group => group.GetProperty("id").GetString() == id).Select(static group => group.GetProperty("title").GetString()).FirstOrDefault();
+    string? GroupTitle(string? id) => _spec.List("groups")
+        .Where(group => group.GetProperty("id").GetString() == id)
+        .Select(static group => group.GetProperty("title").GetString()).FirstOrDefault();
 }

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace KintoneSource.Testing.Form;
 
-/// <summary>What Airbyte's server does with what the form sends: it validates by the specification, formats included, and hides secrets and puts them back.</summary>
+/// <summary>
+/// What Airbyte's server does with what the form sends: it validates by the specification, formats included, and hides secrets and puts them back.
+/// </summary>
 sealed class SourceServer(JsonElement spec)
 {
     public const string Mask = "**********";
@@ -35,7 +37,8 @@ sealed class SourceServer(JsonElement spec)
     {
         foreach (var (name, property) in Members(schema, config))
             if (config[name] is JsonObject inner) Hide(property, inner);
-            else if (config[name] is JsonArray list && property.Items is { IsSecret: true }) config[name] = new JsonArray([.. list.Select(static _ => (JsonNode)Mask)]);
+            else if (config[name] is JsonArray list && property.Items is { IsSecret: true })
+                config[name] = new JsonArray([.. list.Select(static _ => (JsonNode)Mask)]);
             else if (config[name] is not null && property.IsSecret) config[name] = Mask;
     }
 

@@ -32,8 +32,8 @@ sealed class SchemaCheck
     static FormatRegistry Formats()
     {
         var formats = new FormatRegistry();
-        formats.Register(new PredicateFormat("time", static value =>
-            value.ValueKind is not JsonValueKind.String || TimeOnly.TryParseExact(value.GetString(), "HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)));
+        formats.Register(new PredicateFormat("time", static value => value.ValueKind is not JsonValueKind.String
+            || TimeOnly.TryParseExact(value.GetString(), "HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)));
         return formats;
     }
 
@@ -42,7 +42,8 @@ sealed class SchemaCheck
         var result = schema.Evaluate(value, s_options);
         if (result.IsValid) return [];
         var problems = (result.Details ?? []).Prepend(result)
-            .SelectMany(static place => (place.Errors ?? new Dictionary<string, string>()).Select(error => $"{place.InstanceLocation}: {error.Key}: {error.Value}"))
+            .Where(static place => place.Errors is not null)
+            .SelectMany(static place => place.Errors!.Select(error => $"{place.InstanceLocation}: {error.Key}: {error.Value}"))
             .ToArray();
         return problems.Length > 0 ? problems : ["The value does not fit the schema."];
     }

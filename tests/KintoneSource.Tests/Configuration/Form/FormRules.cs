@@ -7,7 +7,7 @@ namespace KintoneSource.Tests.Configuration.Form;
 /// <summary>What a specification must not have, by the reason: the places where it does.</summary>
 static class FormRules
 {
-    public static IReadOnlyDictionary<string, Func<SpecSchema, IEnumerable<string>>> All { get; } = new Dictionary<string, Func<SpecSchema, IEnumerable<string>>>
+    public static Dictionary<string, Func<SpecSchema, IEnumerable<string>>> All { get; } = new()
     {
         ["A secret in a list is lost by an edit: the server puts secrets back in properties and choices only"] = static spec =>
             Paths(spec, static schema => schema.IsTrue("airbyte_secret") && InAList(schema)),

@@ -16,11 +16,15 @@ public class OldFormTests
 
     static readonly JsonElement s_choiceWithoutDefault = Spec("""
         "credentials": {"type": "object", "oneOf": [
-            {"type": "object", "required": ["auth_type", "client_id"], "properties": {"auth_type": {"type": "string", "const": "oauth2"}, "client_id": {"type": "string"}}},
-            {"type": "object", "required": ["auth_type", "password"], "properties": {"auth_type": {"type": "string", "const": "password"}, "password": {"type": "string"}}}]}
+            {"type": "object", "required": ["auth_type", "client_id"],
+             "properties": {"auth_type": {"type": "string", "const": "oauth2"}, "client_id": {"type": "string"}}},
+            {"type": "object", "required": ["auth_type", "password"],
+             "properties": {"auth_type": {"type": "string", "const": "password"}, "password": {"type": "string"}}}]}
         """);
 
-    static readonly JsonElement s_widePattern = Spec(""" "start_date": {"type": "string", "format": "date-time", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$"} """);
+    static readonly JsonElement s_widePattern = Spec("""
+        "start_date": {"type": "string", "format": "date-time", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.+)?$"}
+        """);
 
     public static TheoryData<string> Shapes { get; } = ["an optional object", "secrets in a list", "a choice without default", "a wide pattern"];
 

@@ -21,7 +21,9 @@ public class SourceFormTests
             ["app_selection.parts"] = 5,
             ["app_selection|listed_apps.apps"] = new JsonArray(new JsonObject { ["app"] = 12 }, new JsonObject { ["app"] = 13, ["filter"] = "x = 1" }),
         },
-        [["basic_auth_username", "basic_auth_password"], ["client_certificate", "client_certificate_passphrase"], ["app_selection.part", "app_selection.parts"]]);
+        [
+            ["basic_auth_username", "basic_auth_password"], ["client_certificate", "client_certificate_passphrase"], ["app_selection.part", "app_selection.parts"],
+        ]);
 
     [Fact]
     public void An_untouched_form_with_a_login_can_be_sent_and_chooses_all_apps()
@@ -71,9 +73,11 @@ public class SourceFormTests
         Assert.All(s_walk.Steps().Where(static step => step.Leaves is not null), static step =>
         {
             var left = step.Leaves!.DeepClone().AsObject();
-            var untouched = (step.Done.StartsWith("filled app_selection|", StringComparison.Ordinal)
-                ? s_walk.Steps().Single(other => other.Done == $"chose {step.Done["filled app_selection|".Length..step.Done.IndexOf('.', StringComparison.Ordinal)]} of app_selection")
-                : s_walk.Steps().First()).Sent.DeepClone().AsObject();
+            const string InAnOption = "filled app_selection|";
+            var before = step.Done.StartsWith(InAnOption, StringComparison.Ordinal)
+                ? $"chose {step.Done[InAnOption.Length..step.Done.IndexOf('.', StringComparison.Ordinal)]} of app_selection"
+                : "untouched, with a login";
+            var untouched = s_walk.Steps().Single(other => other.Done == before).Sent.DeepClone().AsObject();
             // A default that was emptied is not sent, and has its effect in the program.
             foreach (var (name, property) in new FormSchema(SpecSchema.Root.Json).Properties)
                 if (property.Options.Count == 0 && left[name] is null or JsonArray { Count: 0 }) untouched.Remove(name);
@@ -107,6 +111,7 @@ public class SourceFormTests
         foreach (var (name, value) in sent.ToArray())
             if (value is JsonArray { Count: 0 }) sent.Remove(name);
             else if (value is JsonObject inner) WithoutEmptyLists(inner);
-        return string.Join('\n', sent.OrderBy(static member => member.Key, StringComparer.Ordinal).Select(static member => $"{member.Key}: {member.Value!.ToJsonString()}"));
+        var members = sent.OrderBy(static member => member.Key, StringComparer.Ordinal);
+        return string.Join('\n', members.Select(static member => $"{member.Key}: {member.Value!.ToJsonString()}"));
     }
 }
