@@ -29,8 +29,8 @@ public sealed class StateFixtureTests
         await KeepAsync("incremental-first-under-way", run, new(app, "incremental") { Generation = 1, Then = "resumes" }, "cursor_field", "max_id", "synced_at", "scan", "known_ids", "generation_id", "condition");
     }
 
-    /// <summary>A chunk of 65,536 ids for each way in which a chunk is written: runs, every id, a bitmap; and one that holds none.</summary>
-    internal static GeneratedRecords IdsOfEveryEncoding => new(maxId: 5 << 16, new("one kind per chunk", static id => (id >> 16) switch
+    /// <summary>Chunks of 65,536 ids: with long runs, with every id, with every second, with a few; and one that holds none.</summary>
+    internal static GeneratedRecords IdsOfEveryKind => new(maxId: 5 << 16, new("one kind per chunk", static id => (id >> 16) switch
     {
         0 => id % 300 > 20,
         1 => true,
@@ -40,10 +40,10 @@ public sealed class StateFixtureTests
     }));
 
     [Fact]
-    public async Task A_complete_incremental_sync_with_known_ids_of_every_encoding()
+    public async Task A_complete_incremental_sync_with_known_ids_of_every_kind()
     {
         await using var kintone = await SimulatedKintone.StartAsync();
-        var app = kintone.Domain.AddApp("案件", source: IdsOfEveryEncoding);
+        var app = kintone.Domain.AddApp("案件", source: IdsOfEveryKind);
         using var connector = new Connector(kintone.Config(app));
         var run = (await connector.ReadAsync(Catalog(app, "incremental", 1))).MustSucceed();
         await KeepAsync("incremental-done", run, new(app, "incremental") { Generation = 1, Then = "reads changes" }, "cursor_field", "cursor", "max_id", "synced_at", "known_ids", "generation_id", "condition");

@@ -43,7 +43,7 @@ public sealed class UpgradeTests
     public async Task After_a_sync_that_was_complete_only_what_changed_is_read_and_what_went_is_found()
     {
         await using var kintone = await SimulatedKintone.StartAsync();
-        var app = kintone.Domain.AddApp("案件", source: StateFixtureTests.IdsOfEveryEncoding);
+        var app = kintone.Domain.AddApp("案件", source: StateFixtureTests.IdsOfEveryKind);
         var catalog = StateFixtureTests.Catalog(app, "incremental", generation: 1);
         // A state is as old as its release: the days until a full re-read are long over.
         var config = kintone.Config(app).With("full_reread_days", 0);

@@ -22,14 +22,14 @@ readonly record struct SpaceAddress(long Space, bool IsGuest);
 /// <param name="priority">Streams with a lower number get free slots first.</param>
 /// <param name="onRetry">Hears of every wait of this stream.</param>
 sealed class ResourceReader(
-    KintoneHttp http, ConfiguredStream configured, ResourceStream stream, SharedOutput output, int priority, Func<RetryNotice, ValueTask> onRetry, DateTimeOffset emittedAt)
+    KintoneHttp http, ConfiguredStream configured, ResourceStream stream, SharedOutput output, int priority, Func<RetryNotice, ValueTask> onRetry, Func<DateTimeOffset> emittedAt)
 {
     const string FormPath = "app/form/fields";
 
     /// <summary>A stream that is read in one go has nothing to resume from.</summary>
     static readonly Func<IReadOnlyList<RawJson>> s_states = static () => [new("{}"u8.ToArray())];
 
-    readonly RecordEnvelope _envelope = new(output.Streams[0].Stream, emittedAt);
+    RecordEnvelope? _envelope;
     readonly IReadOnlyCollection<string>? _selected = configured.SelectedColumns?.Keys.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The slots decide what runs at once; twice as many answers may wait for one that is slow.</summary>
@@ -93,18 +93,19 @@ sealed class ResourceReader(
     /// <param name="apps">With their names, where a list told them.</param>
     /// <param name="names">What columns the fields became.</param>
     /// <param name="languages">As Kintone writes them.</param>
-    public Task ReadFieldsAsync(IReadOnlyList<(AppAddress Address, string? Name)> apps, ColumnNames names, IReadOnlyList<string> languages, CancellationToken ct)
+    public Task ReadFieldsAsync(IReadOnlyList<(AppAddress Address, string? Name)> apps, ColumnNames names, StreamNames streams, IReadOnlyList<string> languages, CancellationToken ct)
     {
+        var needsNames = IsSelected(DataDictionary.AppName) || (streams.ShowApps && (IsSelected(DataDictionary.Stream) || IsSelected(DataDictionary.TableStream)));
         string[] translations = IsSelected(DataDictionary.Labels) ? [.. languages] : [];
         return AskAllAsync(apps, "app", static app => app.Address.App, DescribeAsync, ct);
 
         async Task<ResourceRow[]> DescribeAsync((AppAddress Address, string? Name) app, CancellationToken token)
         {
-            var name = app.Name is null && IsSelected(DataDictionary.AppName) ? NameAsync(app.Address, token) : Task.FromResult(app.Name);
+            var name = app.Name is null && needsNames ? NameAsync(app.Address, token) : Task.FromResult(app.Name);
             var forms = Task.WhenAll(translations.Select(language => FormAsync(app.Address, language, token)).Prepend(FormAsync(app.Address, null, token)));
             await Task.WhenAll(forms, name);
             var (form, translated) = ((await forms)[0], (await forms)[1..]);
-            return [.. DataDictionary.Rows(new(app.Address.App, await name, form, [.. translations.Zip(translated)]), names, _selected).Select(static row => new ResourceRow(row))];
+            return [.. DataDictionary.Rows(new(app.Address.App, await name, form, [.. translations.Zip(translated)]), names, streams, _selected).Select(static row => new ResourceRow(row))];
         }
 
         Task<Form> FormAsync(AppAddress app, string? language, CancellationToken token) =>
@@ -237,6 +238,7 @@ sealed class ResourceReader(
         if (answer.Rows.Count == 0) return;
         await output.RunAsync(ct);
         var lines = new ArrayBufferWriter<byte>();
+        _envelope ??= new(output.Streams[0].Stream, emittedAt()); // not earlier: Kintone's first answer tells its clock
         foreach (var row in answer.Rows) _envelope.Write(lines, row.Json.Utf8.Span, row.Nulled);
         await output.CommitAsync(() => [new(output.Streams[0], lines.WrittenMemory, answer.Rows.Count)], s_states, ct);
     }
