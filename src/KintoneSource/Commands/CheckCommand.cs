@@ -125,7 +125,7 @@ sealed class CheckCommand(Source source)
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
-            return new([isThere ? target.Explain(e).Message : await ExplainPlaceAsync(target.Address, ct) ?? e.Message, .. filter], e.IsOfTokens, e.Code ?? $"{e.Status}");
+            return new([isThere ? target.Explain(e).Message : await ExplainPlaceAsync(target.Address, ct) ?? target.Explain(e).Message, .. filter], e.IsOfTokens, e.Code ?? $"{e.Status}");
         }
         catch (UnexpectedResponseException e)
         {

@@ -116,19 +116,19 @@ public class ResourceReaderTests
         var config = TestConfig.Of(TestConfig.Password("admin", "secret"), maxConcurrentRequests: maxConcurrent);
         var run = await simulator.ReadAsync(config, Catalog("users", "code"));
         Assert.Equal(simulator.Domain.Users.Select(static u => u.Code), run.Records("users").Select(static r => r.GetProperty("code").GetString()));
-        Assert.Equal(3, simulator.Journal.CountOf("users"));
+        Assert.Equal(4, simulator.Journal.CountOf("users")); // pages overlap by one, and the last says that nothing comes behind it
 
         run = await simulator.ReadAsync(config, Catalog("groups", "code", "users"));
         Assert.Equal(simulator.Domain.Groups.Select(static g => g.Code), run.Records("groups").Select(static r => r.GetProperty("code").GetString()));
         Assert.Equal(
             simulator.Domain.Groups.Select(static g => g.Members.AsEnumerable()),
             run.Records("groups").Select(static r => r.GetProperty("users").EnumerateArray().Select(static u => u.GetProperty("code").GetString()!)));
-        Assert.Equal(3, simulator.Journal.CountOf("groups")); // the second page is full: only the third says that it was the last
+        Assert.Equal(4, simulator.Journal.CountOf("groups"));
 
         simulator.Journal.Clear();
         run = await simulator.ReadAsync(config, Catalog("groups", "id", "name"));
         Assert.Equal(200, run.Records("groups").Count);
-        Assert.Equal(3, simulator.Journal.Count); // nobody asked for the members
+        Assert.Equal(4, simulator.Journal.Count); // nobody asked for the members
     }
 
     [Fact]
@@ -274,7 +274,7 @@ public class ResourceReaderTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(SampleCompany.DemoApps.Select(static a => $"{a}"), run.Records("apps").Select(static r => r.GetProperty("appId").GetString()!));
-        Assert.Equal(SampleCompany.DemoApps.Count, run.Records("app_settings").Count);
+        Assert.Equal(run.Records("apps").Count, run.Records("app_settings").Count);
         Assert.StartsWith("No app of guest space 99 is visible", Assert.Single(run.Warnings), StringComparison.Ordinal);
     }
 
