@@ -1,8 +1,8 @@
 namespace KintoneSource.Catalog;
 
 /// <summary>
-/// One form for what people see no difference in: full-width forms of ASCII, half-width forms of Japanese marks, and dashes that systems take for each other, beside
-/// the letters and kana of <see cref="KanaWidth"/>.
+/// One form for what people see no difference in: full-width forms of ASCII, half-width forms of Japanese marks, and dashes that systems take for
+/// each other, beside the letters and kana of <see cref="KanaWidth"/>.
 /// </summary>
 static class CharacterWidth
 {

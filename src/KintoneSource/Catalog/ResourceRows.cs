@@ -69,7 +69,10 @@ static class ResourceRows
         }
     }
 
-    /// <summary>The people in one page of a row's members: <c>id</c>, <c>code</c>, <c>name</c> and, in an organization, their <c>title</c> there. Each with what tells them apart.</summary>
+    /// <summary>
+    /// The people in one page of a row's members: <c>id</c>, <c>code</c>, <c>name</c> and, in an organization, their <c>title</c> there. Each with
+    /// what tells them apart.
+    /// </summary>
     /// <exception cref="UnexpectedResponseException">The list does not stand where the documentation says.</exception>
     public static IEnumerable<(string Key, ResourceRow Row)> Members(Membership membership, JsonElement answer)
     {

@@ -22,8 +22,11 @@ sealed record AppTarget(
     /// </summary>
     public KintoneException Explain(KintoneException refusal) => refusal.Code switch
     {
-        "CB_VA01" when Filter is not null && (refusal.Parameters.Count == 0 || refusal.Parameters.Contains("query")) => refusal.WithAdvice(FilterAdvice.For(Filter, $"app {Address.App}")),
-        "GAIA_IL23" when Info?.Space is { } space => refusal.WithAdvice($"App {Address.App} is in guest space {space}, which shows its apps to members only: add the user to the members of the space, or leave the app out."),
+        "CB_VA01" when Filter is not null && (refusal.Parameters.Count == 0 || refusal.Parameters.Contains("query")) =>
+            refusal.WithAdvice(FilterAdvice.For(Filter, $"app {Address.App}")),
+        "GAIA_IL23" when Info?.Space is { } space => refusal.WithAdvice(
+            $"App {Address.App} is in guest space {space}, which shows its apps to members only: "
+            + "add the user to the members of the space, or leave the app out."),
         _ => refusal,
     };
 
@@ -77,7 +80,8 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
 
     /// <summary>
     /// The selected ones among <paramref name="apps"/>, whose streams a catalog names. Where any app is selected only
-    /// those of the guest spaces that are named are listed, to know their addresses, and <see cref="FindAsync"/> finds others; a name that no longer matches is not noticed.
+    /// those of the guest spaces that are named are listed, to know their addresses, and <see cref="FindAsync"/> finds others; a name that no longer
+    /// matches is not noticed.
     /// </summary>
     public async Task<FoundApps> LocateAsync(IEnumerable<long> apps, CancellationToken ct)
     {
@@ -91,7 +95,9 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
         };
     }
 
-    /// <summary>Where any app is selected: one that was not found at the address that <see cref="LocateAsync"/> gave, as Kintone's list, which is read once, has it.</summary>
+    /// <summary>
+    /// Where any app is selected: one that was not found at the address that <see cref="LocateAsync"/> gave, as Kintone's list has it, which is read once.
+    /// </summary>
     /// <returns>Null where the list does not hold it.</returns>
     public async Task<AppTarget?> FindAsync(long app, CancellationToken ct) =>
         selection is AllApps ? (await ResolveAsync(ct)).Apps.FirstOrDefault(a => a.Address.App == app) : null;

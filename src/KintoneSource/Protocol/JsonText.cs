@@ -41,7 +41,8 @@ static class JsonText
                 json = json[Math.Min(2, json.Length)..];
                 continue;
             }
-            var isPair = char.IsHighSurrogate(unit) && json.Length >= 12 && json[6] == '\\' && json[7] == 'u' && TryReadUnit(json[6..], out var low) && char.IsLowSurrogate(low);
+            var isPair = char.IsHighSurrogate(unit) && json.Length >= 12 && json[6] == '\\' && json[7] == 'u'
+                && TryReadUnit(json[6..], out var low) && char.IsLowSurrogate(low);
             if (!isPair && (char.IsSurrogate(unit) || unit == 0)) "fffd"u8.CopyTo(json[2..]);
             json = json[(isPair ? 12 : 6)..];
         }

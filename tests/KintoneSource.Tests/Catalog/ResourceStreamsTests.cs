@@ -160,7 +160,8 @@ public class ResourceStreamsTests
         Assert.Equal(
             """{"id":"1","code":"sato","name":null}""",
             ResourceRows.Members(ResourceStreams.Find("groups")!.Membership!, Forms.Json("""{"users":[{"id":"1","code":"sato"}]}""")).Single().Row.ToString());
-        var odd = ResourceRows.Members(organizations.Membership!, Forms.Json("""{"userTitles":[{"user":{"id":[1],"code":"sato","name":true},"title":{"name":{}}}]}""")).Single().Row;
+        var odd = ResourceRows.Members(
+            organizations.Membership!, Forms.Json("""{"userTitles":[{"user":{"id":[1],"code":"sato","name":true},"title":{"name":{}}}]}""")).Single().Row;
         Assert.Equal("""{"id":null,"code":"sato","name":null,"title":null}""", odd.ToString());
         Assert.Equal(["users.id", "users.name", "users.title"], odd.Nulled);
         Assert.Throws<UnexpectedResponseException>(() => ResourceRows.Members(organizations.Membership!, Forms.Json("""{"userTitles":[{}]}""")).ToArray());

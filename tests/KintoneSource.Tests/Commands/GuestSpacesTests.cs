@@ -4,7 +4,9 @@ using KintoneSource.Tests.Simulation;
 
 namespace KintoneSource.Tests.Commands;
 
-/// <summary>Apps of guest spaces where all apps are read and nobody names a space: Kintone lists them, and shows them below their space's own path alone.</summary>
+/// <summary>
+/// Apps of guest spaces where all apps are read and nobody names a space: Kintone lists them, and shows them below their space's own path alone.
+/// </summary>
 public sealed class GuestSpacesTests : IDisposable
 {
     const string User = "sync", Password = "open sesame";
@@ -40,12 +42,14 @@ public sealed class GuestSpacesTests : IDisposable
         Assert.Equal(("SUCCEEDED", null), (await _simulator.CheckAsync(config)).Check);
         var found = await _simulator.DiscoverAsync(config);
         Assert.Empty(found.Warnings);
-        var catalog = found.Configure(static s => s.EndsWith("_records", StringComparison.Ordinal) || s is "apps" or "app_fields" or "app_settings" or "spaces", incremental: true);
+        var catalog = found.Configure(
+            static s => s.EndsWith("_records", StringComparison.Ordinal) || s is "apps" or "app_fields" or "app_settings" or "spaces", incremental: true);
         var run = await _simulator.ReadAsync(config, catalog);
         Assert.True(run.ExitCode == 0, string.Join('\n', run.Errors));
         Assert.Empty(run.Warnings);
         foreach (var app in new[] { _plain, _inSpace, _guest }) Assert.Single(run.Records($"app_{app.Id}_records"));
-        foreach (var stream in new[] { "apps", "app_settings" }) Assert.Equal(["1", "2", "3"], run.Records(stream).Select(static r => r.GetProperty("appId").GetString()).Order(StringComparer.Ordinal));
+        foreach (var stream in new[] { "apps", "app_settings" })
+            Assert.Equal(["1", "2", "3"], run.Records(stream).Select(static r => r.GetProperty("appId").GetString()).Order(StringComparer.Ordinal));
         Assert.Equal(["False", "True"], run.Records("spaces").Select(static r => r.GetProperty("isGuest").ToString()));
     }
 
@@ -77,7 +81,12 @@ public sealed class GuestSpacesTests : IDisposable
         // Whoever leaves the space later hears of it from the stream, and the others go on.
         var catalog = JsonSerializer.Serialize(new
         {
-            streams = new[] { 1, 3 }.Select(static app => new { stream = new { name = $"app_{app}_records", json_schema = new { } }, sync_mode = "full_refresh", destination_sync_mode = "append" }),
+            streams = new[] { 1, 3 }.Select(static app => new
+            {
+                stream = new { name = $"app_{app}_records", json_schema = new { } },
+                sync_mode = "full_refresh",
+                destination_sync_mode = "append",
+            }),
         });
         var run = await _simulator.ReadAsync(Config(), catalog);
         Assert.Single(run.Records("app_1_records"));

@@ -1,10 +1,13 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using KintoneSimulator;
 using KintoneSource.Tests.Simulation;
 
 namespace KintoneSource.Tests.Commands;
 
-/// <summary>Half a surrogate pair and NUL, which a JSON text can carry and no string or database can hold, in what people name: they cost nobody anything.</summary>
+/// <summary>
+/// Half a surrogate pair and NUL, which a JSON text can carry and no string or database can hold, in what people name: they cost nobody anything.
+/// </summary>
 public sealed class OddTextsTests : IDisposable
 {
     readonly Simulator _simulator = new(new() { Time = InProcess.Clock() });
@@ -15,7 +18,8 @@ public sealed class OddTextsTests : IDisposable
         _simulator.Domain.AddGroup("team", "ODDgroup", "sync");
         var app = _simulator.Domain.AddApp("ODDname", _simulator.Domain.AddSpace("ODDspace"));
         app.AddField("amount", "NUMBER", new() { ["label"] = "ODDlabel", ["unit"] = "ODDunit" });
-        app.AddField("rank", "DROP_DOWN", new() { ["options"] = new System.Text.Json.Nodes.JsonObject { ["ODDchoice"] = new System.Text.Json.Nodes.JsonObject { ["label"] = "ODDchoice", ["index"] = "0" } } });
+        var choice = new JsonObject { ["label"] = "ODDchoice", ["index"] = "0" };
+        app.AddField("rank", "DROP_DOWN", new() { ["options"] = new JsonObject { ["ODDchoice"] = choice } });
         app.Add();
         app.AddComment(1, "ODDcomment", new("sync", "ODDwriter"));
     }
@@ -27,7 +31,10 @@ public sealed class OddTextsTests : IDisposable
     public async Task They_become_the_replacement_character_wherever_they_stand(string odd)
     {
         _simulator.Faults.Always(
-            new Fault("odd texts") { Garble = body => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span).Replace("ODD", odd, StringComparison.Ordinal)) },
+            new Fault("odd texts")
+            {
+                Garble = body => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span).Replace("ODD", odd, StringComparison.Ordinal)),
+            },
             static entry => entry.Resource != "records");
         var config = TestConfig.Of(TestConfig.Password("sync", "open sesame"), TestConfig.AllApps(), "ascii", relatedStreams: ["comments"]);
         Assert.Equal(("SUCCEEDED", null), (await _simulator.CheckAsync(config)).Check);

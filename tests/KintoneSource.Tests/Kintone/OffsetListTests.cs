@@ -9,10 +9,13 @@ public class OffsetListTests
     /// <summary>What happens to the list while it is read: before which page, where in the list, and whether an item goes or one comes.</summary>
     sealed record Change(int BeforePage, double Place, bool Goes);
 
+    static readonly Gen<Change> s_change = Gen.Select(
+        Gen.Int[1, 12], Gen.Double[0, 0.999], Gen.Bool, static (page, place, goes) => new Change(page, place, goes));
+
     /// <summary>Ids go away anywhere, and new ones come with greater ids, as users, groups and apps do.</summary>
     [Fact]
     public async Task Whatever_goes_and_comes_between_pages_each_item_that_stays_comes_once() =>
-        await Gen.Select(Gen.Int[0, 60], Gen.Int[2, 12], Gen.Select(Gen.Int[1, 12], Gen.Double[0, 0.999], Gen.Bool, static (page, place, goes) => new Change(page, place, goes)).List[0, 25])
+        await Gen.Select(Gen.Int[0, 60], Gen.Int[2, 12], s_change.List[0, 25])
             .SampleAsync(async (count, size, changes) =>
             {
                 var list = Enumerable.Range(1, count).ToList();
@@ -84,7 +87,8 @@ public class OffsetListTests
     static async Task<List<int>> ReadAsync(int size, Func<long, IReadOnlyList<int>> page)
     {
         var all = new List<int>();
-        await foreach (var items in OffsetList.ReadAsync("things", size, (offset, _) => Task.FromResult(page(offset)), static id => $"{id}", CancellationToken.None)) all.AddRange(items);
+        var pages = OffsetList.ReadAsync("things", size, (offset, _) => Task.FromResult(page(offset)), static id => $"{id}", CancellationToken.None);
+        await foreach (var items in pages) all.AddRange(items);
         return all;
     }
 }

@@ -48,8 +48,10 @@ public sealed class MaintenanceTests : IDisposable
             Wait(TimeSpan.FromHours(20));
             var closed = await SyncAsync(byToken, filter);
             Assert.Empty(closed.Records(Stream));
-            if (answer == MaintenanceAnswer.Empty) Assert.Contains("this app is in maintenance mode", Assert.Single(closed.Warnings), StringComparison.Ordinal);
-            else Assert.Contains("GAIA_NO02", Assert.Single(closed.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
+            if (answer == MaintenanceAnswer.Empty)
+                Assert.Contains("this app is in maintenance mode", Assert.Single(closed.Warnings), StringComparison.Ordinal);
+            else
+                Assert.Contains("GAIA_NO02", Assert.Single(closed.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
             if (days == 0) _app.Edit(7, []);
         }
         _app.Open();
@@ -109,7 +111,9 @@ public sealed class MaintenanceTests : IDisposable
         Assert.Equal(1, cut.ExitCode);
         Assert.DoesNotContain(cut.Records(Stream), IsGone);
         Assert.DoesNotContain("COMPLETE\"", cut.Output.Replace("INCOMPLETE", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains(answer == Empty ? "this app is in maintenance mode" : "GAIA_NO02", Assert.Single(cut.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            answer == Empty ? "this app is in maintenance mode" : "GAIA_NO02",
+            Assert.Single(cut.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
 
         _simulator.BeforeAnswer = null;
         _app.Open();
@@ -128,7 +132,9 @@ public sealed class MaintenanceTests : IDisposable
         _simulator.BeforeAnswer = entry =>
         {
             // The newest record and the changes are asked for while it is open, the lists of the search when it is not.
-            if (entry.Resource == "records" && entry.Query is { } query && query.Contains("order by $id asc", StringComparison.Ordinal) && !query.Contains("更新日時", StringComparison.Ordinal)) _app.Close();
+            var isOfSearch = entry.Resource == "records" && entry.Query!.Contains("order by $id asc", StringComparison.Ordinal)
+                && !entry.Query.Contains("更新日時", StringComparison.Ordinal);
+            if (isOfSearch) _app.Close();
         };
         var run = await SyncAsync(byToken: true);
         Assert.Empty(run.Records(Stream));
@@ -146,7 +152,8 @@ public sealed class MaintenanceTests : IDisposable
         var config = TestConfig.Of(
             byToken ? TestConfig.Tokens(_token) : TestConfig.Password("sync", "open sesame"),
             TestConfig.Listed(filter is null ? 1 : new { app = 1, filter }));
-        var catalog = JsonSerializer.Serialize(new { streams = new[] { new { stream = new { name = Stream, json_schema = new { } }, sync_mode = mode, destination_sync_mode = "append" } } });
+        var stream = new { stream = new { name = Stream, json_schema = new { } }, sync_mode = mode, destination_sync_mode = "append" };
+        var catalog = JsonSerializer.Serialize(new { streams = new[] { stream } });
         var run = await _simulator.ReadAsync(config, catalog, Encoding.UTF8.GetString(_states.ToFile()));
         foreach (var message in SyncRun.Parse(Encoding.UTF8.GetBytes(run.Output))) _states.Apply(message);
         return run;

@@ -156,8 +156,8 @@ sealed class KintoneApp(
             return await http.ReadAsync<bool?>(
                 Bare("records/acl/evaluate", $"looking whether record {record} of {Name} is there", BodyLimit.Document)
                     .With("app", app.App).With("ids", [record.ToString(CultureInfo.InvariantCulture)]),
-                static answer => answer.ToJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("rights", out var rights) && rights.ValueKind == JsonValueKind.Array
-                    ? rights.GetArrayLength() > 0 : null, ct);
+                static answer => answer.ToJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("rights", out var rights)
+                    && rights.ValueKind == JsonValueKind.Array ? rights.GetArrayLength() > 0 : null, ct);
         }
         catch (KintoneException e) when (e.Code == "GAIA_RE01")
         {

@@ -21,7 +21,8 @@ sealed class KintoneDomain(KintoneHttp http)
     public async IAsyncEnumerable<AppInfo> ListAppsAsync(long? guestSpace, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         var pages = OffsetList.ReadAsync<AppInfo>(
-            "apps", LargestPage, async (offset, token) => await ReadPageAsync(Apps(guestSpace).With("limit", LargestPage).With("offset", offset), guestSpace, token),
+            "apps", LargestPage,
+            async (offset, token) => await ReadPageAsync(Apps(guestSpace).With("limit", LargestPage).With("offset", offset), guestSpace, token),
             static app => app.Address.App.ToString(CultureInfo.InvariantCulture), ct);
         await foreach (var page in pages)
             foreach (var app in page) yield return app;

@@ -6,7 +6,8 @@ namespace KintoneSource.Kintone.Apps;
 /// <summary>
 /// Lists that Kintone gives page by page, from an offset on. When something before the offset goes away, what follows moves up: the next page would begin
 /// behind what nobody has seen, without a word. So pages overlap by one item, by which a page is known to join those before it; one that does not join
-/// is asked for again from further ahead. There is no total, and a page may be short for other reasons than the end: the list ends where a page that joins has nothing new.
+/// is asked for again from further ahead. There is no total, and a page may be short for other reasons than the end: the list ends where a page that
+/// joins has nothing new.
 /// </summary>
 static class OffsetList
 {
@@ -34,7 +35,10 @@ static class OffsetList
             inVain = fresh.Length > 0 ? 0 : inVain + 1;
             // What is known is passed once on the way back to the end.
             if (inVain > MostInVain + (seen.Count / (size - 1)))
-                throw new UnexpectedResponseException($"Kintone's list of {what} does not end: {inVain} pages in a row had nothing new, the last one at offset {offset}.");
+            {
+                throw new UnexpectedResponseException(
+                    $"Kintone's list of {what} does not end: {inVain} pages in a row had nothing new, the last one at offset {offset}.");
+            }
             (offset, back) = joins ? (offset + keys.Length - 1, size / 2) : (Math.Max(0, offset - back), 2 * back);
         }
     }

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace KintoneSource.Kintone.Http;
 
 /// <summary>
-/// Attempts sent so far, in all, and to each app those that Kintone counts towards the app's daily limit: all but downloads of files (official docs). Thread-safe.
+/// Attempts sent so far, in all, and to each app those that Kintone counts towards the app's daily limit: all but downloads of files (official
+/// docs). Thread-safe.
 /// </summary>
 sealed class RequestCounts
 {

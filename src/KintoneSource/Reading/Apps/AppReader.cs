@@ -19,7 +19,9 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="Files">Which files' contents are wanted, of streams that bring them.</param>
 /// <param name="Staging">Opens the folder for them.</param>
 /// <param name="CommentWindow">Comments of records that were changed within so long are looked at in every incremental sync.</param>
-sealed record AppOptions(string? Filter, DateTimeOffset? StartDate, bool EmitDeletedRecords, int GuardPercent, int RereadDays, TimeSpan CommentWindow, ColumnNames Names, FileLimits Files, Func<StagingFolder> Staging)
+sealed record AppOptions(
+    string? Filter, DateTimeOffset? StartDate, bool EmitDeletedRecords, int GuardPercent, int RereadDays, TimeSpan CommentWindow, ColumnNames Names,
+    FileLimits Files, Func<StagingFolder> Staging)
 {
     /// <summary>The credentials may ask what may be viewed of a record.</summary>
     public bool MayEvaluate { get; init; }
@@ -251,7 +253,8 @@ sealed class AppReader(
         var previous = group.Plan.Previous;
         return new(
             new AppEvidence(app, options.MayEvaluate),
-            () => previous is not null && KnownIn(previous) is { Count: > 0 } known ? [known.Min, known[known.Count / 2], known.Max] : head.MaxId > 0 ? [head.MaxId] : [],
+            () => previous is not null && KnownIn(previous) is { Count: > 0 } known ? [known.Min, known[known.Count / 2], known.Max]
+                : head.MaxId > 0 ? [head.MaxId] : [],
             previous?.EmptySince, clock.Today(head.ServerTime), EmptyAppWitness.Patience(options.RereadDays));
     }
 
@@ -261,8 +264,9 @@ sealed class AppReader(
     async Task KeepAsync(SharedOutput output, ScanGroup group, EmptyAppWitness witness, RecordsHead head, CancellationToken ct)
     {
         await output.NoteAsync(LogLevel.Warn, "an app shows no records any more", witness.Explain(output.Name), ct);
+        var now = clock.Today(head.ServerTime);
         await output.CheckpointAsync(
-            () => [.. group.Streams.Select(s => (s.Run.Previous! with { EmptySince = s.Run.Previous.EmptySince ?? clock.Today(head.ServerTime) }).ToJson())], ct);
+            () => [.. group.Streams.Select(s => (s.Run.Previous! with { EmptySince = s.Run.Previous.EmptySince ?? now }).ToJson())], ct);
         foreach (var stream in group.Streams) await ended(stream.Run, null);
     }
 

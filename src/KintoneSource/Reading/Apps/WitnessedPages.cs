@@ -3,7 +3,10 @@ using KintoneSource.Reading.Scanning;
 
 namespace KintoneSource.Reading.Apps;
 
-/// <summary>Pages of a scan, none of which is taken for empty before the app is known to show records still: one that closes meanwhile answers like a gap between ids.</summary>
+/// <summary>
+/// Pages of a scan, none of which is taken for empty before the app is known to show records still: one that closes meanwhile answers like a gap
+/// between ids.
+/// </summary>
 /// <param name="ensureShown">Throws where it does not.</param>
 sealed class WitnessedPages(IScanPages pages, Func<CancellationToken, Task> ensureShown) : IScanPages
 {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Deletions;
@@ -29,7 +28,7 @@ interface IAppEvidence
 /// <summary>
 /// The second witness of an app that shows nothing at all, of whatever size. In maintenance mode an app may look so to everybody who does not work on
 /// it, and so does one whose permissions were taken: an empty list is never believed alone. Where Kintone may be asked, records that were there
-/// say whether they were deleted. Where it may not, time says so: nothing shown for as many days as hidden changes may take (docs/decisions/0016).
+/// say whether they were deleted. Where it may not, time says so: nothing shown for as many days as hidden changes may take (docs/decisions/0017).
 /// </summary>
 /// <param name="remembered">Ids of records that were there, of which some are asked about.</param>
 /// <param name="emptySince">When a sync first saw nothing; null where none has.</param>
@@ -67,14 +66,20 @@ sealed class EmptyAppWitness(IAppEvidence app, Func<IReadOnlyList<long>> remembe
         return ids.Count == 0 ? null : true;
     }
 
-    public string Explain(string stream) => string.Create(CultureInfo.InvariantCulture,
-        $"{stream}: Kintone shows none of the app's records any more. Probably this app is in maintenance mode, or a permission hides its records from this user or token. Nothing was marked as deleted, and the next sync goes on from where the last one ended. If the app was really emptied, its records count as deleted as soon as it shows a record again, and after {patience.TotalDays:0} days in any case.");
+    public string Explain(string stream) =>
+        $"{stream}: Kintone shows none of the app's records any more. Probably this app is in maintenance mode, or a permission hides its records "
+        + "from this user or token. Nothing was marked as deleted, and the next sync goes on from where the last one ended. If the app was really emptied, "
+        + $"its records count as deleted as soon as it shows a record again, and after {patience.Days} days in any case.";
 
     /// <summary>For whoever was shown nothing in the middle of reading.</summary>
     /// <exception cref="TransientException">The app may have closed meanwhile.</exception>
     public async Task EnsureShownAsync(string name, CancellationToken ct)
     {
         if (await AskAsync(ct) == AppContents.Doubtful)
-            throw new TransientException($"While {name} was read, Kintone stopped showing any of its records. Probably this app is in maintenance mode now, or a permission hides its records from this user or token. Nothing was marked as deleted, and the next sync goes on from there.");
+        {
+            throw new TransientException(
+                $"While {name} was read, Kintone stopped showing any of its records. Probably this app is in maintenance mode now, or a permission hides "
+                + "its records from this user or token. Nothing was marked as deleted, and the next sync goes on from there.");
+        }
     }
 }

@@ -59,7 +59,8 @@ sealed class ResourceReader(
 
         async Task<IReadOnlyList<JsonElement>> PageAsync(long offset, CancellationToken token)
         {
-            var page = await http.ReadAsync(Request(resource.Path, $"reading {stream.Name}").With(paging.SizeParameter, paging.Size).With("offset", offset), static answer => answer.ToJson(), token);
+            var request = Request(resource.Path, $"reading {stream.Name}").With(paging.SizeParameter, paging.Size).With("offset", offset);
+            var page = await http.ReadAsync(request, static answer => answer.ToJson(), token);
             return [.. ResourceRows.Items(resource, page)];
         }
     }
@@ -207,7 +208,8 @@ sealed class ResourceReader(
         var pages = OffsetList.ReadAsync<(string Key, ResourceRow Row)>(
             $"who is in {code}", paging.Size,
             async (offset, token) => await http.ReadAsync<IReadOnlyList<(string Key, ResourceRow Row)>>(
-                Request(membership.Path, $"reading who is in {code} ({stream.Name})").With("code", code).With(paging.SizeParameter, paging.Size).With("offset", offset),
+                Request(membership.Path, $"reading who is in {code} ({stream.Name})")
+                    .With("code", code).With(paging.SizeParameter, paging.Size).With("offset", offset),
                 answer => [.. ResourceRows.Members(membership, answer.ToJson())], token),
             static member => member.Key, ct);
         await foreach (var page in pages) members.AddRange(page.Select(static member => member.Row));

@@ -271,7 +271,9 @@ public class ResourceReaderTests
         var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Demo, TestConfig.AllApps([99])), Catalog("apps", "appId", "app_settings"));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(SampleCompany.DemoApps.Append(SampleCompany.TasksApp).Order().Select(static a => $"{a}"), run.Records("apps").Select(static r => r.GetProperty("appId").GetString()!));
+        Assert.Equal(
+            SampleCompany.DemoApps.Append(SampleCompany.TasksApp).Order().Select(static a => $"{a}"),
+            run.Records("apps").Select(static r => r.GetProperty("appId").GetString()!));
         Assert.Equal(run.Records("apps").Count, run.Records("app_settings").Count);
         Assert.StartsWith("No app of guest space 99 is visible", Assert.Single(run.Warnings), StringComparison.Ordinal);
     }
