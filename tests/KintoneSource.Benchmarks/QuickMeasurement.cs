@@ -9,7 +9,8 @@ namespace KintoneSource.Benchmarks;
 static class QuickMeasurement
 {
     /// <summary>Pages that have their ids at other places than the page before.</summary>
-    public static byte[][] ElsewhereInEach() => [.. Enumerable.Range(0, 7).Select(static i => CustomerPage.Of(500, 3 * i % CustomerPage.Fields, 5 * i % CustomerPage.Fields))];
+    public static byte[][] ElsewhereInEach() =>
+        [.. Enumerable.Range(0, 7).Select(static i => CustomerPage.Of(500, 3 * i % CustomerPage.Fields, 5 * i % CustomerPage.Fields))];
 
     public static void Run(double secondsEach, string only)
     {
