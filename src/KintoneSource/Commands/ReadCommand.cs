@@ -27,6 +27,7 @@ sealed class ReadCommand(Source source)
     readonly Notices _notices = new(source.Writer);
     readonly ConcurrentDictionary<long, StreamOutput> _waiting = new();
     SyncPortions? _portions;
+    StreamNames? _names;
     KintoneException? _refused;
     int _whole;
     int _failures;
@@ -46,7 +47,7 @@ sealed class ReadCommand(Source source)
         var works = Works(catalog).ToArray();
         var outlook = SyncOutlook.Of(catalog, states, source.Config, source.Time.GetUtcNow());
         foreach (var line in outlook.Lines()) await source.LogAsync(LogLevel.Info, line, ct);
-        _portions = new(catalog, outlook);
+        (_portions, _names) = (new(catalog, outlook), new(source.Config.StreamNames, catalog));
         _progress.Expect(_portions.All);
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -273,7 +274,7 @@ sealed class ReadCommand(Source source)
         AppAddress[] apps = [.. found.Apps.Select(static a => a.Address)];
         await (resource == ResourceStreams.Apps ? reader.ReadAppsAsync(apps, ct)
             : resource.Scope == ResourceScope.Space ? reader.ReadSpacesAsync(SpacesOf(found.Apps), ct)
-            : resource == ResourceStreams.AppFields ? reader.ReadFieldsAsync([.. found.Apps.Select(static a => (a.Address, a.Info?.Name))], source.Names, source.Config.LabelLanguages, ct)
+            : resource == ResourceStreams.AppFields ? reader.ReadFieldsAsync([.. found.Apps.Select(static a => (a.Address, a.Info?.Name))], source.Names, _names!, source.Config.LabelLanguages, ct)
             : reader.ReadSettingsAsync(apps, ct));
     }
 

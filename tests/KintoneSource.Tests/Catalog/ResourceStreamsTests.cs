@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using CsCheck;
 using KintoneSource.Catalog;
+using KintoneSource.Configuration;
 using KintoneSource.Protocol;
 using KintoneSource.Testing;
 
@@ -9,6 +10,8 @@ namespace KintoneSource.Tests.Catalog;
 
 public class ResourceStreamsTests
 {
+    static readonly StreamNames s_streams = new(StreamNaming.Id, new([]));
+
     public static TheoryData<string> Names => [.. ResourceStreams.All.Select(static s => s.Name)];
 
     [Fact]
@@ -177,7 +180,7 @@ public class ResourceStreamsTests
             new("案件", "案件", "REFERENCE_TABLE") { ReferenceTable = new("2", "顧客名", "会社名") },
             Forms.Table("明細", new KintoneSource.Kintone.Forms.FormField("小計", "小計", "CALC") { Format = "NUMBER", Expression = "a*b", Unit = "円" }));
         var english = form with { Fields = [.. form.Fields.Where(static f => f.Code != "枠").Select(static f => f with { Label = $"{f.Code} in English" })] };
-        var rows = DataDictionary.Rows(new(12, "見積", form, ("en", english)), ColumnNames.Ascii).Select(static r => r.ToString()).ToArray();
+        var rows = DataDictionary.Rows(new(12, "見積", form, ("en", english)), ColumnNames.Ascii, s_streams).Select(static r => r.ToString()).ToArray();
 
         var schema = new SchemaCheck(ResourceStreams.AppFields.Definition.Schema.ToString());
         Assert.All(rows, r => Assert.Empty(schema.Problems(r)));
@@ -193,6 +196,6 @@ public class ResourceStreamsTests
 
         Assert.Equal(
             Forms.Json(columns.ToString()).GetProperty("properties").EnumerateObject().Select(static p => p.Name).Where(static n => !n.StartsWith('_')),
-            DataDictionary.Rows(new(1, null, form), names, ["column"]).Select(static r => Forms.Json(r.ToString()).GetProperty("column").GetString()).OfType<string>());
+            DataDictionary.Rows(new(1, null, form), names, s_streams, ["column"]).Select(static r => Forms.Json(r.ToString()).GetProperty("column").GetString()).OfType<string>());
     }, iter: 4);
 }

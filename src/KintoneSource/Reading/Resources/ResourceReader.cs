@@ -94,18 +94,19 @@ sealed class ResourceReader(
     /// <param name="apps">With their names, where a list told them.</param>
     /// <param name="names">What columns the fields became.</param>
     /// <param name="languages">As Kintone writes them.</param>
-    public Task ReadFieldsAsync(IReadOnlyList<(AppAddress Address, string? Name)> apps, ColumnNames names, IReadOnlyList<string> languages, CancellationToken ct)
+    public Task ReadFieldsAsync(IReadOnlyList<(AppAddress Address, string? Name)> apps, ColumnNames names, StreamNames streams, IReadOnlyList<string> languages, CancellationToken ct)
     {
+        var needsNames = IsSelected(DataDictionary.AppName) || (streams.ShowApps && (IsSelected(DataDictionary.Stream) || IsSelected(DataDictionary.TableStream)));
         string[] translations = IsSelected(DataDictionary.Labels) ? [.. languages] : [];
         return AskAllAsync(apps, "app", static app => app.Address.App, DescribeAsync, ct);
 
         async Task<ResourceRow[]> DescribeAsync((AppAddress Address, string? Name) app, CancellationToken token)
         {
-            var name = app.Name is null && IsSelected(DataDictionary.AppName) ? NameAsync(app.Address, token) : Task.FromResult(app.Name);
+            var name = app.Name is null && needsNames ? NameAsync(app.Address, token) : Task.FromResult(app.Name);
             var forms = Task.WhenAll(translations.Select(language => FormAsync(app.Address, language, token)).Prepend(FormAsync(app.Address, null, token)));
             await Task.WhenAll(forms, name);
             var (form, translated) = ((await forms)[0], (await forms)[1..]);
-            return [.. DataDictionary.Rows(new(app.Address.App, await name, form, [.. translations.Zip(translated)]), names, _selected).Select(static row => new ResourceRow(row))];
+            return [.. DataDictionary.Rows(new(app.Address.App, await name, form, [.. translations.Zip(translated)]), names, streams, _selected).Select(static row => new ResourceRow(row))];
         }
 
         Task<Form> FormAsync(AppAddress app, string? language, CancellationToken token) =>
