@@ -31,7 +31,7 @@ public class StreamOutputTests
         Assert.Equal([10_000, 10_000, 5_002, 0], Counts());
         Assert.Equal(25_002, output.Records);
 
-        Task Commit(int records) => steps.CommitAsync(() => [new(output, s_lines, records)], static () => [s_state], default).AsTask();
+        Task Commit(int records) => steps.CommitAsync(() => new([new(output, s_lines, records)], static () => { }), static () => [s_state], default).AsTask();
         double[] Counts() => [.. SyncRun.Parse(stdout.Written).Where(static m => m.Type == "STATE").Select(static m => m.Json.GetProperty("state").GetProperty("sourceStats").GetProperty("recordCount").GetDouble())];
     }
 
@@ -42,7 +42,7 @@ public class StreamOutputTests
         var writer = new MessageWriter(stdout, new());
         var output = new StreamOutput(new("s"), writer, TimeProvider.System);
         var position = 0;
-        await new SharedOutput([output], writer, TimeProvider.System).CommitAsync(() => [new(output, default, position = 10_000)], () => [new(System.Text.Encoding.UTF8.GetBytes($$"""{"max_id":{{position}}}"""))], default);
+        await new SharedOutput([output], writer, TimeProvider.System).CommitAsync(() => new([new(output, default, 10_000)], () => position = 10_000), () => [new(System.Text.Encoding.UTF8.GetBytes($$"""{"max_id":{{position}}}"""))], default);
         Assert.Equal(10_000, SyncRun.Parse(stdout.Written)[0].Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state").GetProperty("max_id").GetInt32());
     }
 

@@ -29,6 +29,12 @@ sealed class KintoneApp(
     /// <summary>Kintone's own limit for records.json.</summary>
     public const int LargestPage = 500;
 
+    /// <summary>No id is greater.</summary>
+    const long LargestId = (1L << 53) - 1;
+
+    /// <summary>A record may be created between two answers; an answer that contradicts the next one so often is wrong.</summary>
+    const int MostContradictions = 3;
+
     public AppAddress Address => app;
 
     /// <summary>The same app, whose requests go behind others and ask for fewer records.</summary>
@@ -48,7 +54,19 @@ sealed class KintoneApp(
     /// <summary>The newest record's id, the number of records and the time, in one request.</summary>
     /// <param name="withCount">Counting makes the request slower.</param>
     /// <param name="updatedTimeField">Shown by the record, so that its type can be looked at.</param>
-    public Task<RecordsHead> ReadHeadAsync(string? condition, CancellationToken ct, bool withCount = true, string? updatedTimeField = null)
+    public async Task<RecordsHead> ReadHeadAsync(string? condition, CancellationToken ct, bool withCount = true, string? updatedTimeField = null)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var head = await ReadOneHeadAsync(condition, withCount, updatedTimeField, ct);
+            // More records than there are ids: either some are counted that may not be seen, or there is a newer one than the newest. A list tells.
+            if (!(head.Count > head.MaxId) || await ListIdsAsync(condition, new(head.MaxId, LargestId), 1, ct) is not [var newer]) return head;
+            if (tries == MostContradictions)
+                throw new UnexpectedResponseException($"Kintone says that record {head.MaxId} is the newest of {Name}, counts {head.Count} and shows record {newer}: records would be missed. Nothing was read by that answer; the next sync tries again.");
+        }
+    }
+
+    Task<RecordsHead> ReadOneHeadAsync(string? condition, bool withCount, string? updatedTimeField, CancellationToken ct)
     {
         var request = Request("records", $"looking up the newest record of {Name}")
             .With("query", Join(condition, "order by $id desc limit 1")).With("fields", updatedTimeField is null ? ["$id"] : ["$id", updatedTimeField]);

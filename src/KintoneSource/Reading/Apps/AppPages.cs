@@ -16,21 +16,15 @@ sealed record EarlyPage(IdRange Range, int Limit, PageBuffer Body);
 /// The pages of one app: from Kintone, transcoded for every stream that hangs on them while their request still holds its slot, to
 /// stdout. Memory is one body and its lines for each page under way, out of what all pages of the process share.
 /// </summary>
-/// <param name="condition">What the records of a range match, the range itself aside.</param>
+/// <param name="walk">Its early page is used for the first request that asks the same.</param>
 /// <param name="fields">The fields to ask for; null for all.</param>
-/// <param name="early">Is used for the first request that asks the same.</param>
-/// <param name="commit">Delivers a page's lines in one step.</param>
+/// <param name="deliver">Delivers a page's lines in steps.</param>
 sealed class AppPages(
-    KintoneApp app,
-    Func<IdRange, string?> condition,
-    IReadOnlyList<string>? fields,
-    PageLayout layout,
-    PageLimit limit,
-    EarlyPage? early,
-    Func<PageLines, Func<ScanStep>, CancellationToken, ValueTask> commit) : IScanPages, IDisposable
+    KintoneApp app, Walk walk, IReadOnlyList<string>? fields, PageLayout layout, Func<PageLines, PagePlace, CancellationToken, Task> deliver) : IScanPages
 {
     readonly ConcurrentBag<Page> _free = [];
-    EarlyPage? _early = early;
+    readonly PageLimit _limit = walk.Limit;
+    EarlyPage? _early = walk.Early;
 
     public async Task<ScannedPage> ReadAsync(IdRange range, int pageLimit, bool withCount, CancellationToken ct)
     {
@@ -45,7 +39,7 @@ sealed class AppPages(
         }
         catch (BodyTooLargeException e) when (pageLimit > 1)
         {
-            limit.ObserveTooLarge(e.BytesRead, e.Rows, app.ComfortableBody);
+            _limit.ObserveTooLarge(e.BytesRead, e.Rows, app.ComfortableBody);
             page.Dispose();
             throw new PageTooLargeException(app.Address.Name, pageLimit, e.BytesRead);
         }
@@ -65,12 +59,12 @@ sealed class AppPages(
     {
         page.Transcode(body);
         RecordIds.EnsurePage(page.Ids, range, pageLimit);
-        limit.Observe(page.Ids.Length, body.Length, app.ComfortableBody);
+        _limit.Observe(page.Ids.Length, body.Length, app.ComfortableBody);
         return page;
     }
 
     Task<Page> ReadAsync(Page page, IdRange range, int pageLimit, bool withCount, bool alone, CancellationToken ct) =>
-        app.ReadPageAsync(condition(range), range, pageLimit, fields, withCount, limit.BodyOf(pageLimit, alone), answer =>
+        app.ReadPageAsync(walk.Condition(range), range, pageLimit, fields, withCount, _limit.BodyOf(pageLimit, alone), answer =>
         {
             Read(page, answer.Bytes, range, pageLimit);
             page.Keep(answer.Share);
@@ -88,7 +82,7 @@ sealed class AppPages(
         catch (BodyTooLargeException e)
         {
             page.Dispose();
-            var id = await app.ListIdsAsync(condition(range), range, 1, ct);
+            var id = await app.ListIdsAsync(walk.Condition(range), range, 1, ct);
             throw new ConfigurationException(
                 $"Record {id.DefaultIfEmpty(range.UpTo).First()} of {app.Address.Name} is larger than {e.BytesRead / (1024 * 1024)} MB, which is more than this program may hold at once "
                 + $"({app.Memory.Capacity / (1024 * 1024)} MB for all records under way). Deselect the columns that hold so much text, or give the program more memory (up to 512 MB is of use).");
@@ -100,7 +94,7 @@ sealed class AppPages(
         }
     }
 
-    public ValueTask CommitAsync(ScannedPage scanned, Func<ScanStep> advance, CancellationToken ct) => commit(((Page)scanned).Lines, advance, ct);
+    public async ValueTask DeliverAsync(ScannedPage page, PagePlace place, CancellationToken ct) => await deliver(((Page)page).Lines, place, ct);
 
     sealed class Page(AppPages owner) : ScannedPage
     {

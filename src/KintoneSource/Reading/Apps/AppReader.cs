@@ -38,7 +38,11 @@ sealed class AppReader(
     /// <exception cref="ConnectorException">Nothing can be read of the app: no stream has ended.</exception>
     public async Task ReadAsync(IReadOnlyList<AppStreamRun> streams, Func<Task<RecordsHead>>? counted, CancellationToken ct)
     {
+        foreach (var stream in streams)
+            if (stream.Previous?.NewestUpdate is { } newest) clock.ObserveUpdate(newest);
+        var askedAt = clock.Known;
         var learned = InStep(streams) is { } group ? await IdleCheck.RunAsync(app, group, ct) : null;
+        if (learned is not null) learned = learned with { AskedAt = askedAt ?? learned.Group.Plan.Previous!.Cursor };
         try
         {
             if (learned is { IsIdle: true } && await TryFinishIdleAsync(learned, ct)) return;
@@ -51,7 +55,7 @@ sealed class AppReader(
             {
                 try
                 {
-                    planned.Add(await PlanAsync(stream, form, mark, heads, facts, ct));
+                    planned.Add(await PlanAsync(stream, form, mark, heads, facts, learned?.AskedAt, ct));
                 }
                 catch (ConnectorException e) when (e is not KintoneException)
                 {
@@ -96,7 +100,7 @@ sealed class AppReader(
     {
         var (group, head) = (idle.Group, idle.Head);
         var output = Share(group);
-        var facts = await FactsAsync(group.Question, head, null, ct) with { FindsDeleted = group.FindsDeleted };
+        var facts = await FactsAsync(group.Question, head, null, idle.AskedAt, ct) with { FindsDeleted = group.FindsDeleted };
         var plan = RecordsPlan.Make(group.Question, group.Plan.Previous, facts);
         if (plan.Reason != FullReadReason.None) return false;
         foreach (var stream in group.Streams) await FindsDeletedAsync(stream.Run, HasDeletedAt(stream.Run), ct);
@@ -151,13 +155,14 @@ sealed class AppReader(
     }
 
     async Task<PlannedStream> PlanAsync(
-        AppStreamRun stream, Form form, FormMark? mark, Dictionary<string, Task<RecordsHead>> heads, Dictionary<string, PlanFacts> facts, CancellationToken ct)
+        AppStreamRun stream, Form form, FormMark? mark, Dictionary<string, Task<RecordsHead>> heads, Dictionary<string, PlanFacts> facts, DateTimeOffset? askedAt,
+        CancellationToken ct)
     {
         var wanted = StreamColumns.Of(stream.Stream, form, options.Names, options.EmitDeletedRecords);
         foreach (var warning in wanted.Warnings) await stream.Output.Notices.TellAsync(LogLevel.Warn, "the form of an app and its catalog differ", warning, ct);
         var question = Question(stream, wanted.UpdatedTime);
         var condition = question.Condition ?? "";
-        if (!facts.TryGetValue(condition, out var known)) facts[condition] = known = await FactsAsync(question, await heads[condition], mark, ct);
+        if (!facts.TryGetValue(condition, out var known)) facts[condition] = known = await FactsAsync(question, await heads[condition], mark, askedAt, ct);
         var findsDeleted = question.IsIncremental && await FindsDeletedAsync(stream, wanted.Columns.Any(static c => c.Name == Column.DeletedAt), ct);
         return new(stream, wanted.Columns, question, RecordsPlan.Make(question, StartOf(stream, findsDeleted), known with { FindsDeleted = findsDeleted }), findsDeleted);
     }
@@ -178,12 +183,13 @@ sealed class AppReader(
             Files = run.BringsFiles ? options.Files.ToString() : null,
         };
 
-    async Task<PlanFacts> FactsAsync(RecordsQuestion question, RecordsHead head, FormMark? mark, CancellationToken ct)
+    /// <param name="askedAt">Where questions were asked before: how far Kintone's clock was known to be by then.</param>
+    async Task<PlanFacts> FactsAsync(RecordsQuestion question, RecordsHead head, FormMark? mark, DateTimeOffset? askedAt, CancellationToken ct)
     {
         var now = clock.Today(head.ServerTime);
-        var started = question.UpdatedTime is { } updatedTime
-            ? await clock.StartAsync(head.ServerTime, token => app.ReadNewestUpdateAsync(updatedTime, token), writer, ct) : now;
-        return new(started, now, head.MaxId, FindsDeleted: false, mark, options.RereadDays);
+        if (question.UpdatedTime is not { } updatedTime) return new(now, now, head.MaxId, FindsDeleted: false, mark, options.RereadDays);
+        var started = await clock.StartAsync(head.ServerTime, token => askedAt is null ? app.ReadNewestUpdateAsync(updatedTime, token) : Task.FromResult(askedAt), writer, ct);
+        return new(!clock.IsUsable(head.ServerTime) && askedAt < started ? askedAt.Value : started, now, head.MaxId, FindsDeleted: false, mark, options.RereadDays);
     }
 
     /// <summary>What the form says of values that change unseen. The process costs a request, and only after the app's settings were changed.</summary>
@@ -205,6 +211,7 @@ sealed class AppReader(
     /// <summary>One scan, or what is left of it, for all streams of a group.</summary>
     async Task RunAsync(ScanGroup group, Form form, RecordsHead head, IdleCheckResult? learned, CancellationToken ct)
     {
+        ScanStream[] scanned = [];
         try
         {
             var output = Share(group);
@@ -214,10 +221,10 @@ sealed class AppReader(
                 app, form, group.Question, RequestedFields.Of(group.Streams.Select(static s => (s.Run.Name, s.Columns)), form), group.FindsDeleted, options.GuardPercent,
                 clock.Today(head.ServerTime));
             var early = group.Plan is { Scan.Since: not null, IsResumed: false } && group.Plan.Scan.Since == learned?.Group.Plan.Scan.Since ? learned?.Page : null;
-            ScanStream[] streams = [.. group.Streams.Select(s => ScanStream.Of(s, group.Plan))];
+            scanned = [.. group.Streams.Select(s => new ScanStream(s, group.Plan))];
             await new AppScan(
-                scope, group.Plan, head, streams, output, limiter, clock, time, early,
-                streams[0].Files is { } fetched ? new(options.Staging(), options.Files, fetched) : null).RunAsync(ct);
+                scope, group.Plan, head, scanned, output, limiter, clock, time, early,
+                scanned[0].Files is { } fetched ? new(options.Staging(), options.Files, fetched) : null).RunAsync(ct);
         }
         catch (CommentsRefusedException e)
         {
@@ -232,7 +239,7 @@ sealed class AppReader(
             foreach (var stream in group.Streams) await ended(stream.Run, e);
             return;
         }
-        foreach (var stream in group.Streams) await ended(stream.Run, null);
+        foreach (var stream in group.Streams) await ended(stream.Run, scanned.FirstOrDefault(s => s.Run == stream.Run)?.Failure);
     }
 
     SharedOutput Share(ScanGroup group) => new(

@@ -12,7 +12,11 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="Group">All its streams.</param>
 /// <param name="Page">The first page of what was changed, where it was asked for and is of use.</param>
 /// <param name="IsIdle">Nothing was changed, added or deleted.</param>
-sealed record IdleCheckResult(ScanGroup Group, RecordsHead Head, EarlyPage? Page, bool IsIdle);
+sealed record IdleCheckResult(ScanGroup Group, RecordsHead Head, EarlyPage? Page, bool IsIdle)
+{
+    /// <summary>How far Kintone's clock was known to be before anything was asked: where answers carry no time, no scan started later.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+}
 
 /// <summary>
 /// Asks whether anything happened in an app since its streams were last in step, in one round trip: the newest record and the count on the one
@@ -58,14 +62,17 @@ static class IdleCheck
         try { page = await first; }
         catch (BodyTooLargeException)
         {
-            (page, isTooLarge) = (default, true); // the scan will ask for less
+            (page, isTooLarge) = (default, true); // the scan will ask for less, later than the newest record was asked for
         }
         if (head.IsUpdatedTime == false)
         {
             page.Body?.Dispose();
             return null;
         }
-        var isIdle = page.Body is null && !isTooLarge && head.MaxId <= previous.MaxId && (!group.FindsDeleted || head.Count == KnownCount(previous) + previous.CountOff.Usual);
+        var isIdle = page.Body is null && !isTooLarge && head.MaxId <= previous.MaxId
+            && (!group.FindsDeleted || DeletedRecords.IsExpected(head.Count, KnownCount(previous), previous.CountOff));
+        // The cursor follows from when the question was answered that found nothing, or found the page: the other answer may be minutes younger, if it was asked for again.
+        if (!below.IsEmpty && !isTooLarge && !(page.ServerTime > head.ServerTime)) head = head with { ServerTime = page.ServerTime };
         return new(group, head, page.Body is null ? null : new(below, app.PageSize, page.Body), isIdle);
     }
 

@@ -20,6 +20,12 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
     /// <summary>Kintone's time, as far as it is known.</summary>
     public DateTimeOffset Now => kintone.Now ?? time.GetUtcNow();
 
+    /// <summary>Kintone's time, as far as Kintone has told it; null where it has told nothing.</summary>
+    public DateTimeOffset? Known => kintone.Now;
+
+    /// <summary>A Date header by which one may go.</summary>
+    public bool IsUsable(DateTimeOffset? serverTime) => serverTime is { } there && !kintone.IsAbsurd(there);
+
     /// <summary>An update time that Kintone showed, now or to an earlier sync: no tombstone may be older.</summary>
     public void ObserveUpdate(DateTimeOffset updated) => kintone.ObserveUpdate(updated);
 

@@ -23,10 +23,10 @@ sealed record CommentQuestion(Func<long, long[]> KnownOf, DateTimeOffset? Delive
 /// <param name="fields">The fields to ask for: id, revision and update time.</param>
 /// <param name="updatedTime">The code of the update time's field; null where the form has none.</param>
 /// <param name="atOnce">How many records' comments are asked for side by side; the slots of the process decide what runs.</param>
-/// <param name="commit">Delivers a page's lines in one step.</param>
+/// <param name="deliver">Delivers a page's lines in steps.</param>
 sealed class CommentPages(
     KintoneApp app, Func<IdRange, string?> condition, IReadOnlyList<string>? fields, string? updatedTime, RecordEnvelope envelope, ImmutableArray<Column> columns,
-    CommentQuestion question, PageLimit limit, int atOnce, Func<CommentPages.Page, Func<ScanStep>, CancellationToken, ValueTask> commit) : IScanPages
+    CommentQuestion question, PageLimit limit, int atOnce, Func<CommentPages.Page, PagePlace, CancellationToken, Task> deliver) : IScanPages
 {
     /// <summary>Records of a page, each of which costs a request: what a sync that is killed has to ask again.</summary>
     public const int Records = 100;
@@ -83,7 +83,9 @@ sealed class CommentPages(
         return page;
     }
 
-    public ValueTask CommitAsync(ScannedPage page, Func<ScanStep> advance, CancellationToken ct) => commit((Page)page, advance, ct);
+    public async ValueTask DeliverAsync(ScannedPage page, PagePlace place, CancellationToken ct) => await deliver((Page)page, place, ct);
+
+    public void Dispose() { }
 
     /// <summary>Records and what is new of their comments, of which there is one stream.</summary>
     public sealed class Page(long? totalCount, AnswerMemory memory) : ScannedPage

@@ -161,6 +161,7 @@ sealed class IdSet
 
     static long Id(IdChunk chunk, int low) => (chunk.Key << 16) | (uint)low;
 
-    static ConfigurationException TooMany() => new(string.Create(CultureInfo.InvariantCulture,
+    /// <summary>There are more than can be kept.</summary>
+    public static ConfigurationException TooMany() => new(string.Create(CultureInfo.InvariantCulture,
         $"Deleted records can be found for at most {MaxCount:N0} records per app, and this app has more. Set emit_deleted_records to false, or narrow the app with a filter or a start date."));
 }
