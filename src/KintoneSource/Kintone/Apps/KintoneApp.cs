@@ -144,16 +144,21 @@ sealed class KintoneApp(
 
     /// <summary>Up to ten comments of a record, the newest first.</summary>
     /// <param name="offset">So many newer ones are left out.</param>
+    /// <param name="keep">Hears of the answer's bytes before anything of it is kept; may refuse by an exception, and hears again when the answer is asked for again.</param>
     /// <exception cref="CommentsRefusedException">Kintone does not show the app's comments to these credentials, or to nobody.</exception>
     /// <returns>Null where there is no such record any more.</returns>
-    public async Task<CommentPage?> ReadCommentsAsync(long record, int offset, CancellationToken ct)
+    public async Task<CommentPage?> ReadCommentsAsync(long record, int offset, Action<int> keep, CancellationToken ct)
     {
         try
         {
             return await http.ReadAsync(
                 Bare("record/comments", $"reading the comments on record {record} of {Name}", BodyLimit.Document)
                     .With("app", app.App).With("record", record).With("order", "desc").With("offset", offset).With("limit", CommentPage.Largest),
-                static answer => CommentPage.Parse(answer.ToJson(), answer.Bytes.Length), ct);
+                answer =>
+                {
+                    keep(answer.Bytes.Length);
+                    return CommentPage.Parse(answer.ToJson());
+                }, ct);
         }
         catch (KintoneException e) when (e.Code == "GAIA_RE01")
         {
@@ -165,17 +170,17 @@ sealed class KintoneApp(
         }
     }
 
-    /// <summary>Whether the app has comments, as its settings say; true where they may not be seen.</summary>
-    public async Task<bool> HasCommentsAsync(CancellationToken ct)
+    /// <summary>Whether the app has comments, as its settings say; null where they may not be seen.</summary>
+    public async Task<bool?> HasCommentsAsync(CancellationToken ct)
     {
         try
         {
-            return await ReadResourceAsync("app/settings", "app", static answer =>
+            return await ReadResourceAsync<bool?>("app/settings", "app", static answer =>
                 !(answer.ToJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("enableComments", out var enabled) && enabled.ValueKind == JsonValueKind.False), ct);
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
-            return true;
+            return null;
         }
     }
 

@@ -9,8 +9,16 @@ using KintoneSource.Reading.Transcoding;
 namespace KintoneSource.Reading.Apps;
 
 /// <summary>A page that was asked for before the scan began.</summary>
-/// <param name="Body">Kintone's answer; the scan disposes it.</param>
-sealed record EarlyPage(IdRange Range, int Limit, PageBuffer Body);
+/// <param name="Body">Kintone's answer.</param>
+/// <param name="Share">The memory that it takes, and its lines will.</param>
+sealed record EarlyPage(IdRange Range, int Limit, PageBuffer Body, AnswerMemory.Share Share) : IDisposable
+{
+    public void Dispose()
+    {
+        Body.Dispose();
+        Share.Dispose();
+    }
+}
 
 /// <summary>
 /// The pages of one app: from Kintone, transcoded for every stream that hangs on them while their request still holds its slot, to
@@ -33,7 +41,11 @@ sealed class AppPages(
         {
             if (Volatile.Read(ref _early) is { } ready && ready.Range == range && ready.Limit == pageLimit && Interlocked.Exchange(ref _early, null) is not null)
             {
-                using (ready.Body) return Read(page, ready.Body.WrittenSpan, range, pageLimit);
+                using (ready.Body)
+                {
+                    page.Keep(ready.Share);
+                    return Read(page, ready.Body.WrittenSpan, range, pageLimit);
+                }
             }
             return await ReadAsync(page, range, pageLimit, withCount, alone: false, ct);
         }
@@ -67,7 +79,7 @@ sealed class AppPages(
         app.ReadPageAsync(walk.Condition(range), range, pageLimit, fields, withCount, _limit.BodyOf(pageLimit, alone), answer =>
         {
             Read(page, answer.Bytes, range, pageLimit);
-            page.Keep(answer.Share);
+            page.Keep(answer.Share.Split(page.Lines.Length));
             return page;
         }, ct);
 
@@ -96,7 +108,8 @@ sealed class AppPages(
 
     public async ValueTask DeliverAsync(ScannedPage page, PagePlace place, CancellationToken ct) => await deliver(((Page)page).Lines, place, ct);
 
-    sealed class Page(AppPages owner) : ScannedPage
+    /// <summary>A page of records as lines.</summary>
+    public sealed class Page(AppPages owner) : ScannedPage
     {
         readonly PageTranscoder _transcoder = new(owner.Layout);
         AnswerMemory.Share? _share;
@@ -115,8 +128,8 @@ sealed class AppPages(
             _totalCount = _transcoder.Transcode(body, Lines).TotalCount;
         }
 
-        /// <summary>The body's part of the memory is free again, the lines' is not.</summary>
-        public void Keep(AnswerMemory.Share share) => _share = share.Split(Lines.Length);
+        /// <summary>The memory that the lines take until they are written.</summary>
+        public void Keep(AnswerMemory.Share share) => _share = share;
 
         /// <summary>Gives the memory back and lends the page to the next reader.</summary>
         public override void Dispose()
@@ -132,7 +145,7 @@ sealed class AppPages(
     public void Dispose()
     {
         _free.Clear();
-        Interlocked.Exchange(ref _early, null)?.Body.Dispose();
+        Interlocked.Exchange(ref _early, null)?.Dispose();
     }
 
     AnswerMemory Memory => app.Memory;

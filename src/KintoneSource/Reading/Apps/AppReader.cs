@@ -68,7 +68,7 @@ sealed class AppReader(
             portion.Reach(RequestsBefore);
             await Task.WhenAll(groups.Select(g => RunAsync(g, form, heads[g.Question.Condition ?? ""].Result, learned, ct)));
         }
-        finally { learned?.Page?.Body.Dispose(); }
+        finally { learned?.Page?.Dispose(); }
     }
 
     /// <summary>What a scan of so many records takes, about.</summary>

@@ -69,7 +69,7 @@ sealed class AppScan
         try
         {
             if (!_isDone) await ScanAsync(ct);
-            _isDone = true; // whatever the search for deleted records says: what changed has been delivered
+            _isDone = _source.Left.Count == 0; // whatever the search for deleted records says: what changed has been delivered
             await _deleted.FindAsync(_head, ct);
             await _source.EndAsync(ct);
         }
@@ -105,7 +105,7 @@ sealed class AppScan
     /// <summary>The position as it stands, in the order of the streams; null for one that has failed, whose last STATE stands.</summary>
     IReadOnlyList<RawJson?> States()
     {
-        var shared = _deleted.Into(_delivered.Into(_plan.StateWith(_scope.Question, [.. _ranges.Left], _maxId, _isDone, _scope.StartedAt))) with
+        var shared = _deleted.Into(_delivered.Into(_plan.StateWith(_scope.Question, [.. IdRanges.Merge(_ranges.Left.Concat(_source.Left))], _maxId, _isDone, _scope.StartedAt))) with
         {
             Requests = RequestUse.After(_useBefore, _scope.StartedAt, _scope.App.Requests, readsAll: _plan.Scan.Since is null, _plan.IsResumed),
         };

@@ -1,4 +1,6 @@
 using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Queries;
+using KintoneSource.Protocol;
 using KintoneSource.Reading.Comments;
 using KintoneSource.Reading.Output;
 using KintoneSource.Reading.Scanning;
@@ -9,28 +11,43 @@ namespace KintoneSource.Reading.Apps;
 sealed class CommentSource(
     ScanScope scope, ScanStream stream, Delivered delivered, Func<Walk, PageSteps> stepsOf, ScanOutput output, AdaptiveLimiter limiter, SyncClock clock) : IScanSource
 {
+    readonly HashSet<IdRange> _left = [];
+    ConnectorException? _failure;
+
+    /// <summary>Of a full refresh; an incremental stream's later search asks for them again.</summary>
+    public IReadOnlyCollection<IdRange> Left => _left;
+
     public ValueTask BeginAsync(CancellationToken ct) => default;
 
     public IScanPages Open(Walk walk)
     {
         var steps = stepsOf(walk);
-        var question = new CommentQuestion(record => stream.Rows?.RowsOf(record) ?? [], walk.DeliveredBefore, () => clock.Now);
+        var question = new CommentQuestion(record => stream.Rows?.RowsOf(record) ?? [], walk.DeliveredBefore, scope.FindsDeleted, () => clock.Now);
+        var reader = new CommentReader(
+            scope.App, question, (message, ct) => output.Shared.NoteAsync(LogLevel.Warn, "the comments on a record were not read", $"{output.Name}: {message}", ct));
         return new CommentPages(
-            scope.App, walk.Condition, scope.Fields, scope.Form.UpdatedTime?.Code, stream.Envelope(steps.EmittedAt), stream.Columns, question, walk.Limit, limiter.Ceiling,
+            scope.App, walk.Condition, scope.Fields, scope.Form.UpdatedTime?.Code, stream.Envelope(steps.EmittedAt), stream.Columns, reader, walk.Limit, limiter.Ceiling,
             async (page, place, ct) =>
             {
-                while (!place.IsDone) await output.CommitAsync(() => Noting(page, steps.Make(page.Lines, place, page.AskedAt)), ct);
+                while (!place.IsDone) await output.CommitAsync(() => Noting(page, reader, steps.Make(page.Lines, place, page.AskedAt)), ct);
             });
     }
 
-    Step Noting(CommentPages.Page page, Step step) => step with
+    Step Noting(CommentPages.Page page, CommentReader reader, Step step) => step with
     {
         Apply = () =>
         {
-            if (page.Newest is { } newest) delivered.NoteTime(newest);
             step.Apply();
+            if (page.Newest is { } newest) delivered.NoteTime(newest);
+            foreach (var record in page.Unread)
+            {
+                if (scope.Question.IsIncremental) delivered.NoteLeft(record);
+                else _left.Add(new(record - 1, record));
+            }
+            _failure ??= reader.Failure;
         },
     };
 
-    public ValueTask EndAsync(CancellationToken ct) => default;
+    public ValueTask EndAsync(CancellationToken ct) => _left.Count == 0 ? default : throw new UnexpectedResponseException(
+        $"The comments on {_left.Count} records of {scope.App.Address.Name} were not read, so this full refresh is not whole; those of the others are delivered, and the next sync asks for what is left. {_failure?.Message}");
 }

@@ -37,7 +37,7 @@ sealed class DeletedRecords(
     {
         if (!scope.FindsDeleted || delivered.Known is not { } known) return;
         var count = plan.IsResumed ? null : head.Count; // a resumed scan's own head is gone
-        if (plan.Previous is not null && (delivered.Suspects.Count > 0 || !IsExpected(count, known.Count, _countOff)))
+        if (plan.Previous is not null && (known.Count > 0 || count > 0) && (delivered.Suspects.Count > 0 || !IsExpected(count, known.Count, _countOff)))
         {
             await output.CheckpointAsync(ct);
             await SearchAsync(known, count, ct);

@@ -30,7 +30,11 @@ interface IScanSource
 
     IScanPages Open(Walk walk);
 
+    /// <summary>Records that were passed over, and are left to be read by whoever goes on.</summary>
+    IReadOnlyCollection<IdRange> Left => [];
+
     /// <summary>After all that was read.</summary>
+    /// <exception cref="ConnectorException">Something is left of it.</exception>
     ValueTask EndAsync(CancellationToken ct);
 }
 

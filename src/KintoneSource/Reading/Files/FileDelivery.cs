@@ -24,11 +24,10 @@ sealed class FileDelivery(
 {
     readonly record struct Wanted(AttachedFile File, int Record, FileResult? Result);
 
-    /// <param name="page">Its lines hold all columns of the attachments.</param>
     /// <returns>The same records with the lines that are left to be written, and all rows that each has.</returns>
-    public async Task<PageLines> DeliverAsync(PageLines page, CancellationToken ct)
+    public async Task<PageLines> DeliverAsync(FilePage page, CancellationToken ct)
     {
-        var files = FilesOf(page);
+        var files = Decided(page);
         tally.Expect(files.Where(static f => f.Result is null).Sum(static f => f.File.Size ?? 0), files.Count(static f => f.Result is null), page.Ids.Length);
         await tally.TellAsync(ct);
         await Parallel.ForEachAsync(
@@ -43,12 +42,12 @@ sealed class FileDelivery(
         return Rest(page, files);
     }
 
-    Wanted[] FilesOf(PageLines page)
+    Wanted[] Decided(FilePage page)
     {
         var files = new List<Wanted>();
         for (var record = 0; record < page.Ids.Length; record++)
         {
-            foreach (var file in AttachedFile.In(page.Streams[0].Written(record)))
+            foreach (var file in page.Files[record])
             {
                 var result = fetcher.Decide(file);
                 if (result is { } known) tally.Note(file, known);
@@ -58,7 +57,7 @@ sealed class FileDelivery(
         return [.. files];
     }
 
-    PageLines Rest(PageLines page, Wanted[] files)
+    PageLines Rest(FilePage page, Wanted[] files)
     {
         var rest = new PageLines(1, capacity: 4096, memory);
         var (lines, next) = (rest.Streams[0], 0);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
@@ -14,7 +15,13 @@ sealed record FileQuestion(StagingFolder Staging, FileLimits Limits, FetchedFile
 /// <param name="findAgain">Reads the files of a record once more, with the keys that they have now.</param>
 sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, Func<long, CancellationToken, Task<IReadOnlyList<AttachedFile>>> findAgain)
 {
+    const string NoSuchFile = "GAIA_BL01";
+
+    /// <summary>So many files may be answered with errors of the server, one after the other, before it counts as the server's trouble.</summary>
+    const int MostFailing = 10;
+
     readonly ConcurrentDictionary<ulong, Lazy<Task<FileResult>>> _underWay = new();
+    readonly ConcurrentDictionary<ulong, bool> _failing = new();
 
     /// <summary>What comes of it without a request; null where it is to be fetched.</summary>
     public FileResult? Decide(AttachedFile file) =>
@@ -34,9 +41,12 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
             if (result.Outcome == FileOutcome.Fetched) await deliver(result);
             return result;
         });
+        var whose = _underWay.GetOrAdd(file.Fingerprint, mine);
         try
         {
-            return await _underWay.GetOrAdd(file.Fingerprint, mine).Value;
+            var result = await whose.Value;
+            // A file that stands twice in a cell has two rows, one of which brings it.
+            return whose == mine || result.Outcome != FileOutcome.Fetched ? result : new(FileOutcome.FetchedBefore);
         }
         finally { _underWay.TryRemove(KeyValuePair.Create(file.Fingerprint, mine)); }
     }
@@ -45,35 +55,34 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
     {
         try
         {
-            return await SaveAsync(file, file.Key!, ct);
-        }
-        catch (KintoneException e) when (e.Code == "GAIA_BL01")
-        {
-            // Its record was edited meanwhile, or keys are good for a while only.
-            if ((await findAgain(file.Record, ct)).FirstOrDefault(file.IsAt)?.Key is not { } key || key == file.Key) return new(FileOutcome.Gone);
-            return await SaveAgainAsync(file, key, ct);
+            var result = await SaveUnderAnyKeyAsync(file, ct);
+            if (result.Outcome == FileOutcome.Fetched) _failing.Clear();
+            return result;
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
-            return new(FileOutcome.Refused);
+            return new(e.Code == NoSuchFile ? FileOutcome.Gone : FileOutcome.Refused);
         }
-        catch (TransientException e) when (e.InnerException is not KintoneException)
+        catch (TransientException e) when (e.InnerException is not KintoneException { Status: HttpStatusCode.TooManyRequests })
         {
-            // Torn or stalled for as long as there was patience. If Kintone answers other requests now, it is this file, and the others go on.
+            // Torn, stalled or answered with an error for as long as there was patience. If Kintone answers other requests now, and not every
+            // file is answered so, it is this file, and the others go on.
+            if (e.InnerException is KintoneException && _failing.TryAdd(file.Fingerprint, true) && _failing.Count > MostFailing) throw;
             await findAgain(file.Record, ct);
             return new(FileOutcome.Broken);
         }
     }
 
-    async Task<FileResult> SaveAgainAsync(AttachedFile file, string key, CancellationToken ct)
+    async Task<FileResult> SaveUnderAnyKeyAsync(AttachedFile file, CancellationToken ct)
     {
         try
         {
-            return await SaveAsync(file, key, ct);
+            return await SaveAsync(file, file.Key!, ct);
         }
-        catch (KintoneException e) when (e.IsOfOneResource)
+        catch (KintoneException e) when (e.Code == NoSuchFile)
         {
-            return new(e.Code == "GAIA_BL01" ? FileOutcome.Gone : FileOutcome.Refused);
+            // Its record was edited meanwhile, or keys are good for a while only.
+            return (await findAgain(file.Record, ct)).FirstOrDefault(file.IsSame)?.Key is { } key && key != file.Key ? await SaveAsync(file, key, ct) : new(FileOutcome.Gone);
         }
     }
 
