@@ -77,7 +77,6 @@ sealed class KintoneApp(
             {
                 var (ids, count) = RecordIds.Read(answer.Bytes);
                 if (ids.Length > 1) throw new UnexpectedResponseException($"Kintone answered with {ids.Length} records where the newest was asked for.");
-                if (ids is [] && count > 0) throw new UnexpectedResponseException($"Kintone counted {count} records and named none of them.");
                 bool? isUpdatedTime = updatedTimeField is null || ids is [] ? null : RecordTimes.IsUpdatedTime(answer.ToJson(), updatedTimeField);
                 return new RecordsHead(ids is [var newest] ? newest : 0, count, answer.ServerTime, isUpdatedTime);
             }, ct);

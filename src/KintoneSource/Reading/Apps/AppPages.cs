@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Kintone.Queries;
@@ -41,11 +42,7 @@ sealed class AppPages(
         {
             if (Volatile.Read(ref _early) is { } ready && ready.Range == range && ready.Limit == pageLimit && Interlocked.Exchange(ref _early, null) is not null)
             {
-                using (ready.Body)
-                {
-                    page.Keep(ready.Share);
-                    return Read(page, ready.Body.WrittenSpan, range, pageLimit);
-                }
+                if (ReadEarly(page, ready)) return page;
             }
             return await ReadAsync(page, range, pageLimit, withCount, alone: false, ct);
         }
@@ -65,6 +62,23 @@ sealed class AppPages(
             page.Dispose();
             throw;
         }
+    }
+
+    /// <summary>False where it is not the page that it should be: it is asked for once more.</summary>
+    bool ReadEarly(Page page, EarlyPage ready)
+    {
+        try
+        {
+            Read(page, ready.Body.WrittenSpan, ready.Range, ready.Limit);
+        }
+        catch (Exception e) when (e is UnexpectedResponseException or MalformedPageException or JsonException)
+        {
+            ready.Dispose();
+            return false;
+        }
+        page.Keep(ready.Share);
+        ready.Body.Dispose();
+        return true;
     }
 
     Page Read(Page page, ReadOnlySpan<byte> body, IdRange range, int pageLimit)

@@ -43,8 +43,8 @@ readonly record struct RecordComments(IReadOnlyList<Comment> New, IReadOnlyList<
                 if (++pages > MostPages) throw new UnexpectedResponseException($"Kintone says again and again that record {record} of {app.Address.Name} has older comments: {pages} requests did not come to their end.");
                 if (await app.ReadCommentsAsync(record, offset, keep, ct) is not { } page) return Unread(known, askedAt, null); // the search for deleted records says so
                 var next = read.Count == 0 ? 0 : 1 + IndexOf(page.Comments, read[^1].Id);
-                if (next == 0 && read.Count > 0) break;
-                if (page.HasOlder && next == page.Comments.Count)
+                if (read.Count > 0 && (next == 0 || (next == page.Comments.Count && next > 1))) break; // as many were deleted, or written, as moved the page
+                if (page.HasOlder && page.Comments.Count <= 1 && next == page.Comments.Count)
                     throw new UnexpectedResponseException($"Kintone says that record {record} of {app.Address.Name} has older comments, and answers with none of them.");
                 read.AddRange(page.Comments.Skip(next));
                 if (page.HasOlder && !page.Comments.Skip(next).Any(IsDelivered))

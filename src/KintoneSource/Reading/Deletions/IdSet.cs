@@ -112,6 +112,22 @@ sealed class IdSet
         return set;
     }
 
+    /// <summary>Null, or made by <see cref="Encode"/>.</summary>
+    public static bool IsReadable(string? text)
+    {
+        try
+        {
+            return text is null || Decode(text).Count >= 0;
+        }
+        catch (ConfigurationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What one of the two sets holds and the other does not.</summary>
+    public IEnumerable<long> Differences(IdSet other) => Between(0, Max).Where(id => !other.Contains(id)).Concat(other.Between(0, other.Max).Where(id => !Contains(id)));
+
     /// <summary>What either of two encoded sets holds, encoded.</summary>
     public static string Union(string a, string b)
     {

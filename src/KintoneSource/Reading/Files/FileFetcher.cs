@@ -17,11 +17,13 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
 {
     const string NoSuchFile = "GAIA_BL01";
 
-    /// <summary>So many files may be answered with errors of the server, one after the other, before it counts as the server's trouble.</summary>
-    const int MostFailing = 10;
+    /// <summary>After so many refusals one after the other the rest of the app's files is not asked for in this sync.</summary>
+    const int MostRefused = 100;
 
     readonly ConcurrentDictionary<ulong, Lazy<Task<FileResult>>> _underWay = new();
-    readonly ConcurrentDictionary<ulong, bool> _failing = new();
+    AttachedFile? _witness;
+    int _asked;
+    int _refusedInARow;
 
     /// <summary>What comes of it without a request; null where it is to be fetched.</summary>
     public FileResult? Decide(AttachedFile file) =>
@@ -29,6 +31,7 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
         : file.Size > question.Limits.MaxBytes ? new(FileOutcome.TooLarge)
         : question.Fetched.Contains(file.Fingerprint) ? new(FileOutcome.FetchedBefore)
         : file.Key is null ? new(FileOutcome.Gone)
+        : Volatile.Read(ref _refusedInARow) >= MostRefused ? new(FileOutcome.Refused)
         : null;
 
     /// <param name="deliver">Writes the row of a file that was fetched, before anybody else hears of it.</param>
@@ -53,24 +56,35 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
 
     async Task<FileResult> FetchAsync(AttachedFile file, CancellationToken ct)
     {
+        Interlocked.Increment(ref _asked);
         try
         {
             var result = await SaveUnderAnyKeyAsync(file, ct);
-            if (result.Outcome == FileOutcome.Fetched) _failing.Clear();
+            if (result.Outcome == FileOutcome.Fetched && !(_witness?.Size <= file.Size)) _witness = file;
+            Volatile.Write(ref _refusedInARow, 0);
             return result;
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
-            return new(e.Code == NoSuchFile ? FileOutcome.Gone : FileOutcome.Refused);
+            if (e.Code == NoSuchFile) return new(FileOutcome.Gone);
+            Interlocked.Increment(ref _refusedInARow);
+            return new(FileOutcome.Refused);
         }
         catch (TransientException e) when (e.InnerException is not KintoneException { Status: HttpStatusCode.TooManyRequests })
         {
-            // Torn, stalled or answered with an error for as long as there was patience. If Kintone answers other requests now, and not every
-            // file is answered so, it is this file, and the others go on.
-            if (e.InnerException is KintoneException && _failing.TryAdd(file.Fingerprint, true) && _failing.Count > MostFailing) throw;
+            // Torn, stalled or answered with an error for as long as there was patience. If Kintone answers other requests now, and gives another file, it is this one, and the others go on.
             await findAgain(file.Record, ct);
+            if (e.InnerException is KintoneException && !await IsGivenAsync(_witness, ct)) throw;
             return new(FileOutcome.Broken);
         }
+    }
+
+    /// <summary>Whether Kintone begins to give a file that it gave before. Where no other was asked for, nobody knows better.</summary>
+    async Task<bool> IsGivenAsync(AttachedFile? other, CancellationToken ct)
+    {
+        if (other is null) return Volatile.Read(ref _asked) == 1;
+        await app.DownloadAsync(other.Key!, $"fetching a file of {app.Address.Name} once more, to see whether Kintone gives any", static async (content, token) => await content.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, token), ct);
+        return true;
     }
 
     async Task<FileResult> SaveUnderAnyKeyAsync(AttachedFile file, CancellationToken ct)
