@@ -138,7 +138,7 @@ sealed class ReadCommand(Source source)
             try
             {
                 if (Volatile.Read(ref _refused) is { } refused) throw refused;
-                open.Add(new(stream, AppStreamName.Parse(stream.Name)!.Value, output, RecordsState.Parse(stream.Name, states.Of(stream.Name))));
+                open.Add(AppStreamRun.Of(stream, AppStreamName.Parse(stream.Name)!.Value, output, states));
                 if (!apps.ContainsKey(number)) throw NoSuchStream(stream);
             }
             catch (ConnectorException e)

@@ -12,7 +12,7 @@ static class TestConfig
 
     public static object Password(string username, string password) => new { auth_type = "password", username, password };
 
-    public static object Tokens(params IEnumerable<string> tokens) => new { auth_type = "api_token", api_tokens = tokens };
+    public static object Tokens(params IEnumerable<string> tokens) => new { auth_type = "api_token", api_tokens = string.Join(' ', tokens) };
 
     /// <param name="apps">Ids; or objects as the configuration has them, for guest spaces and filters.</param>
     public static object Listed(params IEnumerable<object> apps) => new { mode = "listed_apps", apps = apps.Select(static a => a is long or int ? new { app = a } : a) };
@@ -27,7 +27,7 @@ static class TestConfig
         parts = part?.Of,
     };
 
-    public static string Of(object credentials, object? selection = null, string columnNames = "field_code", int maxConcurrentRequests = 8) =>
+    public static string Of(object credentials, object? selection = null, string columnNames = "field_code", int maxConcurrentRequests = 8, string[]? relatedStreams = null) =>
         JsonSerializer.Serialize(new Dictionary<string, object?>
         {
             ["subdomain"] = "example",
@@ -36,5 +36,6 @@ static class TestConfig
             ["column_names"] = columnNames,
             ["max_concurrent_requests"] = maxConcurrentRequests,
             ["app_selection"] = selection,
+            ["related_streams"] = relatedStreams,
         }.Where(static p => p.Value is not null).ToDictionary());
 }

@@ -56,7 +56,7 @@ sealed class AppScan
         _useBefore = RequestUse.Latest(streams.Select(static s => s.Run.Previous?.Requests));
         _deleted = new(scope, plan, _maxId, streams, _delivered, _output, limiter, clock, time, WalkAsync);
         _source = streams[0].Run.IsComments ? new CommentSource(scope, streams[0], _delivered, StepsOf, _output, limiter, clock)
-            : files is not null ? new FileSource(scope, streams[0], files, Estimate(plan, head), _delivered, StepsOf, _output, limiter, time)
+            : files is not null ? new FileSource(scope, streams[0], files, Estimate(plan, head), StepsOf, _output, limiter, time)
             : new RecordSource(scope, streams, StepsOf, _output);
 
         PageSteps StepsOf(Walk walk) => new(scope, streams, _delivered, clock, walk.SeesAll, time.GetUtcNow());

@@ -44,7 +44,7 @@ sealed class Delivered
     /// edited (a permission, a filter) carries a time from before its tombstone. A destination that keeps tombstones as rows and goes by the
     /// cursor would take it for deleted; so it carries the time of the newest tombstone, until an edit gives it a later one of its own.
     /// </summary>
-    public DateTimeOffset? RaisedTime(long id, DateTimeOffset? updatedAt) =>
+    DateTimeOffset? RaisedTime(long id, DateTimeOffset? updatedAt) =>
         _known is not null && _tombstones is { } mark && id <= mark.MaxId && updatedAt < mark.Newest && (!_known.Contains(id) || _returned.Contains(id) || _suspects.Contains(id))
             ? mark.Newest : null;
 
@@ -84,17 +84,6 @@ sealed class Delivered
         var ids = page.Ids[from..upTo];
         if (!covered.IsEmpty) NoteSeen(ids, covered);
         _known.AddRange(ids);
-    }
-
-    /// <summary>
-    /// Notes a record of which a row is written before its page is. The page is noted later, or, after a kill, read again; if the record is gone by then,
-    /// it is known and looked for.
-    /// </summary>
-    /// <param name="isRaised">The row carries the time that <see cref="RaisedTime"/> gave.</param>
-    public void NoteEarly(long id, bool isRaised)
-    {
-        if (isRaised) _returned.Add(id);
-        _known?.Add(id);
     }
 
     /// <summary>A time that Kintone's clock had reached when something was delivered.</summary>

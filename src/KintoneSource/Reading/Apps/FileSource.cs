@@ -8,7 +8,7 @@ namespace KintoneSource.Reading.Apps;
 /// <summary>Lines of attached files with their contents: the same records, whose rows are written one by one as their files come.</summary>
 /// <param name="records">How many are to be looked at; null where nobody counted them.</param>
 sealed class FileSource(
-    ScanScope scope, ScanStream stream, FileQuestion question, long? records, Delivered delivered, Func<Walk, PageSteps> stepsOf, ScanOutput output, AdaptiveLimiter limiter,
+    ScanScope scope, ScanStream stream, FileQuestion question, long? records, Func<Walk, PageSteps> stepsOf, ScanOutput output, AdaptiveLimiter limiter,
     TimeProvider time) : IScanSource
 {
     readonly RecordFiles _files = new(scope.App, scope.Form, scope.Fields, scope.Question.IsIncremental);
@@ -38,17 +38,5 @@ sealed class FileSource(
     /// <summary>One row and what is known by it, in one step: the position stays where it is until its page is done.</summary>
     /// <remarks>Whatever else goes wrong meanwhile: a file that is there is not fetched for nothing.</remarks>
     async Task DeliverAsync(FetchedRow row) => await output.CommitAsync(
-        () =>
-        {
-            var raised = scope.Question.IsIncremental ? delivered.RaisedTime(row.File.Record, row.File.UpdatedAt) : null;
-            return new([new StepLines(stream.Output, row.Line(raised), 1)], () => Note(row.File, raised is not null), row.Size);
-        },
-        CancellationToken.None);
-
-    void Note(AttachedFile file, bool isRaised)
-    {
-        question.Fetched.Note(file.Fingerprint);
-        if (scope.Question.IsIncremental) delivered.NoteEarly(file.Record, isRaised);
-        if (scope.FindsDeleted) stream.Rows?.Add(file.Record, [file.Number]);
-    }
+        () => new([new StepLines(stream.Output, row.Line, 1)], () => question.Fetched.Note(row.File.Row, row.File.Fingerprint), row.Size), CancellationToken.None);
 }

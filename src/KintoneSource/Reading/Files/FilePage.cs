@@ -22,8 +22,7 @@ sealed class FilePage(PageLines records, long? totalCount, AnswerMemory.Share he
 
     public IReadOnlyList<RecordVersion> Versions { get; } = [.. records.Versions];
 
-    /// <summary>Of each record.</summary>
-    public IReadOnlyList<IReadOnlyList<AttachedFile>> Files { get; } = [.. Enumerable.Range(0, records.Ids.Length).Select(i => AttachedFile.In(records.Streams[0].Written(i)))];
+    public IReadOnlyList<AttachedFile> Files { get; } = AttachedFile.In(records.Streams[0].Bytes.WrittenSpan);
 
     public static long CostOf(PageLines records) => (long)CostPerByte * records.Length;
 
