@@ -57,10 +57,9 @@ sealed class ReadCommand(Source source)
         var counting = CountAsync(outlook, apps, counts, ended.Token);
         try
         {
-            await Parallel.ForEachAsync(
-                works,
-                new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
-                (work, token) => work.App is { } app ? ReadAppAsync(app, work.Streams, work.Priority, catalog.Streams.Length, apps, counts, states, token) : ReadResourceAsync(work.Streams[0], work.Priority, token));
+            // Comments and files of any app come after all that can be read with few requests.
+            foreach (var together in works.ToLookup(static w => w.Streams[0].IsReadAlone).OrderBy(static w => w.Key))
+                await Parallel.ForEachAsync(together, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests }, (work, token) => work.App is { } app ? ReadAppAsync(app, work.Streams, work.Priority, catalog.Streams.Length, apps, counts, states, token) : ReadResourceAsync(work.Streams[0], work.Priority, token));
         }
         finally
         {
@@ -101,11 +100,9 @@ sealed class ReadCommand(Source source)
 
     static IEnumerable<Work> Works(ConfiguredCatalog catalog)
     {
-        // Streams of an app share its scan, wherever they stand in the catalog; comments and files share no request with the others. They begin
-        // when everything else has begun: there may be many more of them.
+        // Streams of an app share its scan, wherever they stand in the catalog; comments and files share no request with the others.
         var streams = catalog.Streams.Select(static (stream, index) => (Stream: stream, Index: index, AppStreamName.Parse(stream.Name)?.App, Name: AppStreamName.Parse(stream.Name))).ToArray();
         return streams.GroupBy(static s => (s.App, s.App is null ? s.Index : 0, s.Stream.IsReadAlone ? s.Name?.Kind : null))
-            .OrderBy(static g => g.Key.Item3 is not null)
             .Select(static g => new Work(g.Key.App, [.. g.Select(static s => s.Stream)], g.First().Index));
     }
 

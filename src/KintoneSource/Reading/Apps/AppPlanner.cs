@@ -110,7 +110,7 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
         }
         catch (ConfigurationException e)
         {
-            throw new ConfigurationException($"{stream.Stream.Name}: {e.Message}", e);
+            throw new ConfigurationException(string.Concat(stream.Stream.Name, ": ", e.Message), e);
         }
     }
 

@@ -12,7 +12,8 @@ sealed class CommentSource(
     ScanScope scope, ScanStream stream, Delivered delivered, Func<Walk, PageSteps> stepsOf, ScanOutput output, AdaptiveLimiter limiter, SyncClock clock) : IScanSource
 {
     readonly HashSet<IdRange> _left = [];
-    ConnectorException? _failure;
+    readonly CommentEvidence _evidence = new();
+    bool _isOpened;
 
     /// <summary>Of a full refresh; an incremental stream's later search asks for them again.</summary>
     public IReadOnlyCollection<IdRange> Left => _left;
@@ -21,19 +22,24 @@ sealed class CommentSource(
 
     public IScanPages Open(Walk walk)
     {
+        if (_isOpened) _evidence.NoteScan();
+        _isOpened = true;
         var steps = stepsOf(walk);
         var question = new CommentQuestion(record => stream.Rows?.RowsOf(record) ?? [], walk.DeliveredBefore, scope.FindsDeleted, () => clock.Now);
-        var reader = new CommentReader(
-            scope.App, question, (message, ct) => output.Shared.NoteAsync(LogLevel.Warn, "the comments on a record were not read", $"{output.Name}: {message}", ct));
+        var reader = new CommentReader(scope.App, question, _evidence, (message, ct) =>
+        {
+            var text = $"{output.Name}: {message}";
+            return output.Shared.NoteAsync(LogLevel.Warn, "the comments on a record were not read", text, ct);
+        });
         return new CommentPages(
             scope.App, walk.Condition, scope.Fields, scope.Form.UpdatedTime?.Code, stream.Envelope(steps.EmittedAt), stream.Columns, reader, walk.Limit, limiter.Ceiling,
             async (page, place, ct) =>
             {
-                while (!place.IsDone) await output.CommitAsync(() => Noting(page, reader, steps.Make(page.Lines, place, page.AskedAt)), ct);
+                while (!place.IsDone) await output.CommitAsync(() => Noting(page, steps.Make(page.Lines, place, page.AskedAt)), ct);
             });
     }
 
-    Step Noting(CommentPages.Page page, CommentReader reader, Step step) => step with
+    Step Noting(CommentPages.Page page, Step step) => step with
     {
         Apply = () =>
         {
@@ -44,10 +50,9 @@ sealed class CommentSource(
                 if (scope.Question.IsIncremental) delivered.NoteLeft(record);
                 else _left.Add(new(record - 1, record));
             }
-            _failure ??= reader.Failure;
         },
     };
 
     public ValueTask EndAsync(CancellationToken ct) => _left.Count == 0 ? default : throw new UnexpectedResponseException(
-        $"The comments on {_left.Count} records of {scope.App.Address.Name} were not read, so this full refresh is not whole; those of the others are delivered, and the next sync asks for what is left. {_failure?.Message}");
+        $"The comments on {_left.Count} records of {scope.App.Address.Name} were not read, so this full refresh is not whole; those of the others are delivered, and the next sync asks for what is left. {_evidence.Failure?.Message}");
 }

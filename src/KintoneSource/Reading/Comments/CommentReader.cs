@@ -6,12 +6,8 @@ using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Comments;
 
-/// <summary>
-/// Reads the comments of records, and decides what an answer is worth: a record that shows none where some are known, and a record whose comments
-/// Kintone does not give while it gives others'.
-/// </summary>
-/// <param name="tell">Hears of a record that was not read.</param>
-sealed class CommentReader(KintoneApp app, CommentQuestion question, Func<string, CancellationToken, ValueTask> tell)
+/// <summary>What a scan has learned of an app's comments, whatever walk asked for them. Thread-safe.</summary>
+sealed class CommentEvidence
 {
     /// <summary>More records than that are no exceptions; and each of them stands in the state.</summary>
     const int MostUnread = 200;
@@ -20,9 +16,36 @@ sealed class CommentReader(KintoneApp app, CommentQuestion question, Func<string
     long _answered;
     int _unread;
 
+    /// <summary>A record that has shown comments; 0 for none.</summary>
+    public long Witness => Volatile.Read(ref _witness);
+
     /// <summary>The first failure of a record that was not read; null where all were.</summary>
     public ConnectorException? Failure { get; private set; }
 
+    /// <summary>Every record of the scan was answered, or there was none.</summary>
+    public void NoteScan() => Interlocked.Increment(ref _answered);
+
+    public void NoteAnswer(long record, bool hasComments)
+    {
+        Interlocked.Increment(ref _answered);
+        if (hasComments) Volatile.Write(ref _witness, record);
+    }
+
+    /// <summary>A record was not read. Where no record at all was answered, or very many were not, it is the app: throws.</summary>
+    public void NoteUnread(ConnectorException failure)
+    {
+        if (Interlocked.Read(ref _answered) == 0 || Interlocked.Increment(ref _unread) > MostUnread) throw failure;
+        Failure ??= failure;
+    }
+}
+
+/// <summary>
+/// Reads the comments of records, and decides what an answer is worth: a record that shows none where some are known, and a record whose comments
+/// Kintone does not give while it gives others'.
+/// </summary>
+/// <param name="tell">Hears of a record that was not read.</param>
+sealed class CommentReader(KintoneApp app, CommentQuestion question, CommentEvidence evidence, Func<string, CancellationToken, ValueTask> tell)
+{
     /// <param name="keep">As in <see cref="RecordComments.ReadAsync"/>.</param>
     /// <returns>What was read, or why not.</returns>
     /// <exception cref="ConnectorException">Not this record is the trouble.</exception>
@@ -31,8 +54,7 @@ sealed class CommentReader(KintoneApp app, CommentQuestion question, Func<string
         try
         {
             var comments = await RecordComments.ReadAsync(app, record, question, keep, ct);
-            Interlocked.Increment(ref _answered);
-            if (comments.HasAny) Volatile.Write(ref _witness, record);
+            evidence.NoteAnswer(record, comments.HasAny);
             return comments;
         }
         catch (ConnectorException e) when (e is CommentsRefusedException or UnexpectedResponseException || (e is KintoneException refusal && IsOfOneRecord(refusal)))
@@ -78,10 +100,7 @@ sealed class CommentReader(KintoneApp app, CommentQuestion question, Func<string
         for (var i = 0; i < ids.Length; i++)
         {
             if (comments[i].Failure is not { } failure) continue;
-            // Where no record at all was answered, it is the app.
-            if (Interlocked.Read(ref _answered) == 0) throw failure;
-            if (Interlocked.Increment(ref _unread) > MostUnread) throw failure;
-            Failure ??= failure;
+            evidence.NoteUnread(failure);
             await tell(string.Create(CultureInfo.InvariantCulture, $"the comments on record {ids[i]} of {app.Address.Name} were not read, and are asked for again in the next sync. {failure.Message}"), ct);
         }
     }
@@ -91,7 +110,6 @@ sealed class CommentReader(KintoneApp app, CommentQuestion question, Func<string
     async Task<bool> AreShownAsync(CancellationToken ct)
     {
         if (await app.HasCommentsAsync(ct) is { } has) return has ? true : throw new CommentsRefusedException($"Comments are switched off in {app.Address.Name}.");
-        var witness = Volatile.Read(ref _witness);
-        return witness != 0 && await app.ReadCommentsAsync(witness, 0, static _ => { }, ct) is { Comments.Count: > 0 };
+        return evidence.Witness is > 0 and var witness && await app.ReadCommentsAsync(witness, 0, static _ => { }, ct) is { Comments.Count: > 0 };
     }
 }

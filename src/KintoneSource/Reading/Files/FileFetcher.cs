@@ -56,6 +56,7 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
 
     async Task<FileResult> FetchAsync(AttachedFile file, CancellationToken ct)
     {
+        if (Decide(file) is { } known) return known; // since it was looked at
         Interlocked.Increment(ref _asked);
         try
         {
