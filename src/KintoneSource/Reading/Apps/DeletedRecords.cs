@@ -139,7 +139,8 @@ sealed class DeletedRecords(
         string? ConditionOf(IdRange range)
         {
             var (from, upTo) = (FirstAbove(range.After), FirstAbove(range.UpTo));
-            return upTo - from <= IdsPerCondition ? RecordQuery.And(scope.Question.Condition, RecordQuery.IdIn(missed[from..upTo])) : scope.Question.Condition;
+            if (upTo - from > IdsPerCondition) return scope.Question.Condition;
+            return RecordQuery.And(scope.Question.Condition, RecordQuery.IdIn(from < upTo ? missed[from..upTo] : [range.UpTo])); // a list of ids can't be empty
         }
 
         int FirstAbove(long id) => Array.BinarySearch(missed, id) is var at && at < 0 ? ~at : at + 1;
