@@ -53,6 +53,8 @@ public sealed class KillAndResumeTests
     [Theory]
     [InlineData("TERM", 143)]
     [InlineData("INT", 130)]
+    [InlineData("HUP", 129)]
+    [InlineData("QUIT", 131)]
     public async Task A_signal_leaves_a_last_state_and_its_exit_code(string signal, int exitCode)
     {
         await using var kintone = await SimulatedKintone.StartAsync(new() { Latency = TimeSpan.FromMilliseconds(100) });

@@ -29,16 +29,6 @@ public class MetadataTests
     }
 
     [Fact]
-    public void The_version_is_the_same_in_every_place()
-    {
-        var build = XDocument.Parse(Repository.Text("Directory.Build.props")).Descendants("Version").Single().Value;
-        Assert.Equal(build, Repository.Metadata().GetProperty("dockerImageTag").GetString());
-        Assert.Equal(build, Repository.DockerfileValue("io.airbyte.version"));
-        Assert.Equal(build, Repository.DockerfileValue("org.opencontainers.image.version"));
-        Assert.Contains($"\n## {build}", Repository.Text("CHANGELOG.md"), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void The_image_has_the_same_name_in_every_place() =>
         Assert.Equal(Repository.Metadata().GetProperty("dockerRepository").GetString(), Repository.DockerfileValue("io.airbyte.name"));
 

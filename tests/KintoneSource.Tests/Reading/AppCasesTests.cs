@@ -254,7 +254,7 @@ public sealed class AppCasesTests : IDisposable
         Assert.All(run.Of("STATE", "state").Select(static s => s.GetProperty("sourceStats").GetProperty("recordCount").GetDouble()), static count => Assert.InRange(count, 0, 11_500));
     }
 
-    /// <summary>Of 1,024 records whose ids follow each other there may be 2^20 rows.</summary>
+    /// <summary>Of 2,048 records whose ids follow each other there may be 2^21 rows.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -263,8 +263,9 @@ public sealed class AppCasesTests : IDisposable
         Add(3);
         await _app.SyncAsync(OneApp.Records, OneApp.Lines);
         var rows = new KnownRows();
-        var full = Enumerable.Range(1, 1_028).Select(static i => (long)i).ToArray();
-        for (var record = 4L; record < 1_024; record++) rows.Replace(record, full, []);
+        var full = Enumerable.Range(1, 1_026).Select(static i => (long)i).ToArray();
+        for (var record = 4L; record < 1L << RowBlock.IdBits; record++) rows.Replace(record, full, []);
+        Assert.False(rows.HasRoomFor(1, 30));
         SetState(OneApp.Lines, state => state["known_rows"] = rows.Encode());
         _app.Wait();
         _app.More["emit_deleted_records"] = findsDeleted;
