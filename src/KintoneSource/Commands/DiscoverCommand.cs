@@ -125,7 +125,7 @@ sealed class DiscoverCommand(Source source)
         catch (ConnectorException e) when (e is KintoneException { IsOfOneResource: true } or { FailureType: FailureType.SystemError })
         {
             var refusal = e as KintoneException;
-            _leftOut.Add(refusal?.Code ?? refusal?.Status.ToString() ?? "answer", app, e.Message);
+            _leftOut.Add(refusal?.Code ?? refusal?.Status.ToString() ?? "answer", app, refusal is null ? e.Message : target.Explain(refusal).Message);
             return new([], e);
         }
     }

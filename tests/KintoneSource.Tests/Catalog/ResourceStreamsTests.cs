@@ -150,7 +150,7 @@ public class ResourceStreamsTests
         var list = RawJson.From(json =>
         {
             json.WriteStartArray();
-            foreach (var member in members) json.WriteRawValue(member.Json.Utf8.Span);
+            foreach (var member in members) json.WriteRawValue(member.Row.Json.Utf8.Span);
             json.WriteEndArray();
         });
 
@@ -162,8 +162,9 @@ public class ResourceStreamsTests
             row.ToString());
         Assert.Equal(
             """{"id":"1","code":"sato","name":null}""",
-            ResourceRows.Members(ResourceStreams.Find("groups")!.Membership!, Forms.Json("""{"users":[{"id":"1","code":"sato"}]}""")).Single().ToString());
-        var odd = ResourceRows.Members(organizations.Membership!, Forms.Json("""{"userTitles":[{"user":{"id":[1],"code":"sato","name":true},"title":{"name":{}}}]}""")).Single();
+            ResourceRows.Members(ResourceStreams.Find("groups")!.Membership!, Forms.Json("""{"users":[{"id":"1","code":"sato"}]}""")).Single().Row.ToString());
+        var odd = ResourceRows.Members(
+            organizations.Membership!, Forms.Json("""{"userTitles":[{"user":{"id":[1],"code":"sato","name":true},"title":{"name":{}}}]}""")).Single().Row;
         Assert.Equal("""{"id":null,"code":"sato","name":null,"title":null}""", odd.ToString());
         Assert.Equal(["users.id", "users.name", "users.title"], odd.Nulled);
         Assert.Throws<UnexpectedResponseException>(() => ResourceRows.Members(organizations.Membership!, Forms.Json("""{"userTitles":[{}]}""")).ToArray());

@@ -27,7 +27,7 @@ sealed class ResourceReader(
     const string FormPath = "app/form/fields";
 
     /// <summary>A stream that is read in one go has nothing to resume from.</summary>
-    static readonly Func<IReadOnlyList<RawJson>> s_states = static () => [new("{}"u8.ToArray())];
+    static readonly Func<IReadOnlyList<RawJson?>> s_states = static () => [new RawJson("{}"u8.ToArray())];
 
     RecordEnvelope? _envelope;
     readonly IReadOnlyCollection<string>? _selected = configured.SelectedColumns?.Keys.ToHashSet(StringComparer.Ordinal);
@@ -42,26 +42,27 @@ sealed class ResourceReader(
     public async Task ReadDomainAsync(CancellationToken ct)
     {
         var (resource, paging) = (stream.Resources[0], stream.Paging!);
-        var previous = "";
-        for (var offset = 0; ; offset += paging.Size)
+        var isUnread = true;
+        try
         {
-            JsonElement page;
-            try
+            await foreach (var rows in OffsetList.ReadAsync<JsonElement>(stream.Name, paging.Size, PageAsync, row => ResourceRows.KeyOf(stream, row), ct))
             {
-                page = await http.ReadAsync(
-                    Request(resource.Path, $"reading {stream.Name}").With(paging.SizeParameter, paging.Size).With("offset", offset), static answer => answer.ToJson(), ct);
+                isUnread = false;
+                await WriteRowsAsync(resource, rows, ct);
             }
-            catch (KintoneException e) when (e.IsOfOneResource && offset == 0) // later, a part would pass for the whole
-            {
-                await output.LogAsync(LogLevel.Warn, $"{stream.Name} is empty, because it may not be read. {e.Message}", ct);
-                break;
-            }
-            if (page.GetRawText() is var text && text == previous)
-                throw new UnexpectedResponseException($"Kintone's list for {stream.Name} does not end: the same page came again, at offset {offset}.");
-            previous = text;
-            if (await WritePageAsync(resource, page, ct) < paging.Size) break; // there is no total: a short page is the last
+        }
+        catch (KintoneException e) when (e.IsOfOneResource && isUnread) // later, a part would pass for the whole
+        {
+            await output.LogAsync(LogLevel.Warn, $"{stream.Name} is empty, because it may not be read. {e.Message}", ct);
         }
         await CompleteAsync(ct);
+
+        async Task<IReadOnlyList<JsonElement>> PageAsync(long offset, CancellationToken token)
+        {
+            var request = Request(resource.Path, $"reading {stream.Name}").With(paging.SizeParameter, paging.Size).With("offset", offset);
+            var page = await http.ReadAsync(request, static answer => answer.ToJson(), token);
+            return [.. ResourceRows.Items(resource, page)];
+        }
     }
 
     /// <summary>The stream <c>apps</c> for tokens, which may describe each app and list none.</summary>
@@ -177,22 +178,15 @@ sealed class ResourceReader(
         if (!isOne) await output.LogAsync(LogLevel.Debug, $"{stream.Name}: not shown ({cause.Key}): {cause.Everyone(noun)}.", ct);
     }
 
-    /// <returns>How many rows the page has.</returns>
-    async Task<int> WritePageAsync(Resource resource, JsonElement page, CancellationToken ct)
+    async Task WriteRowsAsync(Resource resource, IReadOnlyList<JsonElement> rows, CancellationToken ct)
     {
+        var alone = resource with { Shape = RowShape.Answer, Root = null };
         if (stream.Membership is not { } membership || _selected?.Contains(membership.Column) == false)
         {
-            var rows = ResourceRows.Of(stream, resource, page, selected: _selected).ToArray();
-            await WriteAsync(new(rows), ct);
-            return rows.Length;
+            await WriteAsync(new([.. rows.SelectMany(row => ResourceRows.Of(stream, alone, row, selected: _selected))]), ct);
+            return;
         }
-        var count = 0;
-        await foreach (var answer in InOrder.SelectAsync(ResourceRows.WithCodes(resource, page), _ahead, WithMembersAsync, ct))
-        {
-            await WriteAsync(answer, ct);
-            count++;
-        }
-        return count;
+        await foreach (var answer in InOrder.SelectAsync(ResourceRows.WithCodes(resource, rows), _ahead, WithMembersAsync, ct)) await WriteAsync(answer, ct);
 
         async Task<Answer> WithMembersAsync((string Code, JsonElement Row) item, CancellationToken token)
         {
@@ -205,21 +199,21 @@ sealed class ResourceReader(
             {
                 await output.NoteAsync(LogLevel.Warn, $"{membership.Column} of {stream.Name} are missing", $"{stream.Name}: the {membership.Column} of {item.Code} are missing. {e.Message}", token);
             }
-            return new([.. ResourceRows.Of(stream, resource with { Shape = RowShape.Answer, Root = null }, item.Row, selected: _selected, members: _ => members)]);
+            return new([.. ResourceRows.Of(stream, alone, item.Row, selected: _selected, members: _ => members)]);
         }
     }
 
     async Task<ResourceRow> ReadMembersAsync(Membership membership, string code, CancellationToken ct)
     {
         var (paging, members) = (stream.Paging!, new List<ResourceRow>());
-        for (var offset = 0; ; offset += paging.Size)
-        {
-            var request = Request(membership.Path, $"reading who is in {code} ({stream.Name})")
-                .With("code", code).With(paging.SizeParameter, paging.Size).With("offset", offset);
-            var page = await http.ReadAsync(request, answer => ResourceRows.Members(membership, answer.ToJson()).ToArray(), ct);
-            members.AddRange(page);
-            if (page.Length < paging.Size) break;
-        }
+        var pages = OffsetList.ReadAsync<(string Key, ResourceRow Row)>(
+            $"who is in {code}", paging.Size,
+            async (offset, token) => await http.ReadAsync<IReadOnlyList<(string Key, ResourceRow Row)>>(
+                Request(membership.Path, $"reading who is in {code} ({stream.Name})")
+                    .With("code", code).With(paging.SizeParameter, paging.Size).With("offset", offset),
+                answer => [.. ResourceRows.Members(membership, answer.ToJson())], token),
+            static member => member.Key, ct);
+        await foreach (var page in pages) members.AddRange(page.Select(static member => member.Row));
         return new(
             RawJson.From(json =>
             {
@@ -240,7 +234,7 @@ sealed class ResourceReader(
         var lines = new ArrayBufferWriter<byte>();
         _envelope ??= new(output.Streams[0].Stream, emittedAt()); // not earlier: Kintone's first answer tells its clock
         foreach (var row in answer.Rows) _envelope.Write(lines, row.Json.Utf8.Span, row.Nulled);
-        await output.CommitAsync(() => [new(output.Streams[0], lines.WrittenMemory, answer.Rows.Count)], s_states, ct);
+        await output.CommitAsync(() => new([new(output.Streams[0], lines.WrittenMemory, answer.Rows.Count)], static () => { }), s_states, ct);
     }
 
     ValueTask CompleteAsync(CancellationToken ct) => output.CheckpointAsync(s_states, ct);
