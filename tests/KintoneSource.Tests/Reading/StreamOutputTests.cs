@@ -28,7 +28,7 @@ public class StreamOutputTests
         time.Advance(TimeSpan.FromSeconds(1));
         await Commit(1);
         await steps.CheckpointAsync(static () => [s_state], default);
-        Assert.Equal([10_000, 10_000, 5_002, 0], Counts());
+        Assert.Equal([10_000, 10_000, 5_002], Counts()); // the last one would only repeat the one before
         Assert.Equal(25_002, output.Records);
 
         Task Commit(int records) => steps.CommitAsync(() => new([new(output, s_lines, records)], static () => { }), static () => [s_state], default).AsTask();
@@ -61,7 +61,7 @@ public class StreamOutputTests
 
         await Assert.ThrowsAsync<TimeoutException>(() => steps.CommitAsync(
             () => isMade ? new([new(output, s_lines, 1)], static () => throw new TimeoutException()) : throw new TimeoutException(), static () => [s_state], default).AsTask());
-        await steps.CheckpointAsync(static () => [s_state], default);
+        await steps.CheckpointAsync(static () => [new RawJson("""{"later":1}"""u8.ToArray())], default);
         if (isMade)
             await Assert.ThrowsAsync<InvalidOperationException>(() => steps.CommitAsync(() => new([new(output, s_lines, 1)], static () => { }), static () => [s_state], default).AsTask());
 

@@ -40,16 +40,19 @@ sealed record SyncRun(IReadOnlyList<Message> Messages, int? ExitCode, int Reques
         }, json);
     }
 
-    /// <summary>Every STATE says how many records stand between it and the one before.</summary>
-    public void AssertCounts()
+    /// <summary>Every STATE says how many records stand between it and the one before, and no two of a stream are equal.</summary>
+    public void AssertStates()
     {
         Dictionary<string, long> since = [];
+        HashSet<(string Stream, string State)> seen = [];
         foreach (var message in Messages)
         {
             if (message.Type == "RECORD") since[message.Stream!] = since.GetValueOrDefault(message.Stream!) + 1;
             if (message.Type != "STATE") continue;
             Assert.Equal(since.GetValueOrDefault(message.Stream!), message.Json.GetProperty("state").GetProperty("sourceStats").GetProperty("recordCount").GetDouble());
             since[message.Stream!] = 0;
+            var state = message.Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state").GetRawText();
+            Assert.True(seen.Add((message.Stream!, state)), $"{message.Stream} has the same STATE twice in one sync: {state}");
         }
     }
 }

@@ -123,7 +123,7 @@ sealed class World : IDisposable
         }
         catch (IOException) when (stdout.IsBroken) { }
         var result = new SyncRun(SyncRun.Parse(stdout.Written), exitCode, Simulator.Journal.Count - before);
-        result.AssertCounts();
+        result.AssertStates();
         Assert.DoesNotContain(result.Failures, static f => f.Contains("unexpected went wrong", StringComparison.Ordinal));
         return result;
     }

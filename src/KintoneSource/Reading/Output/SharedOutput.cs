@@ -94,6 +94,6 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
     AirbyteMessage[] Messages(IReadOnlyList<RawJson?> states)
     {
         _pace.WroteState(states.Sum(static s => (long)(s?.Utf8.Length ?? 0)));
-        return [.. streams.Zip(states).Where(static s => s.Second is not null).Select(static s => s.First.State(s.Second!.Value))];
+        return [.. streams.Zip(states).Select(static s => s.Second is { } state ? s.First.State(state) : null).OfType<AirbyteMessage>()];
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Output;
@@ -12,6 +13,7 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
     long _total;
     long _deletions;
     long _sinceState;
+    byte[] _stateHash = [];
     int _isRunning;
 
     public StreamDescriptor Stream => stream;
@@ -60,11 +62,16 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
         _sinceState += records;
     }
 
-    /// <summary>A STATE for the lines counted since the one before; to be written in this turn.</summary>
-    public AirbyteMessage State(RawJson state)
+    /// <summary>
+    /// A STATE for the lines counted since the one before; to be written in this turn. Null where it would only repeat that one: two equal STATEs
+    /// of a stream in one sync switch the platform's statistics of it off.
+    /// </summary>
+    public AirbyteMessage? State(RawJson state)
     {
+        var hash = SHA256.HashData(state.Utf8.Span);
+        if (_sinceState == 0 && hash.AsSpan().SequenceEqual(_stateHash)) return null;
         var message = AirbyteMessage.StreamState(stream, state, _sinceState);
-        _sinceState = 0;
+        (_sinceState, _stateHash) = (0, hash);
         return message;
     }
 

@@ -26,8 +26,8 @@ sealed class ResourceReader(
 {
     const string FormPath = "app/form/fields";
 
-    /// <summary>A stream that is read in one go has nothing to resume from.</summary>
-    static readonly Func<IReadOnlyList<RawJson?>> s_states = static () => [new RawJson("{}"u8.ToArray())];
+    /// <summary>A stream that is read in one go has nothing to resume from: its one STATE, at its end, says that it was read.</summary>
+    static readonly Func<IReadOnlyList<RawJson?>> s_noState = static () => [null], s_read = static () => [new RawJson("{}"u8.ToArray())];
 
     RecordEnvelope? _envelope;
     readonly IReadOnlyCollection<string>? _selected = configured.SelectedColumns?.Keys.ToHashSet(StringComparer.Ordinal);
@@ -234,8 +234,8 @@ sealed class ResourceReader(
         var lines = new ArrayBufferWriter<byte>();
         _envelope ??= new(output.Streams[0].Stream, emittedAt()); // not earlier: Kintone's first answer tells its clock
         foreach (var row in answer.Rows) _envelope.Write(lines, row.Json.Utf8.Span, row.Nulled);
-        await output.CommitAsync(() => new([new(output.Streams[0], lines.WrittenMemory, answer.Rows.Count)], static () => { }), s_states, ct);
+        await output.CommitAsync(() => new([new(output.Streams[0], lines.WrittenMemory, answer.Rows.Count)], static () => { }), s_noState, ct);
     }
 
-    ValueTask CompleteAsync(CancellationToken ct) => output.CheckpointAsync(s_states, ct);
+    ValueTask CompleteAsync(CancellationToken ct) => output.CheckpointAsync(s_read, ct);
 }
