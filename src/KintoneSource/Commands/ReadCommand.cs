@@ -27,7 +27,6 @@ sealed class ReadCommand(Source source)
     readonly Notices _notices = new(source.Writer);
     readonly ConcurrentDictionary<long, StreamOutput> _waiting = new();
     SyncPortions? _portions;
-    KintoneException? _refused;
     int _failures;
 
     public async Task<int> RunAsync(Invocation call, CancellationToken ct)
@@ -112,7 +111,6 @@ sealed class ReadCommand(Source source)
         var output = await OpenAsync(stream, ct);
         try
         {
-            if (Volatile.Read(ref _refused) is { } refused) throw refused; // trying the same login again for each stream could lock the user
             await (ResourceStreams.Find(stream.Name) is { } resource ? ReadResourceAsync(stream, resource, priority, output, ct) : throw NoSuchStream(stream));
         }
 #pragma warning disable CA1031 // whatever it is, the other streams go on, and the trace says what it was
@@ -135,7 +133,6 @@ sealed class ReadCommand(Source source)
             var output = await OpenAsync(stream, ct);
             try
             {
-                if (Volatile.Read(ref _refused) is { } refused) throw refused;
                 open.Add(new(stream, AppStreamName.Parse(stream.Name)!.Value, output, RecordsState.Parse(stream.Name, states.Of(stream.Name))));
                 if (!apps.ContainsKey(number)) throw NoSuchStream(stream);
             }
@@ -185,7 +182,6 @@ sealed class ReadCommand(Source source)
             return;
         }
         Interlocked.Increment(ref _failures);
-        if (failure is KintoneException { IsOfCredentials: true } refused) Volatile.Write(ref _refused, refused);
         await output.FailAsync(Failures.ToTrace(failure), ct);
     }
 
@@ -266,6 +262,6 @@ sealed class ReadCommand(Source source)
     {
         if (notice.Delay < s_worthTelling) return;
         await output.LogAsync(LogLevel.Warn, $"{output.Stream.Name}: trying again in {notice.Delay.TotalSeconds:0} s. {notice.Reason}", CancellationToken.None);
-        await output.WaitingAsync(notice.Until, CancellationToken.None);
+        if (notice.IsOfLimit) await output.WaitingAsync(notice.Until, CancellationToken.None);
     }
 }
