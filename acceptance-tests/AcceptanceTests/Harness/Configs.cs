@@ -17,7 +17,7 @@ static class Configs
     {
         ["subdomain"] = "sample",
         ["base_url"] = address,
-        ["credentials"] = new JsonObject { ["auth_type"] = "api_token", ["api_tokens"] = new JsonArray([.. tokens.Select(static t => (JsonNode)t)]) },
+        ["credentials"] = new JsonObject { ["auth_type"] = "api_token", ["api_tokens"] = string.Join(' ', tokens) },
     };
 
     public static JsonObject WithApp(this JsonObject config, long app, long? guestSpace = null, string? filter = null)

@@ -11,7 +11,7 @@ namespace AcceptanceTests;
 sealed class Connector : IDisposable
 {
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(100);
-    static readonly string[] s_secretNames = ["password", "api_tokens", "passphrase", "pfx", "client_secret", "refresh_token"];
+    static readonly string[] s_secretNames = ["password", "api_tokens", "client_secret", "refresh_token", "basic_auth_password", "client_certificate", "client_certificate_passphrase", "directory_api_token"];
 
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("source-kintone-");
     readonly string[] _secrets;

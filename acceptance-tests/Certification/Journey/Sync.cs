@@ -67,7 +67,7 @@ public sealed class Sync(Surroundings kintone, TestApp app, ConnectorProcess con
         if (kintone.Simulator is not null)
             _config["full_reread_days"] = 1;
         if (settings.Basic is { } basic)
-            _config["basic_auth"] = new JsonObject { ["username"] = basic.User, ["password"] = basic.Password };
+            (_config["basic_auth_username"], _config["basic_auth_password"]) = (basic.User, basic.Password);
         // Whatever this version can read beside records.
         if (spec is { } known && known.GetProperty("connectionSpecification").GetProperty("properties").TryGetProperty("related_streams", out var related)
             && related.TryGetProperty("items", out var items) && items.TryGetProperty("enum", out var kinds))

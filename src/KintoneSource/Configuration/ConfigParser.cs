@@ -30,10 +30,11 @@ static class ConfigParser
         var emitDeletedRecords = form.Flag(Option.EmitDeletedRecords);
         var deletionGuard = form.Between(Option.DeletionGuardPercent, 1, 100);
         var fullReread = form.Between(Option.FullRereadDays, 0, MostFullRereadDays);
-        var related = form.Choices(Option.RelatedStreams, "tables", "attachments", "comments");
+        var related = form.Choices(Option.RelatedStreams, "tables", "attachments", "files", "comments");
         var commentWindow = form.Between(Option.CommentWindowDays, 0, MostCommentWindowDays);
         var maxAttachment = form.Between(Option.MaxAttachmentMegabytes, 1, MostAttachmentMegabytes);
         var attachmentNames = form.Text(Option.AttachmentNames);
+        var streamNames = form.Choice(Option.StreamNames, ("id", StreamNaming.Id), ("id_and_name", StreamNaming.IdAndName));
         var columnNames = form.Choice(Option.ColumnNames, ("field_code", ColumnNaming.FieldCode), ("ascii", ColumnNaming.Ascii));
         var labelLanguages = form.Choices(Option.LabelLanguages, "ja", "en", "zh");
         var maxConcurrentRequests = form.Between(Option.MaxConcurrentRequests, 1, MostConcurrentRequests);
@@ -58,10 +59,11 @@ static class ConfigParser
             EmitDeletedRecords = emitDeletedRecords ?? true,
             DeletionGuardPercent = deletionGuard ?? DefaultDeletionGuardPercent,
             FullRereadDays = fullReread ?? DefaultFullRereadDays,
-            RelatedStreams = related is null ? RelatedStreams.Default : new(related.Contains("tables"), related.Contains("attachments"), related.Contains("comments")),
+            RelatedStreams = related is null ? RelatedStreams.Default : new(related.Contains("tables"), related.Contains("attachments"), related.Contains("files"), related.Contains("comments")),
             CommentWindowDays = commentWindow ?? DefaultCommentWindowDays,
             MaxAttachmentMegabytes = maxAttachment ?? MostAttachmentMegabytes,
             AttachmentNames = attachmentNames,
+            StreamNames = streamNames ?? StreamNaming.Id,
             ColumnNames = columnNames ?? ColumnNaming.FieldCode,
             LabelLanguages = [.. (labelLanguages ?? []).Order(StringComparer.Ordinal)],
             MaxConcurrentRequests = maxConcurrentRequests ?? DefaultConcurrentRequests,
@@ -96,8 +98,8 @@ static class ConfigParser
         if (form.Text(Option.BaseUrl) is { } text) return BaseUrl(form, Typed.Fold(text));
         if (typed is null) return null;
 
-        var host = typed.Host(domain, form.HasAny(Option.ClientCertificate));
-        if (typed.SecureAccess && !form.HasAny(Option.ClientCertificate))
+        var host = typed.Host(domain, form.Has(Option.ClientCertificate));
+        if (typed.SecureAccess && !form.Has(Option.ClientCertificate))
             form.Problem(Option.ClientCertificate, $"is missing. {host} is the address for secure access, which takes requests with a certificate only. "
                 + $"Add the certificate, or type {typed.Subdomain} alone as the subdomain if secure access is not meant.");
         return new($"https://{host}/");
@@ -109,7 +111,7 @@ static class ConfigParser
         var problem =
             !Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.Host.Length == 0
                 ? "is not a web address. It looks like https://host or http://localhost:8080."
-            : url.UserInfo.Length > 0 ? "holds a login before the @. Remove it; a login belongs under Authentication or Basic authentication."
+            : url.UserInfo.Length > 0 ? "holds a login before the @. Remove it; a login belongs under Authentication, or under Basic authentication user name and password."
             : url.PathAndQuery != "/" || url.Fragment.Length > 0 ? "must end after the host and port."
             : url.Scheme is "http" && !IsLoopback(url)
                 ? "plain http is for this machine only (localhost): the login would travel unprotected. Use https."

@@ -24,20 +24,21 @@ static class CredentialsParser
 
     public static BasicAuth? ParseBasicAuth(ConfigSection form, Credentials? credentials)
     {
-        if (form.Section(Option.BasicAuth) is not { } section) return null;
+        if (!form.Has(Option.BasicAuthUserName) && !form.Has(Option.BasicAuthPassword)) return null;
         if (credentials is OAuthCredentials)
-            form.Problem(Option.BasicAuth, $"cannot be combined with {Option.OAuth}: both are sent in the same header (Authorization), which holds one of them. "
-                + $"Remove it, or sign in with {Option.PasswordLogin} or {Option.TokenLogin}.");
-        var name = section.RequiredText(Option.UserName, "Type the user name of the Basic authentication.");
-        var password = section.RequiredSecret(Option.Password, "Type the password of the Basic authentication.");
+            form.Problem(Option.BasicAuthUserName, $"cannot be combined with {Option.OAuth}: both are sent in the same header (Authorization), which holds one of them. "
+                + $"Remove it and its password, or sign in with {Option.PasswordLogin} or {Option.TokenLogin}.");
+        var together = $"{Option.BasicAuthUserName} and {Option.BasicAuthPassword} go together: fill in both, or leave both empty.";
+        var name = form.RequiredText(Option.BasicAuthUserName, together);
+        var password = form.RequiredSecret(Option.BasicAuthPassword, together);
         return name is null || password is null ? null : new(name, password);
     }
 
     public static Secret? ParseDirectoryToken(ConfigSection form)
     {
         if (form.Secret(Option.DirectoryApiToken) is not { } given) return null;
-        if (form.HasAny(Option.BasicAuth))
-            form.Problem(Option.DirectoryApiToken, $"cannot be combined with {Option.BasicAuth}: both are sent in the same header (Authorization), which holds one of them. Remove one of the two.");
+        if (form.Has(Option.BasicAuthUserName) || form.Has(Option.BasicAuthPassword))
+            form.Problem(Option.DirectoryApiToken, $"cannot be combined with Basic authentication: both are sent in the same header (Authorization), which holds one of them. Remove one of the two.");
         var token = given.Reveal().Trim();
         if (!token.AsSpan().ContainsAnyExceptInRange('!', '~')) return new(token);
         form.Problem(Option.DirectoryApiToken, "holds a character that no token has. Copy the token again, and nothing but it.");
@@ -67,13 +68,13 @@ static class CredentialsParser
         var items = section.Items(Option.ApiTokens).ToList();
         if (items.Find(static item => item.ValueKind is not JsonValueKind.String) is { ValueKind: not JsonValueKind.Undefined } unfit)
         {
-            section.Problem(Option.ApiTokens, $"must be a list of texts, and holds {ConfigSection.Kind(unfit)}.");
+            section.Problem(Option.ApiTokens, $"must be a text, or a list of texts, and holds {ConfigSection.Kind(unfit)}.");
             return null;
         }
         var tokens = items.SelectMany(static item => Typed.Pieces(item.GetString()!)).Distinct(StringComparer.Ordinal).ToList();
         if (tokens.FindIndex(static token => token.AsSpan().ContainsAnyExceptInRange('!', '~')) is >= 0 and var strange)
         {
-            section.Problem(Option.ApiTokens, $"number {strange + 1} of the list holds a character that no token has. Copy the token again, and nothing but it.");
+            section.Problem(Option.ApiTokens, $"token {strange + 1} holds a character that no token has. Copy the token again, and nothing but it.");
             return null;
         }
         if (tokens.Count > 0) return new([.. tokens.Select(static token => new Secret(token))]);

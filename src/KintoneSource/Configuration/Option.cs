@@ -44,16 +44,16 @@ readonly record struct Option(string Name, string Title)
     public static readonly Option CommentWindowDays = new("comment_window_days", "Days in which comments are looked for");
     public static readonly Option MaxAttachmentMegabytes = new("max_attachment_mb", "Largest attached file in MB");
     public static readonly Option AttachmentNames = new("attachment_names", "Names of attached files");
+    public static readonly Option StreamNames = new("stream_names", "Stream names");
     public static readonly Option ColumnNames = new("column_names", "Column names");
     public static readonly Option LabelLanguages = new("label_languages", "Languages of labels");
     public static readonly Option MaxConcurrentRequests = new("max_concurrent_requests", "Concurrent requests");
 
     public static readonly Option DirectoryApiToken = new("directory_api_token", "API token for the directory");
-    public static readonly Option BasicAuth = new("basic_auth", "Basic authentication");
-    public static readonly Option UserName = new("username", "User name");
+    public static readonly Option BasicAuthUserName = new("basic_auth_username", "Basic authentication user name");
+    public static readonly Option BasicAuthPassword = new("basic_auth_password", "Basic authentication password");
     public static readonly Option ClientCertificate = new("client_certificate", "Client certificate");
-    public static readonly Option Pfx = new("pfx", "Certificate file");
-    public static readonly Option Passphrase = new("passphrase", "Passphrase");
+    public static readonly Option ClientCertificatePassphrase = new("client_certificate_passphrase", "Client certificate passphrase");
     public static readonly Option BaseUrl = new("base_url", "Base URL");
 
     public override string ToString() => Title;

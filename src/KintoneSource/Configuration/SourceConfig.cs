@@ -40,6 +40,8 @@ sealed class SourceConfig(ReadOnlyMemory<byte> original)
     /// <summary>Patterns of names, as <c>*.pdf, 見積*</c>: other files are rows without contents; null for all.</summary>
     public required string? AttachmentNames { get; init; }
 
+    public required StreamNaming StreamNames { get; init; }
+
     public required ColumnNaming ColumnNames { get; init; }
 
     /// <summary>Languages, as Kintone writes them, in which the data dictionary has labels beside those that everybody sees.</summary>
@@ -113,6 +115,16 @@ sealed class SourceConfig(ReadOnlyMemory<byte> original)
             json.WriteEndObject();
         }
     }
+}
+
+/// <summary>How streams are named after apps.</summary>
+enum StreamNaming
+{
+    /// <summary>By the app's ID alone.</summary>
+    Id,
+
+    /// <summary>By the ID and, behind it, the app's name in ASCII: the ID alone says which app it is.</summary>
+    IdAndName,
 }
 
 /// <summary>How columns are named after fields.</summary>

@@ -64,14 +64,14 @@ sealed class ConfigurationTarget : FuzzTarget
     {
         System.Text.Json.JsonValueKind.Object => value.EnumerateObject().Any(static p => p.Name.Contains(Secret, StringComparison.Ordinal) || HoldsElsewhere(p.Value, p.Name)),
         System.Text.Json.JsonValueKind.Array => value.EnumerateArray().Any(item => HoldsElsewhere(item, name)),
-        _ => name is not ("password" or "api_tokens" or "client_secret" or "refresh_token" or "passphrase" or "pfx") && value.GetRawText().Contains(Secret, StringComparison.Ordinal),
+        _ => name is not ("password" or "api_tokens" or "client_secret" or "refresh_token" or "basic_auth_password" or "client_certificate" or "client_certificate_passphrase") && value.GetRawText().Contains(Secret, StringComparison.Ordinal),
     };
 
     static IEnumerable<string> OfEveryKind(string pfx) =>
         from credentials in new[]
         {
             $$"""{"auth_type": "password", "username": "sync", "password": "{{Secret}}"}""",
-            $$"""{"auth_type": "api_token", "api_tokens": ["{{Secret}}1", "{{Secret}}2"]}""",
+            $$"""{"auth_type": "api_token", "api_tokens": "{{Secret}}1 {{Secret}}2"}""",
             $$"""{"auth_type": "oauth2", "client_id": "the client", "client_secret": "{{Secret}}", "refresh_token": "{{Secret}}"}""",
         }
         from apps in new[]
@@ -83,6 +83,7 @@ sealed class ConfigurationTarget : FuzzTarget
         select $$"""
             {"subdomain": "mycompany", "domain": "kintone.com", "credentials": {{credentials}}, "app_selection": {{apps}},
              "start_date": "2025-01-01T00:00:00Z", "emit_deleted_records": false, "column_names": "ascii", "max_concurrent_requests": 20,
-             "basic_auth": {"username": "door", "password": "{{Secret}}"}, "client_certificate": {"pfx": "{{pfx}}", "passphrase": "{{Secret}}-passphrase"} }
+             "basic_auth_username": "door", "basic_auth_password": "{{Secret}}",
+             "client_certificate": "{{pfx}}", "client_certificate_passphrase": "{{Secret}}-passphrase"}
             """;
 }

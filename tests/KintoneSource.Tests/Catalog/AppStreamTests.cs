@@ -36,7 +36,7 @@ public class AppStreamTests
     [InlineData(true)]
     public void Comments_are_offered_to_those_who_ask_for_them(bool asked) => Assert.Equal(
         asked ? ["app_12_records", "app_12_comments"] : ["app_12_records"],
-        AppStream.All(12, "見積", s_form, ColumnNames.FieldCode, true, new(Tables: false, Attachments: false, Comments: asked)).Select(static s => s.Name));
+        AppStream.All(12, "見積", s_form, ColumnNames.FieldCode, true, new(Tables: false, Attachments: false, Files: false, Comments: asked)).Select(static s => s.Name));
 
     [Fact]
     public void Without_an_update_time_there_is_only_full_refresh()

@@ -159,7 +159,7 @@ public sealed class AuthenticationTests : IAsyncLifetime, IDisposable
         async Task Refused(string name, JsonObject credentials, string? basicPassword = null, bool succeeds = false)
         {
             var config = Config(credentials, basicPassword is not null);
-            if (basicPassword is not null) config["basic_auth"]!["password"] = basicPassword;
+            if (basicPassword is not null) config["basic_auth_password"] = basicPassword;
             var output = await _runs.RunAsync("check", config);
             Assert.Equal(0, output.ExitCode);
             Assert.Equal(succeeds ? "SUCCEEDED" : "FAILED", output.CheckStatus);
@@ -191,7 +191,7 @@ public sealed class AuthenticationTests : IAsyncLifetime, IDisposable
             ["credentials"] = credentials,
             ["app_selection"] = new JsonObject { ["mode"] = "single_app", ["app"] = _app.Id },
         };
-        if (basic) config["basic_auth"] = new JsonObject { ["username"] = "door", ["password"] = BasicPassword };
+        if (basic) (config["basic_auth_username"], config["basic_auth_password"]) = ("door", BasicPassword);
         return config;
     }
 
@@ -199,7 +199,7 @@ public sealed class AuthenticationTests : IAsyncLifetime, IDisposable
         new() { ["auth_type"] = "password", ["username"] = user, ["password"] = password };
 
     static JsonObject ByTokens(params IEnumerable<string> tokens) =>
-        new() { ["auth_type"] = "api_token", ["api_tokens"] = new JsonArray([.. tokens.Select(static t => JsonValue.Create(t))]) };
+        new() { ["auth_type"] = "api_token", ["api_tokens"] = string.Join('\n', tokens) };
 
     /// <param name="scopes">Those of the consent, in one text; all that reading needs where nothing is given.</param>
     JsonObject ByOAuth(string scopes = "k:app_record:read k:app_settings:read", string? refreshToken = null, string secret = ClientSecret)

@@ -70,7 +70,7 @@ public sealed class AuthenticationTlsTests : IAsyncLifetime, IDisposable
             ["app_selection"] = new JsonObject { ["mode"] = "single_app", ["app"] = 1 },
         };
         if (certificate is not null)
-            config["client_certificate"] = new JsonObject { ["pfx"] = Convert.ToBase64String(certificate.Pfx.Span), ["passphrase"] = certificate.Passphrase };
+            (config["client_certificate"], config["client_certificate_passphrase"]) = (Convert.ToBase64String(certificate.Pfx.Span), certificate.Passphrase);
         return config;
     }
 }

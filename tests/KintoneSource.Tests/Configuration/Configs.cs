@@ -11,7 +11,7 @@ namespace KintoneSource.Tests.Configuration;
 static class Configs
 {
     public const string Password = """{"auth_type": "password", "username": "sync", "password": "open sesame"}""";
-    public const string Tokens = """{"auth_type": "api_token", "api_tokens": ["token-one", "token-two"]}""";
+    public const string Tokens = """{"auth_type": "api_token", "api_tokens": "token-one token-two"}""";
     public const string OAuth = """{"auth_type": "oauth2", "client_id": "the client", "client_secret": "its secret", "refresh_token": "the refresh"}""";
 
     /// <summary>A configuration of every authentication and every way to select apps.</summary>
@@ -24,11 +24,11 @@ static class Configs
             """{"mode": "all_apps", "guest_space_ids": [3], "name_contains": "sales", "exclude_apps": [7], "part": 2, "parts": 5}""",
         }
         where credentials != Tokens || !apps.Contains("all_apps", StringComparison.Ordinal)
-        let basic = credentials == OAuth ? """, "directory_api_token": "cy.s.api1.directory" """ : """, "basic_auth": {"username": "door", "password": "knock knock"}"""
+        let basic = credentials == OAuth ? """, "directory_api_token": "cy.s.api1.directory" """ : """, "basic_auth_username": "door", "basic_auth_password": "knock knock" """
         select $$"""
             {"subdomain": "mycompany", "domain": "kintone.com", "credentials": {{credentials}}, "app_selection": {{apps}},
-             "start_date": "2025-01-01T00:00:00Z", "emit_deleted_records": false, "deletion_guard_percent": 100, "full_reread_days": 0, "related_streams": ["tables"], "comment_window_days": 0, "column_names": "ascii", "label_languages": ["en", "ja"], "max_concurrent_requests": 20,
-             "client_certificate": {"pfx": "{{s_pfx}}", "passphrase": "pass phrase"}, "base_url": "https://localhost:8443"{{basic}}}
+             "start_date": "2025-01-01T00:00:00Z", "emit_deleted_records": false, "deletion_guard_percent": 100, "full_reread_days": 0, "related_streams": ["tables", "files"], "max_attachment_mb": 10, "attachment_names": "*.pdf", "comment_window_days": 0, "column_names": "ascii", "label_languages": ["en", "ja"], "max_concurrent_requests": 20,
+             "stream_names": "id_and_name", "client_certificate": "{{s_pfx}}", "client_certificate_passphrase": "pass phrase", "base_url": "https://localhost:8443"{{basic}}}
             """;
 
     /// <summary>The smallest configuration there is, with more settings where given: <c>"domain": "cybozu.cn"</c>.</summary>

@@ -19,11 +19,11 @@ public class ProblemsTests
                 {"subdomain": "my_company", "domain": "example.com", "credentials": {"auth_type": "password", "username": 5},
                  "app_selection": {"mode": "listed_apps", "apps": [{"app": 12}, {"app": "twelve"}, {"app": 12}, 7, {"guest_space_id": -1}]},
                  "start_date": "2025/01/01", "emit_deleted_records": "sometimes", "column_names": "romaji", "max_concurrent_requests": 51,
-                 "basic_auth": {"username": "door"}, "client_certificate": {"passphrase": "x"}, "base_url": "http://kintone.example"}
+                 "basic_auth_username": "door", "client_certificate_passphrase": "x", "base_url": "http://kintone.example"}
                 """),
             ("wrong kinds", """
                 {"subdomain": ["mycompany"], "credentials": "password", "app_selection": ["all"], "start_date": 2025, "emit_deleted_records": 1,
-                 "max_concurrent_requests": 1.5, "basic_auth": true, "client_certificate": "MII", "base_url": {}}
+                 "max_concurrent_requests": 1.5, "basic_auth_username": true, "basic_auth_password": ["knock"], "client_certificate": {"pfx": "MII"}, "base_url": {}}
                 """),
             ("an authentication that does not exist", Configs.With(credentials: """{"auth_type": "sso"}""")),
             ("no way to select apps", Configs.With(""" "app_selection": {"app": 12} """)),
@@ -38,7 +38,7 @@ public class ProblemsTests
             ("tokens that are numbers", Configs.With(
                 """ "app_selection": {"mode": "single_app", "app": 12} """, credentials: """{"auth_type": "api_token", "api_tokens": [1, 2]}""")),
             ("OAuth with nothing", Configs.With(credentials: """{"auth_type": "oauth2"}""")),
-            ("OAuth and Basic", Configs.With(""" "basic_auth": {"username": "door", "password": "knock"} """, credentials: Configs.OAuth)),
+            ("OAuth and Basic", Configs.With(""" "basic_auth_username": "door", "basic_auth_password": "knock" """, credentials: Configs.OAuth)),
             ("an e-mail address", Configs.With(subdomain: "ann@mycompany.example")),
             ("another host", Configs.With(subdomain: "https://mycompany.example.com/k/12/")),
             ("no subdomain in the host", Configs.With(subdomain: "https://cybozu.com/")),
@@ -56,7 +56,7 @@ public class ProblemsTests
         await Verifier.Verify(string.Join('\n', cases.Select(static @case => $"== {@case.Title}\n{Configs.Problems(@case.Json)}\n")));
 
         static string Certificate(string pfx, string passphrase) =>
-            Configs.With($$""" "client_certificate": {"pfx": "{{pfx}}", "passphrase": "{{passphrase}}"} """);
+            Configs.With($$""" "client_certificate": "{{pfx}}", "client_certificate_passphrase": "{{passphrase}}" """);
     }
 
     [Theory]

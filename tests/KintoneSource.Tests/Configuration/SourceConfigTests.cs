@@ -27,7 +27,7 @@ public class SourceConfigTests
     {
         var config = Configs.Parse(Configs.With("""
             "domain": null, "app_selection": {"mode": null, "app": null}, "start_date": " ", "emit_deleted_records": null, "column_names": "",
-            "max_concurrent_requests": null, "basic_auth": {"username": null, "password": ""}, "client_certificate": {}, "base_url": null,
+            "max_concurrent_requests": null, "basic_auth_username": null, "basic_auth_password": "", "client_certificate": " ", "base_url": null,
             "__injected_by_a_runner": {"anything": [1]}
             """));
         Assert.Null(config.Apps);
@@ -52,27 +52,38 @@ public class SourceConfigTests
     [InlineData("https://mycompany.s.kintone.com/k/12/", "mycompany.s.kintone.com")]
     public void A_client_certificate_leads_to_the_host_of_secure_access(string subdomain, string host)
     {
-        var config = Configs.Parse(Configs.With($$""" "client_certificate": {"pfx": "{{Configs.Pfx("phrase")}}", "passphrase": "phrase"} """, subdomain));
+        var config = Configs.Parse(Configs.With($$""" "client_certificate": "{{Configs.Pfx("phrase")}}", "client_certificate_passphrase": "phrase" """, subdomain));
         Assert.Equal(host, config.BaseAddress.Host);
         Assert.True(config.ClientCertificate!.Certificate.HasPrivateKey);
     }
 
     [Fact]
-    public void A_certificate_is_read_from_a_browsers_data_URL_and_from_wrapped_lines()
+    public void A_certificate_is_taken_however_a_tool_wrote_it_as_Base64()
     {
         var pfx = Configs.Pfx("");
-        foreach (var text in new[] { $"data:application/x-pkcs12;base64,{pfx}", string.Join("\\n", pfx.Chunk(64).Select(static line => new string(line))) })
-            Assert.NotNull(Configs.Parse(Configs.With($$""" "client_certificate": {"pfx": "{{text}}"} """)).ClientCertificate);
+        var lines = string.Join("\\n", pfx.Chunk(64).Select(static line => new string(line)));
+        string[] texts =
+        [
+            pfx, lines, lines.Replace("\\n", "\\r\\n", StringComparison.Ordinal), $"data:application/x-pkcs12;base64,{pfx}",
+            $"-----BEGIN CERTIFICATE-----\\n{lines}\\n-----END CERTIFICATE-----\\n",
+            $"-----BEGIN PKCS12-----{pfx}-----END PKCS12-----", // a field of one line has joined them
+        ];
+        foreach (var text in texts)
+            Assert.NotNull(Configs.Parse(Configs.With($$""" "client_certificate": "{{text}}" """)).ClientCertificate);
     }
 
     [Fact]
     public void Tokens_are_split_trimmed_and_kept_once_in_their_order()
     {
-        const string Credentials = """{"auth_type": "api_token", "api_tokens": [" one ", "two,three、ｆｏｕｒ", null, "", "one", "two\nfive"]}""";
-        var config = Configs.Parse(Configs.With(""" "app_selection": {"mode": "single_app", "app": 12} """, credentials: Credentials));
-        Assert.Equal(
-            ["one", "two", "three", "four", "five"],
-            Assert.IsType<ApiTokenCredentials>(config.Credentials).Tokens.Select(static token => token.Reveal()));
+        string[] texts = ["\" one\\ntwo,three、ｆｏｕｒ\\r\\n one two\\nfive\"", """[" one ", "two,three、ｆｏｕｒ", null, "", "one", "two\nfive"]"""]; // a list may stand in a file
+        foreach (var text in texts)
+        {
+            var credentials = $$"""{"auth_type": "api_token", "api_tokens": {{text}}}""";
+            var config = Configs.Parse(Configs.With(""" "app_selection": {"mode": "single_app", "app": 12} """, credentials: credentials));
+            Assert.Equal(
+                ["one", "two", "three", "four", "five"],
+                Assert.IsType<ApiTokenCredentials>(config.Credentials).Tokens.Select(static token => token.Reveal()));
+        }
     }
 
     [Fact]
@@ -147,8 +158,8 @@ public class SourceConfigTests
                 "api_token" => ["token-one", "token-two"],
                 _ => ["its secret", "the refresh", Base64("the client:its secret")],
             };
-            if (given["basic_auth"] is not null) expected = [.. expected, "knock knock", Base64("door:knock knock")];
-            Assert.Equal([], expected.Append("pass phrase").Append((string)given["client_certificate"]!["pfx"]!).Except(values));
+            if (given["basic_auth_password"] is not null) expected = [.. expected, "knock knock", Base64("door:knock knock")];
+            Assert.Equal([], expected.Append("pass phrase").Append((string)given["client_certificate"]!).Except(values));
             Assert.Equal(values.OrderByDescending(static value => value.Length), values);
             Assert.DoesNotContain("", values);
         }

@@ -46,9 +46,9 @@ public class SpecTests
             || schema.IsTrue("airbyte_secret") == schema.Text("type") is "string" or "integer" or "number");
         Assert.Equal(
             [
+                "credentials|password.password", "credentials|api_token.api_tokens",
                 "credentials|oauth2.client_id", "credentials|oauth2.client_secret", "credentials|oauth2.refresh_token",
-                "credentials|password.password", "credentials|api_token.api_tokens[]", "basic_auth.password",
-                "client_certificate.pfx", "client_certificate.passphrase", "directory_api_token",
+                "directory_api_token", "basic_auth_password", "client_certificate", "client_certificate_passphrase",
             ],
             SpecSchema.All.Where(static schema => schema.IsTrue("airbyte_secret")).Select(static schema => schema.Path));
     }
@@ -77,7 +77,7 @@ public class SpecTests
         [
             "type", "title", "description", "properties", "required", "oneOf", "items", "enum", "const", "default", "examples", "format", "pattern",
             "pattern_descriptor", "minimum", "maximum", "minItems", "maxLength", "order", "group", "display_type", "airbyte_secret",
-            "airbyte_hidden", "multiline",
+            "airbyte_hidden", "multiline", "always_show",
         ];
         string[] atTheTop = ["$schema", "additionalProperties", "groups", "x-kintone-limits"];
         Every(schema => schema.Json.EnumerateObject().All(keyword =>
@@ -99,9 +99,9 @@ public class SpecTests
     public void Duplicate_order_does_not_occur()
     {
         Every(static schema => schema.Name is null || schema.Has("order"));
-        Every(static schema =>
-            schema.Properties.Select(static property => property.Json.GetProperty("order").GetInt32()).ToArray() is var orders
-            && orders.SequenceEqual(Enumerable.Range(0, orders.Length)));
+        Every(static schema => schema.Properties.GroupBy(static property => property.Text("group")).All(static group =>
+            group.Select(static property => property.Json.GetProperty("order").GetInt32()).ToArray() is var orders
+            && orders.SequenceEqual(Enumerable.Range(0, orders.Length))));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ static class TestConfig
 
     public static object Password(string username, string password) => new { auth_type = "password", username, password };
 
-    public static object Tokens(params IEnumerable<string> tokens) => new { auth_type = "api_token", api_tokens = tokens };
+    public static object Tokens(params IEnumerable<string> tokens) => new { auth_type = "api_token", api_tokens = string.Join(' ', tokens) };
 
     /// <param name="apps">Ids; or objects as the configuration has them, for guest spaces and filters.</param>
     public static object Listed(params IEnumerable<object> apps) => new { mode = "listed_apps", apps = apps.Select(static a => a is long or int ? new { app = a } : a) };
