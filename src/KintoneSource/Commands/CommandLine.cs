@@ -26,7 +26,8 @@ static class CommandLine
                 (name, p) => new(name, p.GetValue(config), p.GetValue(catalog), p.GetValue(state)), config, catalog, state),
         };
 
-        var parsed = root.Parse(args);
+        // No response files: what a platform passes as a name stands for itself.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (args.Length == 0 || parsed.Errors.Count > 0)
         {
             foreach (var problem in parsed.Errors) await error.WriteLineAsync(problem.Message);

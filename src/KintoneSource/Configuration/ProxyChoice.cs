@@ -45,7 +45,8 @@ sealed record ProxyChoice(IWebProxy? Proxy, string? Name, IReadOnlyList<string> 
     }
 
     static bool IsKnown(string entry) =>
-        entry == "*" || IPNetwork.TryParse(entry, out _) || IPAddress.TryParse(entry, out _) || Uri.CheckHostName(HostOf(entry).Host) != UriHostNameType.Unknown;
+        entry == "*" || IPNetwork.TryParse(entry, out _) || (HostOf(entry).Host is var host
+            && (IPAddress.TryParse(host, out _) || (Uri.CheckHostName(host) == UriHostNameType.Dns && host.Any(char.IsAsciiLetter))));
 
     static bool Covers(string entry, Uri address)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using KintoneSimulator;
 using KintoneSource.Tests.Simulation;
 
@@ -29,16 +30,14 @@ public sealed class OutageTests : IDisposable
     [Trait("Duration", "long")]
     public async Task A_sync_is_over_within_ten_minutes_of_silence(string outage, int apps)
     {
-        var config = TestConfig.Of(TestConfig.Password("sync", "open sesame"), TestConfig.Listed(AddApps(apps)));
-        var catalog = (await _simulator.DiscoverAsync(config)).Configure(static s => s.EndsWith("_records", StringComparison.Ordinal));
+        var ids = AddApps(apps);
         var fault = new[] { Fault.Maintenance, Fault.Hang, Fault.Refused, Fault.Reset, Fault.TornBody(0), Fault.BadGateway, Fault.TooManyRequests(), Fault.Html }.First(f => f.Name == outage);
         // At the start, and after a while.
         foreach (var answered in new[] { 0, apps / 2 })
         {
             var left = answered;
             _simulator.Faults.Clear();
-            _simulator.Faults.Always(fault, _ => Interlocked.Decrement(ref left) < 0);
-            await AssertEndsAsync(config, catalog, apps);
+            await AssertEndsAsync(TestConfig.Of(TestConfig.Password("sync", "open sesame"), TestConfig.Listed(ids)), ids, fault, _ => Interlocked.Decrement(ref left) < 0);
         }
     }
 
@@ -51,29 +50,42 @@ public sealed class OutageTests : IDisposable
     {
         var oauth = _simulator.Domain.OAuth;
         var consent = oauth.IssueRefreshToken(oauth.AddClient("client", "client secret"), _simulator.Domain.User("sync")!, ["k:app_record:read", "k:app_settings:read"]);
-        var config = TestConfig.Of(
-            new { auth_type = "oauth2", client_id = "client", client_secret = "client secret", refresh_token = consent }, TestConfig.Listed(AddApps(apps)));
-        var catalog = (await _simulator.DiscoverAsync(config)).Configure(static s => s.EndsWith("_records", StringComparison.Ordinal));
-        var before = _simulator.Journal.CountOf("token");
-        _simulator.Faults.Always(outage switch { "503" => Fault.Maintenance, "hang" => Fault.Hang, _ => Fault.Refused }, static e => e.Resource == "token");
-        await AssertEndsAsync(config, catalog, apps);
-        Assert.InRange(_simulator.Journal.CountOf("token") - before, 1, 40);
+        var ids = AddApps(apps);
+        await AssertEndsAsync(
+            TestConfig.Of(new { auth_type = "oauth2", client_id = "client", client_secret = "client secret", refresh_token = consent }, TestConfig.Listed(ids)), ids,
+            outage switch { "503" => Fault.Maintenance, "hang" => Fault.Hang, _ => Fault.Refused }, static e => e.Resource == "token");
+        Assert.InRange(_simulator.Journal.CountOf("token"), 1, 40);
     }
 
-    async Task AssertEndsAsync(string config, string catalog, int apps)
+    async Task AssertEndsAsync(string config, object[] apps, Fault fault, Func<JournalEntry, bool> isDown)
     {
-        _time.IsHanging = static () => true;
-        var started = _time.GetTimestamp();
-        var run = await _simulator.ReadAsync(config, catalog);
-        Assert.InRange(_time.GetElapsedTime(started), s_longest * 0.8, s_longest + TimeSpan.FromSeconds(5));
+        long? since = null;
+        _simulator.Faults.Always(fault, entry =>
+        {
+            if (!isDown(entry)) return false;
+            since ??= _time.GetTimestamp();
+            return true;
+        });
+        _time.IsHanging = () => fault == Fault.Hang && since is { } start && _time.GetElapsedTime(start) < s_longest; // no attempt may last beyond it
+        var run = await _simulator.ReadAsync(config, Catalog(apps)).WaitAsync(TimeSpan.FromMinutes(5));
+        Assert.InRange(_time.GetElapsedTime(since!.Value), s_longest * 0.8, s_longest + TimeSpan.FromSeconds(5));
         Assert.Equal(1, run.ExitCode);
-        Assert.InRange(run.Errors.Count, apps / 2, apps); // those that were read before it are
+        Assert.InRange(run.Errors.Count, apps.Length / 2, apps.Length); // those that were read before it are
         Assert.All(run.Errors, static e => Assert.Equal("transient_error", e.GetProperty("failure_type").GetString()));
         Assert.Single(run.Errors.Select(static e => e.GetProperty("message").GetString()).Distinct());
-        Assert.Equal(apps, run.Of("TRACE", "trace").Count(static t => t.GetProperty("type").GetString() == "STREAM_STATUS"
+        Assert.Equal(apps.Length, run.Of("TRACE", "trace").Count(static t => t.GetProperty("type").GetString() == "STREAM_STATUS"
             && t.GetProperty("stream_status").GetProperty("status").GetString() is "INCOMPLETE" or "COMPLETE"));
-        _time.IsHanging = static () => false;
     }
+
+    static string Catalog(object[] apps) => JsonSerializer.Serialize(new
+    {
+        streams = apps.Select(static app => new
+        {
+            stream = new { name = $"app_{app}_records", json_schema = new { type = "object", properties = new { } } },
+            sync_mode = "full_refresh",
+            destination_sync_mode = "append",
+        }),
+    });
 
     object[] AddApps(int count) => [.. Enumerable.Range(0, count).Select(i =>
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 using KintoneSource.Tests.Simulation;
@@ -87,8 +86,8 @@ public class DomainGateTests
     [Fact]
     public async Task One_that_fails_while_others_are_answered_is_lost_alone()
     {
-        using var kintone = new ScriptedKintone(static (request, _) => Task.FromResult(
-            request.RequestUri!.Query.Contains("app=7", StringComparison.Ordinal) ? ScriptedKintone.Answer(503, "", "text/html") : ScriptedKintone.Good()));
+        using var kintone = ScriptedKintone.Asked(static request =>
+            request.RequestUri!.Query.Contains("app=7", StringComparison.Ordinal) ? ScriptedKintone.Answer(503, "", "text/html") : ScriptedKintone.Good());
         var lost = Assert.ThrowsAsync<TransientException>(() => kintone.ReadAsync(app: 7));
         for (var minute = 0; minute < 12; minute++)
         {

@@ -13,12 +13,12 @@ sealed class SimulatedDomain : IDisposable
 {
     static readonly Uri s_address = new("http://localhost/");
 
-    public SimulatedDomain(Func<SimulatorOptions, SimulatorOptions>? with = null)
+    public SimulatedDomain(Func<SimulatorOptions, SimulatorOptions>? with = null, int ceiling = 8)
     {
         var options = new SimulatorOptions { Time = Time };
         Simulator = new(with?.Invoke(options) ?? options);
         Http = new(new InMemoryHandler(Simulator));
-        Gate = new(Time, Patience.ForSync, ceiling: 8);
+        Gate = new(Time, Patience.ForSync, ceiling);
         Connection = new(Http, s_address, Gate, Simulation.Answers.Reader(), new(s_address, hasClientCertificate: false, proxy: null));
     }
 

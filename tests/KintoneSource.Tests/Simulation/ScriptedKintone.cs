@@ -18,7 +18,8 @@ sealed class ScriptedKintone : IDisposable
     public ScriptedKintone(Func<int, CancellationToken, Task<HttpResponseMessage>> answer, Patience? patience = null, int ceiling = 8)
         : this(patience, ceiling, (attempt, _, ct) => answer(attempt, ct)) { }
 
-    public ScriptedKintone(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer) : this(null, 8, (_, request, ct) => answer(request, ct)) { }
+    /// <param name="answer">What comes back for a request.</param>
+    public static ScriptedKintone Asked(Func<HttpRequestMessage, HttpResponseMessage> answer) => new(null, 8, (_, request, _) => Task.FromResult(answer(request)));
 
     ScriptedKintone(Patience? patience, int ceiling, Func<int, HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer)
     {
