@@ -30,6 +30,7 @@ public sealed class SettingsTests
     [InlineData("KINTONE_USERNAME", "", "KINTONE_USERNAME")]
     [InlineData("KINTONE_PASSWORD", "", "KINTONE_PASSWORD")]
     [InlineData("KINTONE_API_TOKEN", "t", "KINTONE_API_TOKEN_APP")]
+    [InlineData("KINTONE_MAINTENANCE_APP", "twelve", "KINTONE_MAINTENANCE_APP")]
     [InlineData("KINTONE_GUEST_SPACE_ID", "three", "KINTONE_GUEST_SPACE_ID")]
     [InlineData("KINTONE_OAUTH_CLIENT_ID", "c", "KINTONE_OAUTH_CLIENT_SECRET")]
     [InlineData("KINTONE_VIEWER_USERNAME", "v", "KINTONE_VIEWER_PASSWORD")]

@@ -27,6 +27,9 @@ public sealed record Settings
     /// <summary>A user whose display name may be changed and put back.</summary>
     public string? SpareUser { get; init; }
 
+    /// <summary>An app in maintenance mode that the user does not work on; it is only read.</summary>
+    public long? MaintenanceApp { get; init; }
+
     public OAuthSettings? OAuth { get; init; }
 
     /// <summary>Reads the variables.</summary>
@@ -52,6 +55,7 @@ public sealed record Settings
             Token = Text("KINTONE_API_TOKEN") is { } token ? (token, Number("KINTONE_API_TOKEN_APP") ?? throw Missing("KINTONE_API_TOKEN_APP")) : null,
             Viewer = Pair("KINTONE_VIEWER_USERNAME", "KINTONE_VIEWER_PASSWORD"),
             SpareUser = Text("KINTONE_SPARE_USER"),
+            MaintenanceApp = Number("KINTONE_MAINTENANCE_APP"),
             OAuth = Text("KINTONE_OAUTH_CLIENT_ID") is { } client
                 ? new(client, Text("KINTONE_OAUTH_CLIENT_SECRET") ?? throw Missing("KINTONE_OAUTH_CLIENT_SECRET"), Text("KINTONE_OAUTH_REFRESH_TOKEN") ?? throw Missing("KINTONE_OAUTH_REFRESH_TOKEN"))
                 : null,

@@ -12,12 +12,15 @@ sealed record OfferedStream(JsonElement Json)
 
     public IReadOnlyList<string> Columns => [.. Json.GetProperty("json_schema").GetProperty("properties").EnumerateObject().Select(static p => p.Name)];
 
+    /// <summary>For destinations that take files.</summary>
+    public bool IsFileBased => Json.TryGetProperty("is_file_based", out var based) && based.GetBoolean();
+
     public bool IsIncremental => Json.GetProperty("supported_sync_modes").EnumerateArray().Any(static mode => mode.GetString() == "incremental");
 
     /// <summary>The app it hangs on; null for the domain's own streams and for settings.</summary>
     public string? App => Name.Split('_') is ["app", var app, _, ..] && app.All(char.IsAsciiDigit) ? app : null;
 
-    /// <summary><c>records</c>, <c>table</c> or <c>attachments</c>, for a stream of an app.</summary>
+    /// <summary><c>records</c>, <c>table</c>, <c>attachments</c> or <c>files</c>, for a stream of an app.</summary>
     public string Kind => Name.Split('_')[2];
 }
 
@@ -47,8 +50,7 @@ static class Answers
         [.. Single(discover, "CATALOG", "catalog").GetProperty("streams").EnumerateArray().Select(static s => new OfferedStream(s))];
 
     /// <summary>A catalog that asks for what changed wherever a stream offers it, as a platform configures a connection.</summary>
-    /// <param name="includeFiles">The contents of attached files too.</param>
-    public static string ConfiguredCatalog(IEnumerable<OfferedStream> streams, bool includeFiles = false) => JsonSerializer.Serialize(new
+    public static string ConfiguredCatalog(IEnumerable<OfferedStream> streams) => JsonSerializer.Serialize(new
     {
         streams = streams.Select(stream => new
         {
@@ -58,7 +60,7 @@ static class Answers
             generation_id = 1,
             minimum_generation_id = stream.IsIncremental ? 0 : 1,
             sync_id = 1,
-            include_files = includeFiles,
+            include_files = stream.IsFileBased,
         }),
     });
 

@@ -18,11 +18,12 @@ static class FirstSync
                 ? (0, "the configuration works")
                 : throw new InvalidDataException(status.GetProperty("message").GetString());
         });
-        stage.Offered = await stage.StepAsync("discover", ["--config", stage.Config], static run =>
+        var offered = await stage.StepAsync("discover", ["--config", stage.Config], static run =>
         {
-            var offered = Answers.Streams(run);
-            return (offered, $"{offered.Length} streams with {Stage.Number(offered.Sum(static s => s.Columns.Count))} columns");
+            var streams = Answers.Streams(run);
+            return (streams, $"{streams.Length} streams with {Stage.Number(streams.Sum(static s => s.Columns.Count))} columns");
         });
+        (stage.Offered, stage.Files) = ([.. offered.Where(static s => !s.IsFileBased)], [.. offered.Where(static s => s.IsFileBased)]);
         Show(stage, await stage.SyncAsync("read-1", stage.Offered));
     }
 

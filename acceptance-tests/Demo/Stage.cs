@@ -15,8 +15,11 @@ sealed class Stage(Simulator simulator, string kintone, ConnectorProcess connect
 
     public ConnectorProcess Connector => connector;
 
-    /// <summary>What <c>discover</c> found.</summary>
+    /// <summary>What <c>discover</c> found for a warehouse.</summary>
     public IReadOnlyList<OfferedStream> Offered { get; set; } = [];
+
+    /// <summary>What it found for a destination that takes files.</summary>
+    public IReadOnlyList<OfferedStream> Files { get; set; } = [];
 
     public string Config => Path.Combine(folder, "config.json");
 
@@ -28,6 +31,7 @@ sealed class Stage(Simulator simulator, string kintone, ConnectorProcess connect
         subdomain = "sample",
         base_url = kintone,
         credentials = new { auth_type = "password", username = SampleCompany.Administrator, password = SampleCompany.AdministratorPassword },
+        related_streams = new[] { "tables", "attachments", "files" },
         app_selection = new { mode = "all_apps", guest_space_ids = new[] { SampleCompany.GuestSpace }, exclude_apps = new[] { SampleCompany.EdgesApp, SampleCompany.EmptyApp } },
     }));
 
@@ -52,11 +56,10 @@ sealed class Stage(Simulator simulator, string kintone, ConnectorProcess connect
 
     /// <summary>A sync of some streams, from the states that the last ones left; keeps those that it leaves, as a platform does.</summary>
     /// <param name="enough">Where the platform kills it; null for never.</param>
-    /// <param name="includeFiles">The contents of attached files too.</param>
-    public async Task<IReadOnlyList<StreamResult>> SyncAsync(string file, IReadOnlyList<OfferedStream> streams, Func<string, bool>? enough = null, bool includeFiles = false)
+    public async Task<IReadOnlyList<StreamResult>> SyncAsync(string file, IReadOnlyList<OfferedStream> streams, Func<string, bool>? enough = null)
     {
         var (catalog, state) = (Path.Combine(folder, $"{file}.catalog.json"), Path.Combine(folder, $"{file}.state.json"));
-        await File.WriteAllTextAsync(catalog, Answers.ConfiguredCatalog(streams, includeFiles));
+        await File.WriteAllTextAsync(catalog, Answers.ConfiguredCatalog(streams));
         await File.WriteAllTextAsync(state, $"[{string.Join(',', _states.Values.Select(static s => s.GetRawText()))}]");
         simulator.Journal.Clear();
         return await StepAsync("read", ["--config", Config, "--catalog", catalog, "--state", state], run =>

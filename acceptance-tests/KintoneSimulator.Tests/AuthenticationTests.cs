@@ -10,7 +10,7 @@ public sealed class AuthenticationTests : IDisposable
     [
         "app.json?id=1", "app/form/fields.json?app=1", "app/form/layout.json?app=1", "app/views.json?app=1", "app/status.json?app=1", "app/settings.json?app=1",
         "app/actions.json?app=1", "app/reports.json?app=1", "app/notifications/general.json?app=1", "app/notifications/perRecord.json?app=1",
-        "app/notifications/reminder.json?app=1", "app/customize.json?app=1", "app/acl.json?app=1", "field/acl.json?app=1", "record/acl.json?app=1",
+        "app/notifications/reminder.json?app=1", "app/acl.json?app=1", "field/acl.json?app=1", "record/acl.json?app=1",
         "app/adminNotes.json?app=1", "app/plugins.json?app=1", "record.json?app=1&id=1", "records.json?app=1", "record/comments.json?app=1&record=1",
     ];
 
@@ -21,7 +21,7 @@ public sealed class AuthenticationTests : IDisposable
 
     public static TheoryData<string, bool, bool> Endpoints()
     {
-        var data = new TheoryData<string, bool, bool> { { "apps.json", false, true } };
+        var data = new TheoryData<string, bool, bool> { { "apps.json", false, true }, { "app/customize.json?app=1", false, true } };
         foreach (var path in s_byTokenToo)
             data.Add(path, true, !s_notByOAuth.Contains(path));
         foreach (var path in s_byPasswordAlone)
@@ -85,7 +85,6 @@ public sealed class AuthenticationTests : IDisposable
     [Fact]
     public async Task Tokens_are_refused_for_each_reason_with_its_code()
     {
-        var other = _company.Domain.AddApp("other");
         var token = _company.App.AddToken();
         const string records = "/k/v1/records.json?app=1";
 
@@ -93,11 +92,24 @@ public sealed class AuthenticationTests : IDisposable
         Assert.Equal((400, "GAIA_IA02"), (await _company.GetAsync(records, Company.Token(token, "unknown"))).Refusal);
         Assert.Equal((400, "GAIA_IA02"), (await _company.GetAsync(records, Company.Token(_company.App.AddToken(deployed: false)))).Refusal);
         Assert.Equal((400, "GAIA_DA03"), (await _company.GetAsync(records, Company.Token(token, _company.App.AddToken()))).Refusal);
-        Assert.Equal((403, "GAIA_NO01"), (await _company.GetAsync(records, Company.Token(other.AddToken()))).Refusal);
         Assert.Equal((403, "GAIA_NO01"), (await _company.GetAsync(records, Company.Token(_company.App.AddToken(AppRights.Add)))).Refusal);
         Assert.Equal((403, "GAIA_NO01"), (await _company.GetAsync("/k/v1/app/acl.json?app=1", Company.Token(token))).Refusal);
-        _company.Simulator.Options = _company.Simulator.Options with { ForeignTokenCode = "GAIA_AP15" };
-        Assert.Equal((403, "GAIA_AP15"), (await _company.GetAsync(records, Company.Token(other.AddToken()))).Refusal);
+    }
+
+    [Theory]
+    [InlineData(ForeignTokenAnswer.UnknownToken, 400, "GAIA_IA02")]
+    [InlineData(ForeignTokenAnswer.WrongApp, 403, "GAIA_AP15")]
+    [InlineData(ForeignTokenAnswer.NoRight, 403, "GAIA_NO01")]
+    public async Task Tokens_of_other_apps_alone_are_refused_in_one_of_three_ways(ForeignTokenAnswer answer, int status, string code)
+    {
+        _company.Simulator.Options = _company.Simulator.Options with { ForeignTokenAnswer = answer };
+        var (other, another) = (_company.Domain.AddApp("other").AddToken(), _company.Domain.AddApp("another").AddToken());
+        foreach (var path in new[] { "records.json?app=1", "app.json?id=1", "app/form/fields.json?app=1" })
+        {
+            Assert.Equal((status, code), (await _company.GetAsync($"/k/v1/{path}", Company.Token(other))).Refusal);
+            Assert.Equal((status, code), (await _company.GetAsync($"/k/v1/{path}", Company.Token(other, another))).Refusal);
+            Assert.Equal((200, null), Outcome(await _company.GetAsync($"/k/v1/{path}", Company.Token(other, _company.App.AddToken()))));
+        }
     }
 
     [Fact]

@@ -88,17 +88,34 @@ public sealed class LimitsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, "$id")]
-    [InlineData(true, "レコード番号")]
-    public async Task The_ids_of_a_record_may_come_first_or_last(bool last, string first)
+    [InlineData(PlaceOfIds.First, "$id", "amount")]
+    [InlineData(PlaceOfIds.Last, "レコード番号", "$revision")]
+    public async Task The_ids_of_a_record_may_come_first_or_last(PlaceOfIds place, string first, string last)
     {
         _company.Add(2);
-        _company.Simulator.Options = _company.Simulator.Options with { IdsLast = last };
+        _company.Simulator.Options = _company.Simulator.Options with { PlaceOfIds = place };
         var record = (await _company.GetAsync("/k/v1/records.json?app=1")).Json["records"]![0]!.AsObject();
         Assert.Equal(first, record.First().Key);
-        Assert.Equal(last ? "$revision" : "amount", record.Last().Key);
-        _company.Simulator.Options = _company.Simulator.Options with { IdsLast = !last };
-        Assert.Equal(record.Count, (await _company.GetAsync("/k/v1/records.json?app=1")).Json["records"]![0]!.AsObject().Count);
+        Assert.Equal(last, record.Last().Key);
+    }
+
+    [Fact]
+    public async Task The_ids_of_records_stand_anywhere_elsewhere_in_other_pages_and_at_one_place_in_all_records_of_a_page()
+    {
+        _company.Add(60);
+        var places = new HashSet<(int, int)>();
+        for (var page = 0; page < 20; page++)
+        {
+            var answer = await _company.GetAsync($"/k/v1/records.json?app=1&query={Uri.EscapeDataString($"order by $id asc limit 3 offset {page}")}");
+            var inPage = answer.Json["records"]!.AsArray().Select(static record => record!.AsObject().Select(static member => member.Key).ToList())
+                .Select(static keys => (keys.IndexOf("$id"), keys.IndexOf("$revision"))).Distinct().ToList();
+            Assert.Single(inPage);
+            Assert.DoesNotContain(-1, new[] { inPage[0].Item1, inPage[0].Item2 });
+            places.Add(inPage[0]);
+        }
+        Assert.Contains(places, static place => place.Item1 > 1);
+        Assert.Contains(places, static place => Math.Abs(place.Item1 - place.Item2) > 1);
+        Assert.True(places.Count > 5, $"{places.Count} places");
     }
 
     [Fact]

@@ -199,7 +199,7 @@ public sealed class RecordsTests : IDisposable
         var answer = await _company.GetAsync(path);
         Assert.Equal(("内容", "text/plain"), (answer.Text, answer.Headers["Content-Type"]));
         Assert.Equal(200, (int)(await _company.GetAsync(path, Company.Token(_company.App.AddToken()))).Status);
-        Assert.Equal((403, "GAIA_NO01"), (await _company.GetAsync(path, Company.Token(_company.Domain.AddApp("o").AddToken()))).Refusal);
+        Assert.Equal((400, "GAIA_IA02"), (await _company.GetAsync(path, Company.Token(_company.Domain.AddApp("o").AddToken()))).Refusal);
         _company.App.Edit(id, new() { ["files"] = new JsonArray() });
         Assert.Equal((404, "GAIA_BL01"), (await _company.GetAsync(path)).Refusal);
     }

@@ -82,8 +82,11 @@ public sealed record SimulatorOptions
     /// <summary>Status of CB_TW02, a password of a user with two-factor authentication.</summary>
     public int TwoFactorStatus { get; init; } = 403;
 
-    /// <summary>Code (with 403) of a token that belongs to another app: GAIA_NO01 or GAIA_AP15.</summary>
-    public string ForeignTokenCode { get; init; } = "GAIA_NO01";
+    /// <summary>How good tokens are refused none of which belongs to the app (GAIA_IA02 in a test that ran against a real domain; which code records.json gives is open).</summary>
+    public ForeignTokenAnswer ForeignTokenAnswer { get; init; }
+
+    /// <summary>What an app in maintenance mode answers about its records to everybody but those who work on it.</summary>
+    public MaintenanceAnswer MaintenanceAnswer { get; init; }
 
     /// <summary>Refreshing an access token gives a new refresh token and ends the old one.</summary>
     public bool RefreshTokensRotate { get; init; }
@@ -190,8 +193,38 @@ public sealed record SimulatorOptions
     /// </summary>
     public bool StatusGoesByName { get; init; }
 
-    /// <summary>Two members of a record, <c>$id</c> and <c>$revision</c>, come after the fields instead of before.</summary>
-    public bool IdsLast { get; init; }
+    /// <summary>Where <c>$id</c> and <c>$revision</c> stand in a record (apart, in an answer of a real domain).</summary>
+    public PlaceOfIds PlaceOfIds { get; init; }
+}
+
+/// <summary>How tokens of other apps are refused.</summary>
+public enum ForeignTokenAnswer
+{
+    /// <summary>400 GAIA_IA02, as a token that does not exist.</summary>
+    UnknownToken,
+
+    /// <summary>403 GAIA_AP15: token and app do not go together.</summary>
+    WrongApp,
+
+    /// <summary>403 GAIA_NO01, as a token without the right.</summary>
+    NoRight,
+}
+
+public enum MaintenanceAnswer
+{
+    /// <summary>403 GAIA_NO02.</summary>
+    Refused,
+
+    /// <summary>200, as if the app had no records.</summary>
+    Empty,
+}
+
+public enum PlaceOfIds
+{
+    /// <summary>Anywhere among the fields and apart from each other, elsewhere in every answer.</summary>
+    Anywhere,
+    First,
+    Last,
 }
 
 /// <summary>What no source says of the update time.</summary>

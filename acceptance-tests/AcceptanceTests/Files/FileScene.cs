@@ -20,7 +20,7 @@ sealed class FileScene : IAsyncDisposable
 
     public Simulator Simulator => _kintone.Simulator;
 
-    public string Stream => $"app_{App.Id}_attachments";
+    public string Stream => $"app_{App.Id}_files";
 
     /// <summary>What the destination has: by relative path, the hash of its contents.</summary>
     public Dictionary<string, string> Taken { get; } = [];
@@ -84,7 +84,7 @@ sealed class FileScene : IAsyncDisposable
     {
         var newest = new Dictionary<(long, long), JsonElement>();
         foreach (var row in Kept.RowsOf(Stream).Select(static row => JsonElement.Parse(row)))
-            if (row.GetProperty("path").ValueKind == JsonValueKind.String) newest[(row.GetProperty("_kintone_id").GetInt64(), row.GetProperty("_kintone_file_number").GetInt64())] = row;
+            newest[(row.GetProperty("_kintone_id").GetInt64(), row.GetProperty("_kintone_file_number").GetInt64())] = row;
         var content = new byte[64 * 1024];
         foreach (var row in newest.Values)
         {

@@ -93,7 +93,7 @@ public sealed class OfficialClientsTests(OfficialClients clients) : IAsyncLifeti
 
     static List<JsonElement> Records(App app)
     {
-        var (records, renderer) = (new List<JsonElement>(), new RecordRenderer(app.Records, app.Form, Projection.Whole(app.Form), idsLast: false));
+        var (records, renderer) = (new List<JsonElement>(), new RecordRenderer(app.Records, app.Form, Projection.Whole(app.Form), IdPlaces.First));
         app.Records.Visit(_ => Verdict.All, _ => true, false, id =>
         {
             using var bytes = new ByteBuffer(4096);

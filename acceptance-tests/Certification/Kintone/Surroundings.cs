@@ -81,7 +81,7 @@ public sealed class Surroundings : IAsyncDisposable
             headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{basic.User}:{basic.Password}")));
     }
 
-    /// <summary>Everything that a domain may have for all facts to be asked: a guest space, a token, a colleague, an OAuth client.</summary>
+    /// <summary>Everything that a domain may have for all facts to be asked: a guest space, a token, a colleague, an app in maintenance mode, an OAuth client.</summary>
     static Settings Furnish(Simulator simulator, Uri address)
     {
         var domain = simulator.Domain;
@@ -93,6 +93,9 @@ public sealed class Surroundings : IAsyncDisposable
         domain.AddApp("Guests' app", space);
         var other = domain.AddApp("Another app");
         other.Add();
+        var closed = domain.AddApp("An app in maintenance mode");
+        closed.Add();
+        closed.Close();
         var client = domain.OAuth.AddClient("certification", secret, "https://example.org/");
         return new()
         {
@@ -103,6 +106,7 @@ public sealed class Surroundings : IAsyncDisposable
             Token = (other.AddToken(), other.Id),
             Viewer = ("viewer", colleague),
             SpareUser = "spare",
+            MaintenanceApp = closed.Id,
             OAuth = new(client.Id, secret, domain.OAuth.IssueRefreshToken(client, admin, "k:app_record:read")),
         };
     }

@@ -9,7 +9,7 @@ static class PermissionProbes
     const string Group = "Permissions";
 
     public static IEnumerable<Probe> All { get; } =
-        [HiddenInRecords, HiddenInForm, LookupWithoutRights, Managing, GuestApp, GuestAppsInList, Apis, Statistics, TokenSettings, TokenComments, NoComments, TokenPlugins, ForeignToken];
+        [HiddenInRecords, HiddenInForm, LookupWithoutRights, Managing, GuestApp, GuestAppsInList, Apis, Statistics, TokenSettings, TokenComments, NoComments, TokenPlugins, ForeignToken, Maintenance];
 
     static Probe HiddenInRecords => new("hidden-field-in-records", Group, "A field that the user may not view: left out of records, or empty?", nameof(SimulatorOptions.HiddenFieldsStayInRecords),
         static options => options.HiddenFieldsStayInRecords ? "empty" : "left out",
@@ -110,7 +110,7 @@ static class PermissionProbes
         {
             var (token, app) = session.Settings.Token!.Value;
             var outcomes = new List<string>();
-            foreach (var resource in new[] { "app/acl", "app/notifications/general", "app/customize" })
+            foreach (var resource in new[] { "app/acl", "app/notifications/general" })
                 outcomes.Add((await session.Kintone.WithToken(token).GetAsync($"/k/v1/{resource}.json", ("app", $"{app}"))).Outcome);
             return outcomes.Distinct().Count() == 1 ? outcomes[0] : string.Join(", ", outcomes);
         })
@@ -165,12 +165,32 @@ static class PermissionProbes
         OtherWay = static options => options with { TokensReadPlugins = !options.TokensReadPlugins },
     };
 
-    static Probe ForeignToken => new("token-of-another-app", Group, "A token of another app: status and code?", nameof(SimulatorOptions.ForeignTokenCode),
-        static options => $"refused 403 {options.ForeignTokenCode}",
+    static Probe ForeignToken => new("token-of-another-app", Group, "A token of another app: status and code?", nameof(SimulatorOptions.ForeignTokenAnswer),
+        static options => options.ForeignTokenAnswer switch
+        {
+            ForeignTokenAnswer.UnknownToken => "refused 400 GAIA_IA02",
+            ForeignTokenAnswer.WrongApp => "refused 403 GAIA_AP15",
+            _ => "refused 403 GAIA_NO01",
+        },
         static async session => (await session.Kintone.WithToken(session.Settings.Token!.Value.Token).GetAsync("/k/v1/records.json", ("app", $"{session.App.Id}"), ("query", "limit 1"))).Outcome)
     {
         Needs = NeedsToken,
-        OtherWay = static options => options with { ForeignTokenCode = options.ForeignTokenCode == "GAIA_NO01" ? "GAIA_AP15" : "GAIA_NO01" },
+        OtherWay = static options => options with { ForeignTokenAnswer = options.ForeignTokenAnswer == ForeignTokenAnswer.WrongApp ? ForeignTokenAnswer.NoRight : ForeignTokenAnswer.WrongApp },
+    };
+
+    static Probe Maintenance => new("app-in-maintenance", Group, "The records of an app in maintenance mode, for those who do not work on it: refused, or none?", nameof(SimulatorOptions.MaintenanceAnswer),
+        static options => options.MaintenanceAnswer == MaintenanceAnswer.Empty ? "an empty page, total 0" : "refused 403 GAIA_NO02",
+        static async session =>
+        {
+            var answer = await session.Main.GetAsync("/k/v1/records.json", ("app", $"{session.Settings.MaintenanceApp}"), ("query", "limit 1"), ("fields[0]", "$id"), ("totalCount", "true"));
+            if (answer.Outcome != "accepted")
+                return answer.Outcome;
+            var page = answer.Must("Reading records");
+            return page["records"]!.AsArray().Count > 0 ? new Answer("records", "the user works on the app, or it is not in maintenance mode") : $"an empty page, total {page["totalCount"]}";
+        })
+    {
+        Needs = static settings => settings.MaintenanceApp is null ? "KINTONE_MAINTENANCE_APP, an app with records that is in maintenance mode and that the user does not work on" : null,
+        OtherWay = static options => options with { MaintenanceAnswer = options.MaintenanceAnswer == MaintenanceAnswer.Empty ? MaintenanceAnswer.Refused : MaintenanceAnswer.Empty },
     };
 
     static async Task<Answer> WhileHiddenAsync(Session session, Func<Task<string>> look)

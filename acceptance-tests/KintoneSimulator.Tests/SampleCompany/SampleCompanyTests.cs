@@ -90,7 +90,7 @@ public sealed partial class SampleCompanyTests(SampleCompanyTests.Filled filled)
 
     static List<string> Records(App app)
     {
-        var (texts, renderer) = (new List<string>(), new RecordRenderer(app.Records, app.Form, Projection.Whole(app.Form), false));
+        var (texts, renderer) = (new List<string>(), new RecordRenderer(app.Records, app.Form, Projection.Whole(app.Form), IdPlaces.First));
         app.Records.Visit(_ => Verdict.All, _ => true, false, id =>
         {
             using var bytes = new ByteBuffer(4096);

@@ -47,7 +47,7 @@ static class CommentEndpoints
 
     static (App App, long Record) Find(ApiCall call)
     {
-        var app = call.App("app", AppRights.View);
+        var app = call.AppOfRecords(AppRights.View);
         var record = call.Parameters.Number("record");
         CheckReadable(call, app, record);
         if (!Enabled(app))
@@ -71,7 +71,7 @@ static class CommentEndpoints
     {
         if (call.Identity.Kind == Authentication.Token && !call.Options.TokensReadComments)
             throw ApiException.NotByToken();
-        var app = call.App("app", AppRights.View);
+        var app = call.AppOfRecords(AppRights.View);
         var record = call.Parameters.Number("record");
         var descending = call.Parameters.Word("order", "desc", "asc", "desc") == "desc";
         var offset = (int)call.Parameters.Number("offset", 0, 0, int.MaxValue);

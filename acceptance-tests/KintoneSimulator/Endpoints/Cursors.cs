@@ -107,7 +107,7 @@ static class CursorEndpoints
 
     static Reply Open(ApiCall call)
     {
-        var app = call.App("app", AppRights.View);
+        var app = call.AppOfRecords(AppRights.View);
         var size = call.Parameters.Number("size", 100, 1, 500);
         var query = call.Query(app);
         if (query.OrderBy.Count > 0 && !call.Options.CursorsTakeOrderBy)
@@ -124,14 +124,16 @@ static class CursorEndpoints
     static Reply Next(ApiCall call)
     {
         var id = call.Parameters.RequiredText("id");
-        call.Check(call.Simulator.Cursors.Find(id).App, AppRights.View);
+        var opened = call.Simulator.Cursors.Find(id).App;
+        call.Check(opened, AppRights.View);
+        call.CheckOpen(opened, forReading: true);
         var (cursor, ids, hasMore) = call.Simulator.Cursors.Next(id);
         var app = cursor.App;
         ids.RemoveAll(record => !app.Records.Holds(record));
         var body = new ByteBuffer(Math.Max(1024, ids.Count * 1024));
         body.Append("{\"records\":["u8);
         var projection = RecordEndpoints.Project(call, app, cursor.Fields);
-        RecordEndpoints.AppendRecords(new(app.Records, app.Form, projection, call.Options.IdsLast), ids, body);
+        RecordEndpoints.AppendRecords(new(app.Records, app.Form, projection, IdPlaces.Of(call.Options.PlaceOfIds, projection, ids)), ids, body);
         body.Append(hasMore ? "],\"next\":true}"u8 : "],\"next\":false}"u8);
         return new(200, Reply.JsonType, body) { Rows = ids.Count };
     }

@@ -45,7 +45,7 @@ static class RecordEndpoints
 
     static Reply Records(ApiCall call)
     {
-        var app = call.App("app", AppRights.View);
+        var app = call.AppOfRecords(AppRights.View);
         var query = call.Query(app);
         var limit = query.Limit ?? QueryRules.DefaultLimit;
         if (limit == 0 && !call.Options.LimitZeroAllowed)
@@ -60,7 +60,7 @@ static class RecordEndpoints
 
         var body = new ByteBuffer(Math.Max(1024, ids.Count * 1024));
         body.Append("{\"records\":["u8);
-        AppendRecords(new(app.Records, app.Form, projection, call.Options.IdsLast), ids, body);
+        AppendRecords(new(app.Records, app.Form, projection, IdPlaces.Of(call.Options.PlaceOfIds, projection, ids)), ids, body);
         body.Append("],\"totalCount\":"u8);
         if (withTotal)
             body.Append("\""u8).Append(Math.Max(0, (call.Options.TotalCountIgnoresPermissions ? Unfiltered() : search).Count() + (call.Fault?.TotalCountOff ?? 0))).Append("\"}"u8);
@@ -84,7 +84,7 @@ static class RecordEndpoints
 
     static Reply Record(ApiCall call)
     {
-        var app = call.App("app", AppRights.View);
+        var app = call.AppOfRecords(AppRights.View);
         var id = call.Parameters.Number("id");
         if (!app.Records.Holds(id))
             throw ApiException.NoRecord(AppEndpoints.Text(id));
@@ -92,7 +92,8 @@ static class RecordEndpoints
             throw ApiException.NoPrivilege();
         var body = new ByteBuffer();
         body.Append("{\"record\":"u8);
-        new RecordRenderer(app.Records, app.Form, Project(call, app, null), call.Options.IdsLast).Render(id, body);
+        var projection = Project(call, app, null);
+        new RecordRenderer(app.Records, app.Form, projection, IdPlaces.Of(call.Options.PlaceOfIds, projection, [id])).Render(id, body);
         body.Append("}"u8);
         return new(200, Reply.JsonType, body) { Rows = 1 };
     }

@@ -23,7 +23,7 @@ static class RecordWriteEndpoints
 
     static Reply Add(ApiCall call)
     {
-        var app = call.App("app", AppRights.Add);
+        var app = call.AppOfRecords(AppRights.Add);
         var writer = new RecordWriter(call, app);
         var (id, revision) = writer.Add(call.Json["record"] as JsonObject, "record");
         writer.Finish();
@@ -32,7 +32,7 @@ static class RecordWriteEndpoints
 
     static Reply Update(ApiCall call)
     {
-        var app = call.App("app", AppRights.Edit);
+        var app = call.AppOfRecords(AppRights.Edit);
         var writer = new RecordWriter(call, app);
         var (_, revision) = writer.Update(Target(call.Json, writer), Values(call.Json, "record"), Revision(call.Json), "record");
         writer.Finish();
@@ -41,7 +41,7 @@ static class RecordWriteEndpoints
 
     static Reply AddAll(ApiCall call)
     {
-        var app = call.App("app", AppRights.Add);
+        var app = call.AppOfRecords(AppRights.Add);
         var records = call.RequiredArray("records", MostRecords);
         var writer = new RecordWriter(call, app);
         var added = records.Select((record, index) => writer.Add(record as JsonObject, $"records[{index}]")).ToList();
@@ -58,7 +58,7 @@ static class RecordWriteEndpoints
     static Reply UpdateAll(ApiCall call)
     {
         var upserts = call.Parameters.Flag("upsert");
-        var app = call.App("app", AppRights.Edit);
+        var app = call.AppOfRecords(AppRights.Edit);
         var items = call.RequiredArray("records", MostRecords);
         var writer = new RecordWriter(call, app);
         var results = items.Select((item, index) =>
@@ -87,7 +87,7 @@ static class RecordWriteEndpoints
 
     static Reply DeleteAll(ApiCall call)
     {
-        var app = call.App("app", AppRights.Delete);
+        var app = call.AppOfRecords(AppRights.Delete);
         var ids = call.Parameters.Numbers("ids", MostRecords) is { Count: > 0 } given ? given : throw ApiException.Required("ids");
         if (ids.Distinct().Count() < ids.Count)
             throw ApiException.Invalid("ids", "The same record is specified twice.", "同じレコードが複数指定されています。");

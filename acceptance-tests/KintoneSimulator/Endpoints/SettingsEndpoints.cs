@@ -8,7 +8,7 @@ static class SettingsEndpoints
     const string Scope = "k:app_settings:read";
 
     static readonly string[] s_forManagers =
-        ["app/notifications/general", "app/notifications/perRecord", "app/notifications/reminder", "app/customize", "app/acl", "field/acl", "record/acl"];
+        ["app/notifications/general", "app/notifications/perRecord", "app/notifications/reminder", "app/acl", "field/acl", "record/acl"];
 
     static readonly string[] s_forAll = ["app/views", "app/status", "app/actions", "app/reports"];
 
@@ -19,6 +19,7 @@ static class SettingsEndpoints
         new(Api.Kintone, "GET", "app/settings", Accepts.All, Scope, Settings),
         .. s_forAll.Select(resource => new Endpoint(Api.Kintone, "GET", resource, Accepts.All, Scope, call => Resource(call, resource, AppRights.View | AppRights.Add))),
         .. s_forManagers.Select(resource => new Endpoint(Api.Kintone, "GET", resource, Accepts.All, Scope, call => Resource(call, resource, Managing(call)))),
+        new(Api.Kintone, "GET", "app/customize", Accepts.Password | Accepts.OAuth, Scope, call => Resource(call, "app/customize", Managing(call))),
         new(Api.Kintone, "GET", "app/adminNotes", Accepts.Password | Accepts.Token, null, call => Resource(call, "app/adminNotes", Managing(call))),
         new(Api.Kintone, "GET", "app/plugins", Accepts.Password | Accepts.Token, null, call => Resource(call, "app/plugins", Managing(call))),
     ];

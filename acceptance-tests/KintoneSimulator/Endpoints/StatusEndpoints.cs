@@ -23,7 +23,7 @@ static class StatusEndpoints
 
     static long Act(ApiCall call, JsonObject item)
     {
-        var app = call.App("app", AppRights.Edit);
+        var app = call.AppOfRecords(AppRights.Edit);
         var form = app.Form;
         if (form.States.Count == 0 || form.OfType(FieldType.Status) is not { } status)
             throw new ApiException(400, "GAIA_ST02", "The process management is disabled.", "プロセス管理が無効です。");
@@ -49,7 +49,7 @@ static class StatusEndpoints
 
     static Reply Assign(ApiCall call)
     {
-        var app = call.App("app", AppRights.Edit);
+        var app = call.AppOfRecords(AppRights.Edit);
         if (app.Form.States.Count == 0 || app.Form.OfType(FieldType.StatusAssignee) is not { } field)
             throw new ApiException(400, "GAIA_ST02", "The process management is disabled.", "プロセス管理が無効です。");
         var assignees = call.Parameters.List("assignees", 100) ?? throw ApiException.Required("assignees");

@@ -121,7 +121,24 @@ public sealed class ApiCall(
             throw ApiException.NoPrivilege();
         throw Identity.Tokens.Any(token => token.App == app)
             ? new ApiException(403, "GAIA_NO01", "Using this API token, you cannot run the specified API.", "指定したAPIトークンには権限がありません。")
-            : new ApiException(403, options.ForeignTokenCode, "The API token does not match the app.", "APIトークンとアプリの組み合わせが正しくありません。");
+            : ApiException.ForeignToken(options.ForeignTokenAnswer, app.Id);
+    }
+
+    /// <summary>An app whose records are asked for or changed.</summary>
+    /// <exception cref="ApiException">Also when it is closed for maintenance and says so.</exception>
+    public App AppOfRecords(AppRights needed)
+    {
+        var app = App("app", needed);
+        CheckOpen(app, forReading: needed == AppRights.View);
+        return app;
+    }
+
+    /// <summary>Refuses where maintenance keeps this user from an app's records, unless reading finds none instead.</summary>
+    public void CheckOpen(App app, bool forReading)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        if (app.IsClosedTo(Identity.UserCode) && !(forReading && options.MaintenanceAnswer == MaintenanceAnswer.Empty))
+            throw ApiException.InMaintenance();
     }
 
     /// <summary>Whether the user sees the app in lists.</summary>
@@ -135,6 +152,8 @@ public sealed class ApiCall(
     public Func<long, bool>? RecordFilter(App app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        if (app.IsClosedTo(Identity.UserCode))
+            return static _ => false;
         var visible = app.RecordIsVisible;
         var permitted = Identity.User is { } user ? app.RecordPermission(user, QueryContext) : null;
         return visible is null && permitted is null ? null

@@ -55,6 +55,15 @@ public sealed class ApiException(int status, string code, string english, string
     public static ApiException NotByToken() =>
         new(403, "GAIA_NO01", "Using this API token, you cannot run the specified API.", "指定したAPIトークンではこのAPIを実行できません。");
 
+    public static ApiException InMaintenance() => new(403, "GAIA_NO02", "The app is in maintenance mode.", "アプリはメンテナンスモードです。");
+
+    public static ApiException ForeignToken(ForeignTokenAnswer answer, long app) => answer switch
+    {
+        ForeignTokenAnswer.UnknownToken => BadToken(),
+        ForeignTokenAnswer.WrongApp => new(403, "GAIA_AP15", $"The API token does not match the app (ID: {app}).", $"APIトークンとアプリ(id: {app})の組み合わせが正しくありません。"),
+        _ => NotByToken(),
+    };
+
     public static ApiException NoApp(long id) => new(404, "GAIA_AP01",
         $"The app (ID: {id}) not found. The app may have been deleted.", $"指定したアプリ(id: {id})が見つかりません。削除されている可能性があります。");
 

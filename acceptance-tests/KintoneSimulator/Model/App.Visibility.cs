@@ -1,8 +1,18 @@
 namespace KintoneSimulator;
 
-/// <summary>Records that are saved and cannot be found yet, see <see cref="SimulatorOptions.BulkVisibilityLag"/>.</summary>
+/// <summary>Records that nobody is shown for the time being: saved and not found yet, see <see cref="SimulatorOptions.BulkVisibilityLag"/>, or closed for maintenance.</summary>
 public sealed partial class App
 {
+    IReadOnlyCollection<string>? _workers;
+
+    /// <summary>Begins maintenance: only these users get at the records, tokens not.</summary>
+    public void Close(params IReadOnlyCollection<string> workers) => Domain.Change(() => _workers = workers);
+
+    /// <summary>Ends maintenance.</summary>
+    public void Open() => Domain.Change(() => _workers = null);
+
+    public bool IsClosedTo(string userCode) => _workers?.Contains(userCode) == false;
+
     readonly Dictionary<long, DateTimeOffset> _findableFrom = [];
 
     /// <summary>Whether some records may still be on their way.</summary>

@@ -20,8 +20,29 @@ public sealed record Projection(IReadOnlyList<Field> Fields, bool Id, bool Revis
     public static Projection Whole(Form form) => new([.. form.Fields.Where(field => field.IsInRecords)], true, true, true);
 }
 
+/// <summary>In front of which member, counted among the fields of the answer, <c>$id</c> and <c>$revision</c> stand.</summary>
+public readonly record struct IdPlaces(int Id, int Revision)
+{
+    public static IdPlaces First { get; }
+
+    /// <param name="ids">Of the records in the answer: where the ids stand follows from them, so that the same answer looks the same when it is asked for again.</param>
+    public static IdPlaces Of(PlaceOfIds place, Projection projection, IReadOnlyList<long> ids)
+    {
+        ArgumentNullException.ThrowIfNull(projection);
+        ArgumentNullException.ThrowIfNull(ids);
+        var fields = projection.Fields.Count;
+        var seed = ids.Count == 0 ? 0 : ((ulong)ids[0] * 2_654_435_761) + (ulong)ids.Count;
+        return place switch
+        {
+            PlaceOfIds.First => First,
+            PlaceOfIds.Last => new(fields, fields),
+            _ => new((int)(seed % (ulong)(fields + 1)), (int)(seed / 7 % (ulong)(fields + 1))),
+        };
+    }
+}
+
 /// <summary>Writes records as JSON.</summary>
-public sealed class RecordRenderer(RecordTable table, Form form, Projection projection, bool idsLast)
+public sealed class RecordRenderer(RecordTable table, Form form, Projection projection, IdPlaces places)
 {
     readonly (Field Field, byte[] Prefix)[] _members = [.. projection.Fields.Select(field => (field, projection.StatusGoesByName ? Form.Prefix(field, field.Key(true)) : form.Prefix(field)))];
 
@@ -29,17 +50,17 @@ public sealed class RecordRenderer(RecordTable table, Form form, Projection proj
     public void Render(long id, ByteBuffer to)
     {
         var stored = table.Stored(id);
-        if (projection.IsWhole && stored?.Rendered is { } rendered && rendered.Form == form && rendered.IdsLast == idsLast)
+        if (projection.IsWhole && stored?.Rendered is { } rendered && rendered.Form == form && rendered.Places == places)
         {
             to.Append(rendered.Json);
             return;
         }
         var start = to.Length;
         to.Append("{"u8);
-        if (!idsLast)
-            AppendIds(id, stored, to);
-        foreach (var (field, prefix) in _members)
+        for (var i = 0; i < _members.Length; i++)
         {
+            AppendIds(id, stored, i, to);
+            var (field, prefix) = _members[i];
             to.Append(prefix);
             if (projection.Blank?.Contains(field.Uid) == true)
                 to.Append(field.EmptyValue);
@@ -47,20 +68,19 @@ public sealed class RecordRenderer(RecordTable table, Form form, Projection proj
                 AppendValue(id, stored, field, to);
             to.Append("},"u8);
         }
-        if (idsLast)
-            AppendIds(id, stored, to);
+        AppendIds(id, stored, _members.Length, to);
         if (to.Length > start + 1)
             to.Truncate(to.Length - 1);
         to.Append("}"u8);
         if (projection.IsWhole && stored is not null)
-            stored.Rendered = new(form, idsLast, to.Span[start..].ToArray());
+            stored.Rendered = new(form, places, to.Span[start..].ToArray());
     }
 
-    void AppendIds(long id, StoredRecord? stored, ByteBuffer to)
+    void AppendIds(long id, StoredRecord? stored, int at, ByteBuffer to)
     {
-        if (projection.Id)
+        if (projection.Id && places.Id == at)
             to.Append("\"$id\":{\"type\":\"__ID__\",\"value\":\""u8).Append(id).Append("\"},"u8);
-        if (projection.Revision)
+        if (projection.Revision && places.Revision == at)
             to.Append("\"$revision\":{\"type\":\"__REVISION__\",\"value\":\""u8).Append(stored?.Revision ?? 1).Append("\"},"u8);
     }
 

@@ -17,7 +17,7 @@ public sealed record StoredRecord(
     internal RenderedRecord? Rendered { get; set; }
 }
 
-sealed record RenderedRecord(Form Form, bool IdsLast, byte[] Json);
+sealed record RenderedRecord(Form Form, IdPlaces Places, byte[] Json);
 
 /// <summary>
 /// Records that are a function of their id, so that ten million of them need no memory and no time to make. The functions must always give the

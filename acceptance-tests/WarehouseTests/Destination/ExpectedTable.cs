@@ -45,7 +45,7 @@ sealed record ExpectedTable(IReadOnlyList<(string Name, ColumnType Type)> Column
         [("_kintone_file_number", s_integer)],
         [
             ("field", s_text), ("_kintone_row_id", s_integer), ("position", s_integer),
-            ("fileKey", s_text), ("name", s_text), ("contentType", s_text), ("size", s_integer), ("path", s_text), ("contents", s_text),
+            ("fileKey", s_text), ("name", s_text), ("contentType", s_text), ("size", s_integer),
         ],
         from record in Records(app, matches)
         from file in FilesOf(app, record).Index()
@@ -60,7 +60,7 @@ sealed record ExpectedTable(IReadOnlyList<(string Name, ColumnType Type)> Column
         {
             ("field", cell.Code), ("_kintone_row_id", cell.Row), ("position", Text(attached.Index + 1)),
             ("fileKey", Member(attached.Item, "fileKey")), ("name", Member(attached.Item, "name")),
-            ("contentType", Member(attached.Item, "contentType")), ("size", Member(attached.Item, "size")), ("path", null), ("contents", null), // files are not synced
+            ("contentType", Member(attached.Item, "contentType")), ("size", Member(attached.Item, "size")),
         };
 
     static IEnumerable<(string Code, string? Row, Cell Cell)> FileCells(StoredRecord record, Field field) =>

@@ -16,6 +16,7 @@ static class AppColumns
         AppStreamKind.Records => Records(form, names, emitDeletedRecords),
         AppStreamKind.Table => AppStreamName.TableOf(stream, form) is { } table ? TableRows(form, table, names, emitDeletedRecords) : null,
         AppStreamKind.Attachments => Attachments(form, emitDeletedRecords),
+        AppStreamKind.Files => Files(form),
         AppStreamKind.Comments => Comments(form, emitDeletedRecords),
         _ => throw new ArgumentOutOfRangeException(nameof(stream), stream, null),
     };
@@ -40,9 +41,10 @@ static class AppColumns
             Ours("name", ColumnOrigin.FileName, ColumnKind.Text),
             Ours("contentType", ColumnOrigin.FileContentType, ColumnKind.Text),
             Ours("size", ColumnOrigin.FileSize),
-            Ours("path", ColumnOrigin.FilePath, ColumnKind.Text),
-            Ours("contents", ColumnOrigin.FileContents, ColumnKind.Text),
         ], emitDeletedRecords);
+
+    /// <summary>One row for each file that is brought, and where to. Nothing marks what is gone: such a row would bring no file (docs/decisions/0014).</summary>
+    public static ImmutableArray<Column> Files(Form form) => [.. Attachments(form, emitDeletedRecords: false), Ours("path", ColumnOrigin.FilePath, ColumnKind.Text)];
 
     /// <summary>One row for each comment, which never changes: there is no revision of it (docs/decisions/0013).</summary>
     public static ImmutableArray<Column> Comments(Form form, bool emitDeletedRecords) =>

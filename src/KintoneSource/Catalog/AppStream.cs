@@ -18,7 +18,9 @@ static class AppStream
             foreach (var table in form.Fields.Where(static f => f.Type == FieldType.Subtable))
                 yield return Table(app, appName, form, table, names, emitDeletedRecords);
         }
-        if (related.Attachments && AppColumns.FileFields(form).Any()) yield return Attachments(app, appName, form, emitDeletedRecords);
+        var hasFiles = AppColumns.FileFields(form).Any();
+        if (related.Attachments && hasFiles) yield return Attachments(app, appName, form, emitDeletedRecords);
+        if (related.Files && hasFiles) yield return Files(app, appName, form);
         if (related.Comments) yield return Comments(app, appName, form, emitDeletedRecords);
     }
 
@@ -32,9 +34,14 @@ static class AppStream
 
     public static StreamDefinition Attachments(long app, string appName, Form form, bool emitDeletedRecords) => Define(
         AppStreamName.Attachments(app), $"{appName}: attachments",
-        "The files attached to records, one row for each: where it is, its name, type and size. Read together with the app's other streams, at no extra request. "
-        + "With files, where the destination takes them, the contents too: then it is read by itself, at a request for each new or changed file.",
+        "The files attached to records, one row for each: where it is, its name, type and size. Read together with the app's other streams, at no extra request.",
         form, AppColumns.Attachments(form, emitDeletedRecords), FileTexts, [Column.Id, Column.FileNumber]);
+
+    public static StreamDefinition Files(long app, string appName, Form form) => Define(
+        AppStreamName.Files(app), $"{appName}: files",
+        "The contents of the files attached to records, for destinations that take files: one row for each that is brought. Read by itself, at a request for each new or changed file and one for every 500 records that were changed. "
+        + "Which files there are now, those that are too large or are not to be had, and those that are gone, is in the stream of attachments.",
+        form, AppColumns.Files(form), FileTexts, [Column.Id, Column.FileNumber]);
 
     public static StreamDefinition Comments(long app, string appName, Form form, bool emitDeletedRecords) => Define(
         AppStreamName.Comments(app), $"{appName}: comments",
@@ -56,7 +63,7 @@ static class AppStream
             ColumnSchema.WriteProperties(json, columns, texts);
             json.WriteEndObject();
         });
-        return new(name.ToString(), schema, key, form.UpdatedTime is null ? null : Column.UpdatedAt, IsResumable: true) { IsFileBased = name.Kind == AppStreamKind.Attachments };
+        return new(name.ToString(), schema, key, form.UpdatedTime is null ? null : Column.UpdatedAt, IsResumable: true) { IsFileBased = name.Kind == AppStreamKind.Files };
     }
 
     static (string Title, string Description)? OurTexts(Column column) => column.Name switch
@@ -80,8 +87,7 @@ static class AppStream
         ColumnOrigin.FileName => ("Name", "The file's name."),
         ColumnOrigin.FileContentType => ("Content type", "The file's media type, as application/pdf."),
         ColumnOrigin.FileSize => ("Size", "In bytes."),
-        ColumnOrigin.FilePath => ("Path", "Where the file's contents are, below the destination's folder; null where none were fetched."),
-        ColumnOrigin.FileContents => ("Contents", "What came of fetching them: fetched (with this row), fetched_before (by an earlier row, to the same path), too_large, name_not_wanted, gone, refused or broken. Null where files are not synced."),
+        ColumnOrigin.FilePath => ("Path", "Where the file's contents are, below the destination's folder."),
         _ => OurTexts(column),
     };
 

@@ -15,12 +15,15 @@ enum AppStreamKind
     /// <summary>The files attached to records, one row each.</summary>
     Attachments,
 
+    /// <summary>The contents of attached files, a row for each that is brought: they have requests of their own.</summary>
+    Files,
+
     /// <summary>The comments on records, one row each: they have requests of their own.</summary>
     Comments,
 }
 
 /// <summary>
-/// The name of one of an app's streams: <c>app_12_records</c>, <c>app_12_table_meisai</c>, <c>app_12_attachments</c>, <c>app_12_comments</c>. It holds the app's id and
+/// The name of one of an app's streams: <c>app_12_records</c>, <c>app_12_table_meisai</c>, <c>app_12_attachments</c>, <c>app_12_files</c>, <c>app_12_comments</c>. It holds the app's id and
 /// not its name, and a table's code as <see cref="AsciiName"/> writes it whatever the columns are called, so that an app that is renamed keeps
 /// its streams, two tables never meet, and every destination takes the name as it is.
 /// </summary>
@@ -33,6 +36,8 @@ readonly record struct AppStreamName(long App, AppStreamKind Kind, string? Table
     public static AppStreamName Records(long app) => new(app, AppStreamKind.Records);
 
     public static AppStreamName Attachments(long app) => new(app, AppStreamKind.Attachments);
+
+    public static AppStreamName Files(long app) => new(app, AppStreamKind.Files);
 
     public static AppStreamName Comments(long app) => new(app, AppStreamKind.Comments);
 
@@ -49,6 +54,7 @@ readonly record struct AppStreamName(long App, AppStreamKind Kind, string? Table
         {
             "records" => Records(app),
             "attachments" => Attachments(app),
+            "files" => Files(app),
             "comments" => Comments(app),
             ['t', 'a', 'b', 'l', 'e', '_', _, ..] => new(app, AppStreamKind.Table, stream[TablePrefix(app).Length..]),
             _ => null,
@@ -64,6 +70,7 @@ readonly record struct AppStreamName(long App, AppStreamKind Kind, string? Table
     {
         AppStreamKind.Records => string.Create(CultureInfo.InvariantCulture, $"app_{App}_records"),
         AppStreamKind.Attachments => string.Create(CultureInfo.InvariantCulture, $"app_{App}_attachments"),
+        AppStreamKind.Files => string.Create(CultureInfo.InvariantCulture, $"app_{App}_files"),
         AppStreamKind.Comments => string.Create(CultureInfo.InvariantCulture, $"app_{App}_comments"),
         _ => TablePrefix(App) + Table,
     };

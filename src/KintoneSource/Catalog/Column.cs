@@ -79,9 +79,6 @@ enum ColumnOrigin
     /// <summary>Where the file's contents are; null in lines that are made from records alone.</summary>
     FilePath,
 
-    /// <summary>What came of fetching them; null in lines that are made from records alone.</summary>
-    FileContents,
-
     /// <summary>The comment's number within its record.</summary>
     CommentId,
 

@@ -89,7 +89,7 @@ sealed record ConfiguredStream(string Name, string? Namespace, SyncMode SyncMode
     public bool IncludeFiles { get; init; }
 
     /// <summary>Its rows have requests of their own, each comment's record or each file, and so it shares no scan with its app's other streams.</summary>
-    public bool IsReadAlone => AppStreamName.Parse(Name) is { } name && (name.Kind == AppStreamKind.Comments || (name.Kind == AppStreamKind.Attachments && IncludeFiles));
+    public bool IsReadAlone => AppStreamName.Parse(Name)?.Kind is AppStreamKind.Comments or AppStreamKind.Files;
 
     public StreamDescriptor Descriptor => new(Name, Namespace);
 

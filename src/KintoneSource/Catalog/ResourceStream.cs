@@ -102,6 +102,9 @@ sealed record ResourceStream(
     /// <summary>OAuth has no scope for it (official docs: the Authentication row of each resource).</summary>
     public bool NotByOAuth { get; init; }
 
+    /// <summary>App tokens may not read it (official docs: the Authentication row of each resource).</summary>
+    public bool NotByToken { get; init; }
+
     /// <summary>It is the User API's, which all services of the domain share and which takes tokens of its own.</summary>
     public bool IsOfDirectory => Resources is [{ Path: var path }, ..] && path.StartsWith("/v1/", StringComparison.Ordinal);
 

@@ -82,7 +82,7 @@ static class ResourceStreams
         { ForManagers = true },
         new("app_customizations", ResourceScope.App, [new("app/customize", RowShape.Answer)], ["appId"],
             [s_appId, new("scope", Text), new("desktop", ResourceType.Object), new("mobile", ResourceType.Object), s_revision])
-        { ForManagers = true },
+        { ForManagers = true, NotByToken = true },
         new("app_plugins", ResourceScope.App, [new("app/plugins", RowShape.Items, "plugins")], ["appId", "id"],
             [s_appId, new("id", Text), new("name", Text), new("enabled", ResourceType.Boolean), s_revision])
         { ForManagers = true, NotByOAuth = true },

@@ -118,7 +118,7 @@ sealed class CheckCommand(Source source)
         {
             var form = await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
             isThere = true;
-            var tellsFiles = source.Config.Apps is not AllApps && source.Config.RelatedStreams.Attachments && AppColumns.FileFields(form).Any();
+            var tellsFiles = source.Config.Apps is not AllApps && source.Config.RelatedStreams.Files && AppColumns.FileFields(form).Any();
             var head = await app.ReadHeadAsync(target.Condition, ct, withCount: tellsFiles);
             if (tellsFiles && head.MaxId > 0) await TellFilesAsync(app, target, form, head, ct);
             return new(head.MaxId == 0 && target.Record is { } record && await ExplainRecordAsync(app, target, record, ct) is { } missing ? [missing, .. filter] : filter);
@@ -142,7 +142,7 @@ sealed class CheckCommand(Source source)
         {
             var files = await FileForecast.ReadAsync(app, form, fields, target.Condition, head.MaxId, limits, ct);
             if (files.Files > 0)
-                await source.LogAsync(LogLevel.Info, $"{target.Address.Name}, where the connection syncs files: {files.Text(head.Count)}, {limits} at most each.", ct);
+                await source.LogAsync(LogLevel.Info, $"{target.Address.Name}, where its stream of files is selected: {files.Text(head.Count)}, {limits} at most each.", ct);
         }
         catch (BodyTooLargeException) { } // its records are so large that a page of them is no way to find out
     }

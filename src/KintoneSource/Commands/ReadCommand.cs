@@ -133,7 +133,7 @@ sealed class ReadCommand(Source source)
             var output = await OpenAsync(stream, ct);
             try
             {
-                open.Add(new(stream, AppStreamName.Parse(stream.Name)!.Value, output, RecordsState.Parse(stream.Name, states.Of(stream.Name))));
+                open.Add(AppStreamRun.Of(stream, AppStreamName.Parse(stream.Name)!.Value, output, states));
                 if (!apps.ContainsKey(number)) throw NoSuchStream(stream);
             }
             catch (ConnectorException e)

@@ -22,8 +22,8 @@ sealed record AppOutlook(long App, bool IsInStep, bool IsDue, long? Records, Req
     public long? Requests(long idle, int settings) =>
         !IsInStep ? null : IsDue ? Use?.Full ?? (Records is { } known ? AppReader.RequestsFor(known, KintoneApp.LargestPage) + settings : null) : Use?.Later ?? Idle(idle) + settings;
 
-    /// <summary>Where nothing changed, settings and comments aside.</summary>
-    public long Idle(long idle) => idle * ((HasShared ? 1 : 0) + FileScans);
+    /// <summary>Where nothing changed, settings and comments aside. A scan of files looks for nothing that is gone.</summary>
+    public long Idle(long idle) => (HasShared ? idle : 0) + FileScans;
 }
 
 /// <summary>
@@ -68,7 +68,7 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
             config.FullRereadDays > 0 && known.Any(s => (s.FullReadAt ?? s.SyncedAt) is { } last && (now - last).Duration() >= TimeSpan.FromDays(config.FullRereadDays)),
             known.Max(static s => s.Settled),
             RequestUse.Latest(streams.Select(static s => s.State?.Requests)),
-            hasShared, byScan[true].Count(static s => s.Stream.IncludeFiles));
+            hasShared, byScan[true].Count(static s => AppStreamName.Parse(s.Stream.Name)?.Kind == AppStreamKind.Files));
     }
 
     /// <summary>A state that can't be read is its stream's business.</summary>

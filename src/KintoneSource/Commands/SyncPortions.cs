@@ -16,7 +16,7 @@ sealed class SyncPortions
             _apps[app.App] = new($"app {app.App}", isCounted: true);
             // Settings and files are portions of their own.
             if (app.Requests(outlook.Idle, outlook.PerApp) is { } expected)
-                _apps[app.App].Expect(Math.Max(outlook.Idle, expected - outlook.PerApp - (outlook.Idle * app.FileScans)));
+                _apps[app.App].Expect(Math.Max(outlook.Idle, expected - outlook.PerApp - app.FileScans));
         }
         // Nobody knows beforehand how many people, spaces, comments or files there are.
         foreach (var stream in catalog.Streams)

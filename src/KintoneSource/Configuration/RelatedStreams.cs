@@ -2,8 +2,8 @@ namespace KintoneSource.Configuration;
 
 /// <summary>What of an app is offered beside its records.</summary>
 /// <param name="Tables">A stream for each sub-table.</param>
-/// <param name="Attachments">One stream of all attached files, as rows.</param>
-/// <param name="Files">One stream of the same rows with the contents of the files.</param>
+/// <param name="Attachments">One stream of all attached files, a row each.</param>
+/// <param name="Files">One stream of their contents, for destinations that take files.</param>
 /// <param name="Comments">One stream of all comments, at a request for each record.</param>
 readonly record struct RelatedStreams(bool Tables, bool Attachments, bool Files, bool Comments)
 {

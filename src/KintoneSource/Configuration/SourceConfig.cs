@@ -34,10 +34,10 @@ sealed class SourceConfig(ReadOnlyMemory<byte> original)
     /// <summary>Comments of records that were changed or created within so many days are looked at in every sync; 0 to 365.</summary>
     public required int CommentWindowDays { get; init; }
 
-    /// <summary>Files larger than so many MB are rows without contents; 1 to 1500.</summary>
+    /// <summary>Files larger than so many MB do not come; 1 to 1500.</summary>
     public required int MaxAttachmentMegabytes { get; init; }
 
-    /// <summary>Patterns of names, as <c>*.pdf, 見積*</c>: other files are rows without contents; null for all.</summary>
+    /// <summary>Patterns of names, as <c>*.pdf, 見積*</c>: other files do not come; null for all.</summary>
     public required string? AttachmentNames { get; init; }
 
     public required StreamNaming StreamNames { get; init; }

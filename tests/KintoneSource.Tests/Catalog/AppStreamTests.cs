@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using KintoneSource.Catalog;
+using KintoneSource.Configuration;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Protocol;
 using KintoneSource.Testing;
@@ -30,6 +31,18 @@ public class AppStreamTests
 
     [Fact]
     public async Task Offers_an_app_s_comments_with_their_price() => await Verifier.Verify(Indented(AppStream.Comments(12, "見積", s_form, emitDeletedRecords: true)), "json");
+
+    /// <summary>Platforms let nobody select a file-based stream for a destination that takes no files: the rows are never one.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Contents_are_a_stream_of_their_own_for_those_who_ask_for_them(bool asked)
+    {
+        var streams = AppStream.All(12, "見積", s_form, ColumnNames.FieldCode, true, RelatedStreams.Default with { Tables = false, Files = asked }).Select(static s => s.ToAirbyteStream());
+        Assert.Equal(
+            (string[])["app_12_records", "app_12_attachments", .. asked ? new[] { "app_12_files file-based" } : []],
+            streams.Select(static s => $"{s.Name}{(s.IsFileBased == true ? " file-based" : "")}"));
+    }
 
     [Theory]
     [InlineData(false)]
@@ -72,7 +85,7 @@ public class AppStreamTests
 
     [Fact]
     public void A_stream_s_kind_is_found_again() => Assert.All(
-        [AppStreamName.Records(7), AppStreamName.OfTable(7, "明細"), AppStreamName.Attachments(7), AppStreamName.Comments(7)],
+        [AppStreamName.Records(7), AppStreamName.OfTable(7, "明細"), AppStreamName.Attachments(7), AppStreamName.Files(7), AppStreamName.Comments(7)],
         static name => Assert.Equal(name, AppStreamName.Parse(name.ToString())));
 
     [Theory]

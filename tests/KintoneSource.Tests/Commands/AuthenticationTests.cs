@@ -132,12 +132,13 @@ public sealed class AuthenticationTests : IAsyncLifetime, IDisposable
         await Refused("user without permission", ByPassword());
         _app.SetRights(User, AppRights.Everyday);
 
+        _simulator.Options = _simulator.Options with { ForeignTokenAnswer = ForeignTokenAnswer.NoRight };
         await Refused("unknown token", ByTokens(Known("no-such-token-4")));
         await Refused("token before Update App", ByTokens(Token(_app, deployed: false)));
         await Refused("token before Update App among others", ByTokens(Token(_other), Token(_app, deployed: false)));
         await Refused("token without permission to view", ByTokens(Token(_app, AppRights.Add)));
         await Refused("token of another app", ByTokens(Token(_other)));
-        _simulator.Options = _simulator.Options with { ForeignTokenCode = "GAIA_AP15" };
+        _simulator.Options = _simulator.Options with { ForeignTokenAnswer = ForeignTokenAnswer.WrongApp };
         await Refused("token of another app, named so", ByTokens(Token(_other)));
         await Refused("two tokens of the app (works)", ByTokens(Token(_app), Token(_app)), succeeds: true);
         await Refused("an unknown token beside the right one (works)", ByTokens(Known("no-such-token-5"), Token(_app)), succeeds: true);

@@ -16,14 +16,14 @@ public partial class CheckCommandTests
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
         var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(
-            App(SampleCompany.CustomersApp, filter: "会社名 like \"株式会社\""), App(SampleCompany.TasksApp, SampleCompany.GuestSpace), App(SampleCompany.EmptyApp))));
+            App(SampleCompany.CustomersApp, filter: "会社名 like \"株式会社\""), App(SampleCompany.TasksApp, SampleCompany.GuestSpace), App(SampleCompany.EmptyApp)), relatedStreams: ["files"]));
 
         Assert.Equal(("SUCCEEDED", null), run.Check);
         Assert.Equal(8, simulator.Journal.Count); // two of them have attached files, which one more request counts
         Assert.Equal(
             [
-                "app 1, where the connection syncs files: 3 files (0.0 MB), 1500 MB at most each.",
-                "app 7 in guest space 3, where the connection syncs files: 1 file (0.0 MB), 1500 MB at most each.",
+                "app 1, where its stream of files is selected: 3 files (0.0 MB), 1500 MB at most each.",
+                "app 7 in guest space 3, where its stream of files is selected: 1 file (0.0 MB), 1500 MB at most each.",
             ],
             run.Of("LOG", "log").Where(static l => l.GetProperty("level").GetString() == "INFO").Select(static l => l.GetProperty("message").GetString()!).Order());
     }

@@ -12,9 +12,9 @@ public class SyncPortionsTests
 {
     [Theory]
     [InlineData("app 1", "app_1_records")]
-    [InlineData("app_1_attachments", "app_1_attachments")]
+    [InlineData("app_1_files", "app_1_files")]
     [InlineData("app_1_comments", "app_1_comments")]
-    [InlineData("app 1, app_1_attachments", "app_1_records", "app_1_attachments")]
+    [InlineData("app 1, app_1_files", "app_1_records", "app_1_attachments", "app_1_files")]
     public void An_app_is_a_portion_where_something_of_it_is_read_together(string portions, params string[] streams)
     {
         var catalog = ConfiguredCatalog.Parse(JsonSerializer.SerializeToUtf8Bytes(new

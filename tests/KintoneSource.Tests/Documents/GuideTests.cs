@@ -117,11 +117,12 @@ public partial class GuideTests
         var rows = page.Rows("streams").ToDictionary(static r => r[0].Trim('`'), static r => Code.Matches(r[2]).Select(static m => m.Groups[1].Value).ToArray());
         var permissions = page.Rows("permissions").SelectMany(static r => Code.Matches(r[0]).Select(static m => m.Groups[1].Value));
 
-        Assert.Equal(ResourceStreams.All.Select(static s => s.Name).Concat(["app_{id}_records", "app_{id}_table_{code}", "app_{id}_attachments", "app_{id}_comments"]).Order(), rows.Keys.Order());
+        Assert.Equal(ResourceStreams.All.Select(static s => s.Name).Concat(["app_{id}_records", "app_{id}_table_{code}", "app_{id}_attachments", "app_{id}_files", "app_{id}_comments"]).Order(), rows.Keys.Order());
         Assert.All(ResourceStreams.All, s => Assert.Equal(s.Key, rows[s.Name]));
         Assert.Equal([Column.Id], rows["app_{id}_records"]);
         Assert.Equal([Column.Id, Column.RowId], rows["app_{id}_table_{code}"]);
         Assert.Equal([Column.Id, Column.FileNumber], rows["app_{id}_attachments"]);
+        Assert.Equal([Column.Id, Column.FileNumber], rows["app_{id}_files"]);
         Assert.Equal([Column.Id, Column.CommentId], rows["app_{id}_comments"]);
         Assert.Equal(rows.Keys.Order(), permissions.Order());
     }

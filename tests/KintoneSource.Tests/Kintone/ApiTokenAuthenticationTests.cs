@@ -16,7 +16,7 @@ public class ApiTokenAuthenticationTests
     public async Task Every_app_with_a_working_token_is_read_and_no_other() =>
         await Gen.Select(Gen.Enum<Kind>().Array[1, 25], Gen.Bool, Gen.Int).SampleAsync(static async (kinds, hasOtherCode, seed) =>
         {
-            using var domain = new SimulatedDomain(o => o with { ForeignTokenCode = hasOtherCode ? "GAIA_AP15" : "GAIA_NO01" });
+            using var domain = new SimulatedDomain(o => o with { ForeignTokenAnswer = hasOtherCode ? ForeignTokenAnswer.WrongApp : ForeignTokenAnswer.NoRight });
             var (tokens, apps) = (new List<string>(), new List<(App App, bool Readable)>());
             foreach (var kind in kinds)
             {
@@ -66,7 +66,7 @@ public class ApiTokenAuthenticationTests
     [InlineData(true, 1_000 + 1_000 * 1_000 / 9 / 2 * 3 / 2)]
     public async Task A_thousand_apps_with_a_token_each(bool shuffled, int atMost)
     {
-        using var domain = new SimulatedDomain();
+        using var domain = new SimulatedDomain(static o => o with { ForeignTokenAnswer = ForeignTokenAnswer.NoRight });
         var apps = Enumerable.Range(0, 1_000).Select(_ => AppOf(domain)).ToList();
         var tokens = apps.ConvertAll(static a => a.AddToken());
         if (shuffled) new Random(7).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens));
@@ -80,7 +80,7 @@ public class ApiTokenAuthenticationTests
     [Fact]
     public async Task Who_waits_for_a_search_does_not_fail_with_the_one_who_began_it()
     {
-        using var domain = new SimulatedDomain();
+        using var domain = new SimulatedDomain(static o => o with { ForeignTokenAnswer = ForeignTokenAnswer.NoRight });
         var apps = Enumerable.Range(0, 3).Select(_ => AppOf(domain)).ToList();
         var kintone = SignIn(domain, ["no-such-token", .. apps.Select(static a => a.AddToken())], apps);
         using var stop = new CancellationTokenSource();

@@ -27,7 +27,7 @@ static class TestConfig
         parts = part?.Of,
     };
 
-    public static string Of(object credentials, object? selection = null, string columnNames = "field_code", int maxConcurrentRequests = 8) =>
+    public static string Of(object credentials, object? selection = null, string columnNames = "field_code", int maxConcurrentRequests = 8, string[]? relatedStreams = null) =>
         JsonSerializer.Serialize(new Dictionary<string, object?>
         {
             ["subdomain"] = "example",
@@ -36,5 +36,6 @@ static class TestConfig
             ["column_names"] = columnNames,
             ["max_concurrent_requests"] = maxConcurrentRequests,
             ["app_selection"] = selection,
+            ["related_streams"] = relatedStreams,
         }.Where(static p => p.Value is not null).ToDictionary());
 }

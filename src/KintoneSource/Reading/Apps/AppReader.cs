@@ -163,7 +163,7 @@ sealed class AppReader(
     }
 
     /// <summary>Whether the catalog, without a look at the form, has the column.</summary>
-    static bool HasDeletedAt(AppStreamRun stream) => stream.Stream.SelectedColumns?.ContainsKey(Column.DeletedAt) != false;
+    static bool HasDeletedAt(AppStreamRun stream) => !stream.BringsFiles && stream.Stream.SelectedColumns?.ContainsKey(Column.DeletedAt) != false;
 
     /// <summary>A stream of rows whose rows nobody knows is in the place of one whose ids nobody knows.</summary>
     static RecordsState? StartOf(AppStreamRun stream, bool findsDeleted) =>
@@ -268,7 +268,7 @@ sealed class AppReader(
     /// <summary>A tombstone without its mark would be a record of nulls: without that column there are none.</summary>
     async ValueTask<bool> FindsDeletedAsync(AppStreamRun stream, bool hasDeletedAt, CancellationToken ct)
     {
-        if (!options.EmitDeletedRecords) return false;
+        if (!options.EmitDeletedRecords || stream.BringsFiles) return false;
         if (hasDeletedAt) return true;
         await stream.Output.Notices.TellAsync(LogLevel.Warn, $"deleted records are not looked for without the column {Column.DeletedAt}",
             $"{stream.Stream.Name}: deleted records are not looked for, because the column {Column.DeletedAt} is not selected. Select it (refresh the schema if it is not offered), or set emit_deleted_records to false.", ct);

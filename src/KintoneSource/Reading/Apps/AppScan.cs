@@ -52,7 +52,7 @@ sealed class AppScan(
     {
         if (_delivered.NewestUpdate is { } newest) clock.ObserveUpdate(newest);
         if (Estimate(plan, head) is { } rows && streams.FirstOrDefault(static s => !s.Run.HasRows) is { } records) await records.Output.EstimateAsync(rows, ct);
-        if (files is not null) _files = new(scope, streams[0], files, Estimate(plan, head), _delivered, output, limiter, time);
+        if (files is not null) _files = new(scope, streams[0], files, Estimate(plan, head), output, limiter, time);
         try
         {
             if (_files is not null && !_isDone) await _files.BeginAsync(ct);

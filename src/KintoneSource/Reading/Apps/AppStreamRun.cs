@@ -12,14 +12,31 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="Previous">The state to carry on from; null for none.</param>
 sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOutput Output, RecordsState? Previous)
 {
+    /// <exception cref="ConfigurationException">Its state can't be read or is another stream's, or nobody would take what it brings.</exception>
+    public static AppStreamRun Of(ConfiguredStream stream, AppStreamName name, StreamOutput output, InputState states)
+    {
+        if (name.Kind == AppStreamKind.Files && !stream.IncludeFiles)
+        {
+            throw new ConfigurationException(
+                $"The stream {stream.Name} brings the contents of files, and the catalog does not say that the destination takes them (include_files). Deselect it, and select {AppStreamName.Attachments(name.App)} for a row of each file; or sync it to a destination that takes files.");
+        }
+        var previous = RecordsState.Parse(stream.Name, states.Of(stream.Name));
+        if (name.Kind != AppStreamKind.Files && previous?.FetchedFiles is not null)
+        {
+            throw new ConfigurationException(
+                $"The state of the stream {stream.Name} is of a sync that brought the contents of files, which are a stream of their own now. Clear the stream's data, and for the contents add \"files\" to related_streams, refresh the schema and select {AppStreamName.Files(name.App)}.");
+        }
+        return new(stream, name, output, previous);
+    }
+
     /// <summary>It has several rows for a record: which ones are known stands in its state.</summary>
     public bool HasRows => Name.Kind != AppStreamKind.Records;
 
     /// <summary>Its rows are not in the records: they have requests of their own, and so has its scan.</summary>
     public bool IsComments => Name.Kind == AppStreamKind.Comments;
 
-    /// <summary>Its rows bring the contents of files, which have requests of their own: so has its scan.</summary>
-    public bool BringsFiles => Stream.IsReadAlone && Name.Kind == AppStreamKind.Attachments;
+    /// <summary>Its rows bring the contents of files, which have requests of their own, and so has its scan. None says that something is gone: it would bring no file.</summary>
+    public bool BringsFiles => Name.Kind == AppStreamKind.Files;
 
     /// <summary>It shares no scan with streams of another kind.</summary>
     public AppStreamKind? Alone => Stream.IsReadAlone ? Name.Kind : null;

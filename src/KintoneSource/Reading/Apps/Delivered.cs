@@ -52,20 +52,6 @@ sealed class Delivered
         _known.AddRange(ids);
     }
 
-    /// <summary>
-    /// Notes a record of which a row is written before its page is. The page is noted later, or, after a kill, read again; if the record is gone by then,
-    /// it is known and looked for.
-    /// </summary>
-    /// <returns>The time that the row must carry where the record came back under a tombstone; null for the record's own.</returns>
-    public DateTimeOffset? NoteEarly(long id, DateTimeOffset? updatedAt)
-    {
-        if (_known is null) return null;
-        var returns = _tombstones is { } mark && id <= mark.MaxId && (!_known.Contains(id) || _returned.Contains(id) || _unseen.Contains(id)) && updatedAt < mark.Newest;
-        if (returns) _returned.Add(id);
-        _known.Add(id);
-        return returns ? _tombstones!.Value.Newest : null;
-    }
-
     /// <summary>A time that Kintone's clock had reached when something was delivered.</summary>
     public void NoteTime(DateTimeOffset time)
     {

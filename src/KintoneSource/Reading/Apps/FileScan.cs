@@ -11,7 +11,7 @@ namespace KintoneSource.Reading.Apps;
 /// <summary>The pages of a scan that brings files: the same records, whose rows are written one by one as their files come.</summary>
 /// <param name="records">How many are to be looked at; null where nobody counted them.</param>
 sealed class FileScan(
-    ScanScope scope, ScanStream stream, FileQuestion question, long? records, Delivered delivered, SharedOutput output, AdaptiveLimiter limiter, TimeProvider time)
+    ScanScope scope, ScanStream stream, FileQuestion question, long? records, SharedOutput output, AdaptiveLimiter limiter, TimeProvider time)
 {
     readonly RecordFiles _files = new(scope.App, scope.Form, scope.Fields, scope.Question.IsIncremental);
     readonly FileTally _tally = new(output.Name, question, records, output.LogAsync, time);
@@ -43,10 +43,8 @@ sealed class FileScan(
     async Task DeliverAsync(FetchedRow row, Func<IReadOnlyList<RawJson>> states) => await output.CommitAsync(
         () =>
         {
-            question.Fetched.Note(row.File.Fingerprint);
-            var raised = scope.Question.IsIncremental ? delivered.NoteEarly(row.File.Record, row.File.UpdatedAt) : null;
-            if (scope.FindsDeleted) stream.Rows?.Add(row.File.Record, [row.File.Number]);
-            return [new StepLines(stream.Output, row.Line(raised), 1)];
+            question.Fetched.Note(row.File.Row, row.File.Fingerprint);
+            return [new StepLines(stream.Output, row.Line, 1)];
         },
         states, CancellationToken.None, row.Size);
 }

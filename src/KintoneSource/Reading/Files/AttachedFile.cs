@@ -17,9 +17,6 @@ sealed record AttachedFile(JsonElement Data, JsonElement Changes)
     /// <summary>Among the files of the record, from 1.</summary>
     public long Number { get; } = Data.GetProperty(Column.FileNumber).GetInt64();
 
-    /// <summary>When its record was last changed; null where that does not show.</summary>
-    public DateTimeOffset? UpdatedAt => Data.TryGetProperty(Column.UpdatedAt, out var time) && time.ValueKind == JsonValueKind.String && time.TryGetDateTimeOffset(out var at) ? at : null;
-
     public string Field => Data.GetProperty("field").GetString()!;
 
     /// <summary>Null where Kintone sent none that is a text.</summary>
@@ -31,10 +28,13 @@ sealed record AttachedFile(JsonElement Data, JsonElement Changes)
     public long? Size { get; } = Data.GetProperty("size") is { ValueKind: JsonValueKind.Number } size && size.TryGetInt64(out var bytes) && bytes >= 0 ? bytes : null;
 
     /// <summary>
-    /// What tells one file from every other: a hash of its place, its key, name and size. A file that was replaced is another one; one whose
-    /// record was edited, or whose neighbours were, is the same, as long as Kintone gives it the same key.
+    /// What tells one file from every other: a hash of its number and place, its key, name and size. A file that was replaced is another one, and so is one
+    /// that has moved to another number, where its row is to be; one whose record was edited is the same, as long as Kintone gives it the same key.
     /// </summary>
-    public ulong Fingerprint { get; } = FingerprintOf(Data);
+    public ulong Fingerprint { get; } = HashOf(Data, [Column.Id, Column.FileNumber, "field", Column.RowId, "fileKey", "name", "size"]);
+
+    /// <summary>A hash of the row's key.</summary>
+    public uint Row { get; } = (uint)HashOf(Data, [Column.Id, Column.FileNumber]);
 
     /// <summary>The same file under another key, if this may be it.</summary>
     public bool IsAt(AttachedFile other) => (Record, Field, Place(Column.RowId), Name, Size) == (other.Record, other.Field, other.Place(Column.RowId), other.Name, other.Size);
@@ -54,10 +54,10 @@ sealed record AttachedFile(JsonElement Data, JsonElement Changes)
         return new(record.GetProperty("data"), record.TryGetProperty("meta", out var meta) ? meta.GetProperty("changes") : default);
     }
 
-    static ulong FingerprintOf(JsonElement data)
+    static ulong HashOf(JsonElement data, ReadOnlySpan<string> columns)
     {
         var text = new StringBuilder();
-        foreach (var name in (ReadOnlySpan<string>)[Column.Id, "field", Column.RowId, "fileKey", "name", "size"])
+        foreach (var name in columns)
             text.Append(CultureInfo.InvariantCulture, $"{data.GetProperty(name).GetRawText()}\n");
         return BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }

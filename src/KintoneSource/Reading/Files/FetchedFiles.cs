@@ -5,38 +5,42 @@ using KintoneSource.Reading.Deletions;
 namespace KintoneSource.Reading.Files;
 
 /// <summary>
-/// The files whose contents were delivered, by their fingerprints: the latest <see cref="Most"/> of them. One that is not among them any more is
-/// fetched again when its record is read again, which costs a request and is never wrong. Thread-safe.
+/// The files whose contents were delivered, by what tells rows and files from every other: the latest <see cref="Most"/> rows, and which file each has
+/// brought last. One that is not among them any more is fetched again when its record is read again, which costs a request and is never wrong. Thread-safe.
 /// </summary>
 sealed class FetchedFiles
 {
-    /// <summary>700 KB of state at most.</summary>
+    /// <summary>1 MB of state at most.</summary>
     public const int Most = 65_536;
+
+    const int Length = sizeof(uint) + sizeof(ulong);
 
     static readonly StateText s_text = new("fetched_files", 1, "which fetches its files anew");
 
     readonly Lock _lock = new();
-    readonly Dictionary<ulong, long> _order = [];
+    readonly Dictionary<uint, (ulong File, long Order)> _rows = [];
     long _next;
     string? _encoded;
 
-    public int Count { get { lock (_lock) return _order.Count; } }
+    public int Count { get { lock (_lock) return _rows.Count; } }
 
-    public bool Contains(ulong fingerprint) { lock (_lock) return _order.ContainsKey(fingerprint); }
+    /// <param name="row">As <see cref="AttachedFile.Row"/>. Two rows that meet only forget each other.</param>
+    /// <param name="file">As <see cref="AttachedFile.Fingerprint"/>.</param>
+    public bool Contains(uint row, ulong file) { lock (_lock) return _rows.TryGetValue(row, out var last) && last.File == file; }
 
     /// <summary>Makes it the latest one.</summary>
-    public void Note(ulong fingerprint)
+    public void Note(uint row, ulong file)
     {
         lock (_lock)
         {
-            _order[fingerprint] = _next++;
+            _rows[row] = (file, _next++);
             _encoded = null;
-            if (_order.Count <= Most + (Most / 8)) return; // now and then, not each time
-            foreach (var old in _order.OrderBy(static o => o.Value).Take(_order.Count - Most).Select(static o => o.Key).ToArray()) _order.Remove(old);
+            if (_rows.Count <= Most + (Most / 8)) return; // now and then, not each time
+            foreach (var (old, _) in _rows.OrderBy(static r => r.Value.Order).Take(_rows.Count - Most).ToArray()) _rows.Remove(old);
         }
     }
 
-    /// <summary>As <see cref="StateText"/>: the fingerprints, the oldest first.</summary>
+    /// <summary>As <see cref="StateText"/>: the rows with their files, the oldest first.</summary>
     public string Encode()
     {
         lock (_lock) return _encoded ??= EncodeLocked();
@@ -44,9 +48,15 @@ sealed class FetchedFiles
 
     string EncodeLocked()
     {
-        ulong[] latest = [.. _order.OrderBy(static o => o.Value).Skip(Math.Max(0, _order.Count - Most)).Select(static o => o.Key)];
-        var bytes = new byte[StateText.Room + (latest.Length * sizeof(ulong))];
-        for (var i = 0; i < latest.Length; i++) BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(StateText.Room + (i * sizeof(ulong))), latest[i]);
+        KeyValuePair<uint, (ulong File, long Order)>[] latest = [.. _rows.OrderBy(static r => r.Value.Order).Skip(Math.Max(0, _rows.Count - Most))];
+        var bytes = new byte[StateText.Room + (latest.Length * Length)];
+        var rest = bytes.AsSpan(StateText.Room);
+        foreach (var (row, (file, _)) in latest)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(rest, row);
+            BinaryPrimitives.WriteUInt64LittleEndian(rest[sizeof(uint)..], file);
+            rest = rest[Length..];
+        }
         return s_text.Encode(bytes);
     }
 
@@ -54,9 +64,10 @@ sealed class FetchedFiles
     public static FetchedFiles Decode(string text)
     {
         var bytes = s_text.Decode(text);
-        if (bytes.Length % sizeof(ulong) != 0 || bytes.Length / sizeof(ulong) > Most) throw s_text.Unreadable("its length does not fit");
+        if (bytes.Length % Length != 0 || bytes.Length / Length > Most) throw s_text.Unreadable("its length does not fit");
         var files = new FetchedFiles();
-        for (; !bytes.IsEmpty; bytes = bytes[sizeof(ulong)..]) files.Note(BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        for (; !bytes.IsEmpty; bytes = bytes[Length..])
+            files.Note(BinaryPrimitives.ReadUInt32LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[sizeof(uint)..]));
         return files;
     }
 }

@@ -7,13 +7,12 @@ using KintoneSource.Reading.Transcoding;
 namespace KintoneSource.Reading.Files;
 
 /// <summary>A file's row that is written before the rest of its page is.</summary>
-/// <param name="Line">Makes the line in the writer's turn.</param>
 /// <param name="Size">Bytes of the file.</param>
-sealed record FetchedRow(AttachedFile File, Func<DateTimeOffset?, ReadOnlyMemory<byte>> Line, long Size);
+sealed record FetchedRow(AttachedFile File, ReadOnlyMemory<byte> Line, long Size);
 
 /// <summary>
 /// Brings the files of a page's records. Each file's row is written as soon as its contents are there, so that a sync which is killed fetches no finished
-/// file again; the rest of the page, rows without contents and the position, when all of its files are done.
+/// file again; the page's position, when all of its files are done. A file that does not come has no row: destinations expect one with each.
 /// </summary>
 /// <param name="columns">As the catalog selects them.</param>
 /// <param name="atOnce">How many files are asked for side by side; the slots of the process decide what runs.</param>
@@ -22,72 +21,54 @@ sealed class FileDelivery(
     FileQuestion question, FileFetcher fetcher, RecordEnvelope envelope, ImmutableArray<Column> columns, string stream, int atOnce, AnswerMemory memory, FileTally tally,
     Func<FetchedRow, Task> deliver)
 {
-    readonly record struct Wanted(AttachedFile File, int Record, FileResult? Result);
-
     /// <param name="page">Its lines hold all columns of the attachments.</param>
-    /// <returns>The same records with the lines that are left to be written, and all rows that each has.</returns>
+    /// <returns>The same records without a line.</returns>
     public async Task<PageLines> DeliverAsync(PageLines page, CancellationToken ct)
     {
-        var files = FilesOf(page);
-        tally.Expect(files.Where(static f => f.Result is null).Sum(static f => f.File.Size ?? 0), files.Count(static f => f.Result is null), page.Ids.Length);
+        var files = WantedOf(page);
+        tally.Expect(files.Sum(static file => file.Size ?? 0), files.Count, page.Ids.Length);
         await tally.TellAsync(ct);
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, files.Length).Where(i => files[i].Result is null), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct }, async (i, token) =>
-            {
-                var file = files[i].File;
-                var result = await fetcher.FetchAsync(file, result => deliver(new(file, updatedAt => LineOf(file, result, updatedAt), result.Size)), token);
-                files[i] = files[i] with { Result = result };
-                tally.Note(file, result);
-                await tally.TellAsync(token);
-            });
-        return Rest(page, files);
+        await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct }, async (file, token) =>
+        {
+            var result = await fetcher.FetchAsync(file, result => deliver(new(file, LineOf(file, result.Size), result.Size)), token);
+            tally.Note(file, result);
+            await tally.TellAsync(token);
+        });
+        return Rest(page);
     }
 
-    Wanted[] FilesOf(PageLines page)
+    List<AttachedFile> WantedOf(PageLines page)
     {
-        var files = new List<Wanted>();
+        var files = new List<AttachedFile>();
         for (var record = 0; record < page.Ids.Length; record++)
         {
             foreach (var file in AttachedFile.In(page.Streams[0].Written(record)))
             {
-                var result = fetcher.Decide(file);
-                if (result is { } known) tally.Note(file, known);
-                files.Add(new(file, record, result));
+                if (fetcher.Decide(file) is { } known) tally.Note(file, known);
+                else files.Add(file);
             }
         }
-        return [.. files];
+        return files;
     }
 
-    PageLines Rest(PageLines page, Wanted[] files)
+    PageLines Rest(PageLines page)
     {
         var rest = new PageLines(1, capacity: 4096, memory);
-        var (lines, next) = (rest.Streams[0], 0);
         for (var record = 0; record < page.Ids.Length; record++)
         {
-            for (; next < files.Length && files[next].Record == record; next++)
-            {
-                var (file, result) = (files[next].File, files[next].Result!.Value);
-                if (result.Outcome == FileOutcome.Fetched)
-                {
-                    lines.Keep(file.Number); // its row is written
-                    continue;
-                }
-                lines.Bytes.Write(LineOf(file, result, null).Span);
-                lines.EndLine(file.Number);
-            }
             if (page.Versions.Count > 0) rest.Versions.Add(page.Versions[record]);
             rest.End(page.Ids[record]);
         }
         return rest;
     }
 
-    ReadOnlyMemory<byte> LineOf(AttachedFile file, FileResult result, DateTimeOffset? updatedAt)
+    ReadOnlyMemory<byte> LineOf(AttachedFile file, long size)
     {
         var path = FilePath.Of(stream, file);
-        var row = new FileRow(file, result, path, updatedAt);
+        var row = new FileRow(file, path, size);
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         using var lines = new ColumnLines(envelope, columns);
-        lines.Write(output, row, FileRow.Write, row.More(result.Outcome == FileOutcome.Fetched ? question.Staging.Resolve(path) : null).Span);
+        lines.Write(output, row, FileRow.Write, row.More(question.Staging.Resolve(path)).Span);
         return output.WrittenMemory;
     }
 }

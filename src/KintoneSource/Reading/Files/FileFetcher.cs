@@ -20,7 +20,7 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
     public FileResult? Decide(AttachedFile file) =>
         !question.Limits.Wants(file.Name) ? new(FileOutcome.NameNotWanted)
         : file.Size > question.Limits.MaxBytes ? new(FileOutcome.TooLarge)
-        : question.Fetched.Contains(file.Fingerprint) ? new(FileOutcome.FetchedBefore)
+        : question.Fetched.Contains(file.Row, file.Fingerprint) ? new(FileOutcome.FetchedBefore)
         : file.Key is null ? new(FileOutcome.Gone)
         : null;
 

@@ -5,7 +5,7 @@ using KintoneSource.Catalog;
 namespace KintoneSource.Reading.Files;
 
 /// <summary>Which files' contents are wanted.</summary>
-/// <param name="MaxMegabytes">Larger files are rows only; of 1,000,000 bytes each, as platforms count them.</param>
+/// <param name="MaxMegabytes">Larger files do not come; of 1,000,000 bytes each, as platforms count them.</param>
 /// <param name="Names">Patterns of names as a user wrote them, <c>*.pdf, 見積*</c>; null for all.</param>
 sealed record FileLimits(int MaxMegabytes, string? Names)
 {

@@ -6,7 +6,7 @@ enum FileOutcome
     /// <summary>They are in the staging folder, and this row brings them.</summary>
     Fetched,
 
-    /// <summary>An earlier row has brought them, to the same path.</summary>
+    /// <summary>An earlier row of this very number has brought them.</summary>
     FetchedBefore,
 
     /// <summary>The name is not one of those that the user wants.</summary>

@@ -5,7 +5,7 @@ using System.Text;
 namespace KintoneSource.Reading.Files;
 
 /// <summary>
-/// Where a file's contents lie below the staging folder, and in the destination: <c>app_12_attachments/5/0f3a…/見積書.pdf</c>. The folder is the file's
+/// Where a file's contents lie below the staging folder, and in the destination: <c>app_12_files/5/0f3a…/見積書.pdf</c>. The folder is the file's
 /// own, whose name is a hash of what tells it from every other: equal names never meet, however a file system folds letters together, and a destination that
 /// deletes its staged copy deletes nothing else. The name is as in Kintone, as far as every file system takes it.
 /// </summary>

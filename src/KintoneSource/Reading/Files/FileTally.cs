@@ -82,7 +82,7 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
         ])
         {
             if (_examples.TryGetValue(outcome, out var examples))
-                await log(LogLevel.Warn, string.Create(CultureInfo.InvariantCulture, $"{stream}: {Count(outcome):#,0} files are rows without contents, because they {what}. For example of records {string.Join(", ", examples)}."), ct);
+                await log(LogLevel.Warn, string.Create(CultureInfo.InvariantCulture, $"{stream}: {Count(outcome):#,0} files do not come, because they {what}. For example of records {string.Join(", ", examples)}."), ct);
         }
     }
 }

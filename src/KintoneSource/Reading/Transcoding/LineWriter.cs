@@ -127,7 +127,6 @@ sealed class LineWriter(LineLayout layout)
                 case ColumnOrigin.FileKey: line.Copy(slots[at.File + 1]); break;
                 case ColumnOrigin.FileName: line.Copy(slots[at.File + 2]); break;
                 case ColumnOrigin.FileSize: WriteOrNull(ref line, slots[at.File + 3]); break;
-                case ColumnOrigin.FilePath or ColumnOrigin.FileContents: line.Write(s_null); break;
             }
         }
         line.Write(_end);

@@ -79,7 +79,6 @@ sealed class ModelRecord(PageLayout layout)
                 case ColumnOrigin.FileName: WriteKnown(page, line.File.Name, ColumnKind.Text, output); break;
                 case ColumnOrigin.FileContentType: WriteKnown(page, line.File.ContentType, ColumnKind.Text, output); break;
                 case ColumnOrigin.FileSize: WriteKnown(page, line.File.Size, ColumnKind.Integer, output); break;
-                case ColumnOrigin.FilePath or ColumnOrigin.FileContents: output.Write("null"u8); break;
             }
         }
         output.Write((byte)'}');

@@ -7,32 +7,43 @@ namespace KintoneSource.Tests.Reading.Files;
 public class FetchedFilesTests
 {
     [Fact]
-    public void What_was_written_is_read() => Gen.ULong.List[0, 300].Sample(static fingerprints =>
+    public void What_was_written_is_read() => Gen.Select(Gen.UInt[0, 100], Gen.ULong).List[0, 300].Sample(static noted =>
     {
         var files = new FetchedFiles();
-        foreach (var fingerprint in fingerprints) files.Note(fingerprint);
+        foreach (var (row, file) in noted) files.Note(row, file);
         var read = FetchedFiles.Decode(files.Encode());
         Assert.Equal(files.Encode(), read.Encode());
-        Assert.All(fingerprints, f => Assert.True(read.Contains(f)));
-        Assert.Equal(fingerprints.Distinct().Count(), read.Count);
+        Assert.All(noted.GroupBy(static n => n.Item1), row => Assert.True(read.Contains(row.Key, row.Last().Item2)));
+        Assert.Equal(noted.Select(static n => n.Item1).Distinct().Count(), read.Count);
     });
+
+    [Fact]
+    public void Of_a_row_the_last_file_alone_counts_as_fetched()
+    {
+        var files = new FetchedFiles();
+        files.Note(1, 10);
+        files.Note(1, 20);
+        Assert.False(files.Contains(1, 10));
+        Assert.False(files.Contains(2, 20));
+        Assert.True(files.Contains(1, 20));
+    }
 
     [Fact]
     public void The_oldest_are_forgotten_and_one_that_is_met_again_is_not_old()
     {
         var files = new FetchedFiles();
-        for (var i = 0UL; i < 2 * FetchedFiles.Most; i++)
+        for (var i = 0U; i < 2 * FetchedFiles.Most; i++)
         {
-            files.Note(i);
-            files.Note(7);
+            files.Note(i, i);
+            files.Note(7, 7);
         }
         var text = files.Encode();
-        Assert.InRange(text.Length, 1, 720_000);
+        Assert.InRange(text.Length, 1, 1_050_000);
         var read = FetchedFiles.Decode(text);
         Assert.Equal(FetchedFiles.Most, read.Count);
-        Assert.True(read.Contains(7));
-        Assert.True(read.Contains(2 * FetchedFiles.Most - 1));
-        Assert.False(read.Contains(8));
+        Assert.True(read.Contains(7, 7));
+        Assert.True(read.Contains(2 * FetchedFiles.Most - 1, 2 * FetchedFiles.Most - 1));
+        Assert.False(read.Contains(8, 8));
     }
 
     [Theory]
@@ -47,10 +58,10 @@ public class FetchedFilesTests
     public void What_it_did_not_write_is_refused(string text) => Assert.Throws<ConfigurationException>(() => FetchedFiles.Decode(text));
 
     [Fact]
-    public void A_bit_that_has_turned_is_noticed() => Gen.Select(Gen.ULong.List[1, 20], Gen.Int[0, 1000]).Sample(static (fingerprints, at) =>
+    public void A_bit_that_has_turned_is_noticed() => Gen.Select(Gen.ULong.List[1, 20], Gen.Int[0, 1000]).Sample(static (noted, at) =>
     {
         var files = new FetchedFiles();
-        foreach (var fingerprint in fingerprints) files.Note(fingerprint);
+        foreach (var file in noted) files.Note((uint)file, file);
         var bytes = Convert.FromBase64String(files.Encode()[2..]);
         bytes[at % bytes.Length] ^= (byte)(1 << (at % 8));
         Assert.Throws<ConfigurationException>(() => FetchedFiles.Decode($"1:{Convert.ToBase64String(bytes)}"));

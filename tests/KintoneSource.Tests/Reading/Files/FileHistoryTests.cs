@@ -10,8 +10,8 @@ using KintoneSource.Tests.Simulation;
 namespace KintoneSource.Tests.Reading.Files;
 
 /// <summary>
-/// Random histories of an app with files, synced now and then over a line that tears, with syncs that fail in the middle: in the end the newest row of each file
-/// names a path, and under that path lies what the record shows now.
+/// Random histories of an app with files, synced now and then over a line that tears, with syncs that fail in the middle: in the end the rows of attachments are
+/// those that the records show, and of each the newest row of files with the same key names a path under which lies what the record shows now.
 /// </summary>
 public class FileHistoryTests
 {
@@ -28,7 +28,7 @@ public class FileHistoryTests
 
     sealed class Life : IDisposable
     {
-        const string Stream = "app_1_attachments";
+        const string Stream = "app_1_files", Attachments = "app_1_attachments";
 
         readonly VirtualTime _time = new(new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero));
         readonly DirectoryInfo _staging = Directory.CreateTempSubdirectory("staging-");
@@ -37,7 +37,7 @@ public class FileHistoryTests
         readonly App _app;
         readonly SavedStates _states = new();
         readonly Dictionary<string, string> _taken = [];
-        readonly Dictionary<(long, long), (string Cursor, string? Path)> _rows = [];
+        readonly Dictionary<(string Stream, long, long), (string Cursor, string? Path)> _rows = [];
         int _made;
 
         public Life(int seed, bool keysChange)
@@ -72,7 +72,16 @@ public class FileHistoryTests
             var ids = Ids();
             if (ids.Length == 0 || _dice.Next(4) == 0) _app.Add(Values());
             else if (_dice.Next(5) == 0) _app.Delete(ids[_dice.Next(ids.Length)]);
+            else if (_dice.Next(3) == 0) Reorder(ids[_dice.Next(ids.Length)]);
             else _app.Edit(ids[_dice.Next(ids.Length)], Values());
+        }
+
+        /// <summary>The same files under other numbers, one of them perhaps no more.</summary>
+        void Reorder(long id)
+        {
+            var files = _app.Records.Find(id)!.Cells[_app.Form.Field("files")!.Uid].Value.EnumerateArray().Select(static f => JsonNode.Parse(f.GetRawText())).ToArray();
+            _dice.Shuffle(files);
+            _app.Edit(id, new() { ["files"] = new JsonArray(files[.._dice.Next(files.Length + 1)]) });
         }
 
         JsonObject Values() => new()
@@ -95,10 +104,11 @@ public class FileHistoryTests
             }
             var run = await _simulator.ReadAsync(
                 """{"subdomain": "example", "base_url": "http://localhost:1", "credentials": {"auth_type": "password", "username": "sync", "password": "open sesame"}, "app_selection": {"mode": "single_app", "app": 1}, "deletion_guard_percent": 100}""",
-                $$$"""{"streams": [{"stream": {"name": "{{{Stream}}}", "json_schema": {}}, "sync_mode": "incremental", "include_files": true}]}""",
+                $$$"""{"streams": [{"stream": {"name": "{{{Attachments}}}"}, "sync_mode": "incremental"}, {"stream": {"name": "{{{Stream}}}"}, "sync_mode": "incremental", "include_files": true}]}""",
                 Encoding.UTF8.GetString(_states.ToFile()), name => name == StagingFolder.Variable ? _staging.FullName : null);
             Assert.True(fails || run.ExitCode == 0, string.Join('\n', run.Errors));
             foreach (var record in run.Of("RECORD", "record")) Take(record);
+            Assert.All(run.Of("RECORD", "record"), static r => Assert.Equal(r.GetProperty("stream").GetString() == Stream, r.TryGetProperty("file_reference", out _)));
             foreach (var message in SyncRun.Parse(Encoding.UTF8.GetBytes(run.Output))) _states.Apply(message);
             Assert.Empty(Directory.EnumerateFiles(_staging.FullName, "*", SearchOption.AllDirectories)); // no half file, and none that no row tells of
         }
@@ -112,10 +122,10 @@ public class FileHistoryTests
                 _taken[reference.GetProperty("source_file_relative_path").GetString()!] = Convert.ToHexString(SHA256.HashData(System.IO.File.ReadAllBytes(staged)));
                 System.IO.File.Delete(staged);
             }
-            var key = (data.GetProperty("_kintone_id").GetInt64(), data.GetProperty("_kintone_file_number").GetInt64());
+            var key = (record.GetProperty("stream").GetString()!, data.GetProperty("_kintone_id").GetInt64(), data.GetProperty("_kintone_file_number").GetInt64());
             var cursor = data.GetProperty("_kintone_updated_at").GetString()!;
             if (_rows.TryGetValue(key, out var old) && string.CompareOrdinal(old.Cursor, cursor) > 0) return;
-            _rows[key] = (cursor, data.GetProperty("_ab_cdc_deleted_at").ValueKind == JsonValueKind.Null ? data.GetProperty("path").GetString() ?? "nowhere" : null);
+            _rows[key] = (cursor, data.TryGetProperty("path", out var path) ? path.GetString() : data.GetProperty("_ab_cdc_deleted_at").ValueKind == JsonValueKind.Null ? "there" : null);
         }
 
         void AssertWhole()
@@ -130,7 +140,8 @@ public class FileHistoryTests
             }
             Assert.Equal(
                 expected.OrderBy(static e => e.Key),
-                _rows.Where(static r => r.Value.Path is not null).ToDictionary(static r => r.Key, r => _taken[r.Value.Path!]).OrderBy(static e => e.Key));
+                _rows.Where(static r => r.Key.Stream == Attachments && r.Value.Path is not null)
+                    .ToDictionary(static r => (r.Key.Item2, r.Key.Item3), r => _taken[_rows[(Stream, r.Key.Item2, r.Key.Item3)].Path!]).OrderBy(static e => e.Key));
         }
 
         static IEnumerable<string> FilesOf(Cell cell) => cell.Value.EnumerateArray().Select(static f => f.GetProperty("fileKey").GetString()!);

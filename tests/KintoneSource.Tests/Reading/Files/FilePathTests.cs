@@ -30,7 +30,7 @@ public class FilePathTests
     [Fact]
     public void Nothing_leaves_its_folder() => s_files.Sample(static file =>
     {
-        var path = FilePath.Of("app_1_attachments", file);
+        var path = FilePath.Of("app_1_files", file);
         var parts = path.Split('/');
         Assert.Equal(4, parts.Length);
         var root = Path.Combine(Path.GetTempPath(), "staging");

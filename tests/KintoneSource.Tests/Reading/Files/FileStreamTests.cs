@@ -8,10 +8,10 @@ using KintoneSource.Tests.Simulation;
 
 namespace KintoneSource.Tests.Reading.Files;
 
-/// <summary>The stream of attached files with their contents: which ones are fetched, what rows say of them, and what a later sync still knows.</summary>
+/// <summary>The stream of files: which contents are fetched, that every row brings some, and what a later sync still knows.</summary>
 public sealed class FileStreamTests : IDisposable
 {
-    const string Files = "app_1_attachments";
+    const string Files = "app_1_files", Attachments = "app_1_attachments";
 
     readonly VirtualTime _time = new(new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero));
     readonly DirectoryInfo _staging = Directory.CreateTempSubdirectory("staging-");
@@ -54,7 +54,7 @@ public sealed class FileStreamTests : IDisposable
             var (data, reference) = (record.GetProperty("data"), Reference(record)!.Value);
             var path = reference.GetProperty("source_file_relative_path").GetString()!;
             Assert.Equal(Path.Combine(_staging.FullName, path), reference.GetProperty("staging_file_url").GetString());
-            Assert.Equal((path, "fetched"), (data.GetProperty("path").GetString(), data.GetProperty("contents").GetString()));
+            Assert.Equal(path, data.GetProperty("path").GetString());
             Assert.StartsWith($"{Files}/{data.GetProperty("_kintone_id")}/", path, StringComparison.Ordinal);
             Assert.EndsWith($"/{data.GetProperty("name").GetString()}", path, StringComparison.Ordinal);
             var expected = _simulator.Domain.File(data.GetProperty("fileKey").GetString()!)!.Content.ToArray();
@@ -67,22 +67,38 @@ public sealed class FileStreamTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_include_files_there_are_rows_and_no_requests_for_files()
+    public async Task The_rows_of_files_come_for_every_destination_and_fetch_nothing()
     {
-        var run = await SyncAsync(includeFiles: false);
-        Assert.All(run.Of("RECORD", "record"), static r =>
-        {
-            Assert.Null(Reference(r));
-            Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (r.GetProperty("data").GetProperty("path").ValueKind, r.GetProperty("data").GetProperty("contents").ValueKind));
-        });
+        var run = await SyncAsync(streams: ["app_1_records", Attachments], includeFiles: false);
+        Assert.Equal(7, run.Records(Attachments).Count);
+        Assert.All(run.Of("RECORD", "record"), static r => Assert.Null(Reference(r)));
         Assert.Equal(0, Fetched());
         Assert.Empty(_staging.EnumerateFileSystemInfos());
-        var both = await SyncAsync(streams: ["app_1_records", Files], includeFiles: false);
-        Assert.DoesNotContain("staging", both.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("staging", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(run.Records(Attachments)[0].EnumerateObject(), static column => column.Name is "path" or "contents");
     }
 
     [Fact]
-    public async Task A_later_sync_fetches_what_is_new_or_was_replaced_and_no_more()
+    public async Task Where_nobody_takes_files_their_stream_says_so_and_fetches_nothing()
+    {
+        var run = await SyncAsync(expected: 1, streams: [Files, Attachments], includeFiles: false);
+        var error = Assert.Single(run.Errors);
+        Assert.Equal("config_error", error.GetProperty("failure_type").GetString());
+        Assert.Contains($"Deselect it, and select {Attachments}", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal((0, 0, 7), (Fetched(), Rows(run).Count, run.Records(Attachments).Count));
+    }
+
+    [Fact]
+    public async Task A_state_of_rows_that_brought_contents_is_told_where_they_come_now()
+    {
+        await SyncAsync();
+        var run = await SyncAsync(expected: 1, streams: [Attachments], state: Encoding.UTF8.GetString(_states.ToFile()).Replace(Files, Attachments, StringComparison.Ordinal));
+        Assert.Contains($"select {Files}", Assert.Single(run.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Empty(run.Records(Attachments));
+    }
+
+    [Fact]
+    public async Task A_later_sync_fetches_what_is_new_was_replaced_or_has_moved_and_no_more()
     {
         await SyncAsync();
         Wait();
@@ -92,44 +108,56 @@ public sealed class FileStreamTests : IDisposable
         var added = _app.Add(new() { ["files"] = new JsonArray(File("new.txt", 7)) });
         Wait();
         var run = await SyncAsync();
-        Assert.Equal(3, Fetched());
-        Assert.Equal(
-            ["1 1 1.txt fetched_before", "2 1 2.txt fetched", "6 1 first.txt fetched", "6 2 same.txt fetched_before", "6 3 same.txt fetched_before", $"{added} 1 new.txt fetched"],
-            Rows(run).Where(static r => r.GetProperty("_ab_cdc_deleted_at").ValueKind == JsonValueKind.Null)
-                .Select(static r => $"{r.GetProperty("_kintone_id")} {r.GetProperty("_kintone_file_number")} {r.GetProperty("name").GetString()} {r.GetProperty("contents").GetString()}").Order());
-        Assert.All(run.Of("RECORD", "record"), static r => Assert.Equal(r.GetProperty("data").GetProperty("contents").GetString() == "fetched", Reference(r) is not null));
+        Assert.Equal(4, Fetched());
+        Assert.Equal(["2 1 2.txt", "6 1 first.txt", "6 2 same.txt", $"{added} 1 new.txt"], Keys(run));
+        Assert.All(run.Of("RECORD", "record"), static r => Assert.NotNull(Reference(r)));
         Assert.All(Rows(run), static r => Assert.StartsWith($"{Files}/", r.GetProperty("path").GetString(), StringComparison.Ordinal));
     }
 
+    /// <summary>A row says what its number is now: a file that comes back to one is brought again.</summary>
     [Fact]
-    public async Task A_file_that_went_gets_its_tombstone_and_so_do_those_of_a_deleted_record()
+    public async Task Files_that_change_places_and_change_back_are_brought_each_time()
     {
         await SyncAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            Wait();
+            _app.Edit(6, new() { ["files"] = new JsonArray(Kept(6, 1), Kept(6, 0)) });
+            Wait();
+            Assert.Equal(["6 1 same.txt", "6 2 same.txt"], Keys(await SyncAsync()));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_gone_has_no_row_which_would_bring_no_file()
+    {
+        await SyncAsync(streams: [Attachments, Files]);
         Wait();
         _app.Edit(6, new() { ["files"] = new JsonArray() });
         _app.Delete(3);
-        var run = await SyncAsync();
-        Assert.Equal(0, Fetched());
-        Assert.Equal(["3 1", "6 2", "6 3"], Rows(run).Where(static r => r.GetProperty("_ab_cdc_deleted_at").ValueKind != JsonValueKind.Null)
+        var run = await SyncAsync(streams: [Attachments, Files]);
+        Assert.Equal(["6 1 same.txt"], Keys(run)); // that of the sub-table, which has moved up
+        Assert.Equal(["3 1", "6 2", "6 3"], run.Records(Attachments).Where(static r => r.GetProperty("_ab_cdc_deleted_at").ValueKind != JsonValueKind.Null)
             .Select(static r => $"{r.GetProperty("_kintone_id")} {r.GetProperty("_kintone_file_number")}").Order());
     }
 
     [Fact]
-    public async Task Nothing_changed_costs_two_requests_and_keeps_what_is_known_of_files()
+    public async Task Nothing_changed_costs_one_request_and_keeps_what_is_known_of_files()
     {
         await SyncAsync();
         Wait();
         Assert.Empty(Rows(await SyncAsync()));
-        Assert.Equal(2, _simulator.Journal.Count);
+        Assert.Single(_simulator.Journal.Entries);
         Wait();
         _app.Edit(1, new() { ["memo"] = "edited" });
-        Assert.Equal("fetched_before", Assert.Single(Rows(await SyncAsync())).GetProperty("contents").GetString());
+        Assert.Empty(Rows(await SyncAsync()));
+        Assert.Equal(0, Fetched());
     }
 
     /// <summary>Files have a scan of their own: what the plan says of later syncs is what they take.</summary>
     [Theory]
-    [InlineData("records", 4)]
-    [InlineData("attachments", 2)]
+    [InlineData("records", 3)]
+    [InlineData("files", 1)]
     public async Task The_plan_counts_the_scan_of_files(string other, int requests)
     {
         string[] streams = [.. new[] { $"app_1_{other}", Files }.Distinct()];
@@ -138,7 +166,7 @@ public sealed class FileStreamTests : IDisposable
         var idle = await SyncAsync(streams: streams);
         Assert.Equal(requests, _simulator.Journal.Count);
         var logs = idle.Of("LOG", "log").Select(static l => l.GetProperty("message").GetString()!).ToArray();
-        Assert.Contains(logs, m => m.StartsWith($"A later sync in which nothing changes takes {requests} requests per app: ", StringComparison.Ordinal));
+        Assert.Contains(logs, m => m.StartsWith($"A later sync in which nothing changes takes {requests} {(requests == 1 ? "request" : "requests")} per app: ", StringComparison.Ordinal));
         Assert.Contains(logs, m => m.Contains($"Requests: about {requests} if as much has changed as last time", StringComparison.Ordinal));
     }
 
@@ -152,32 +180,27 @@ public sealed class FileStreamTests : IDisposable
         _app.Edit(6, new() { ["memo"] = "edited" });
         var run = await SyncAsync();
         Assert.Equal(3, Fetched());
-        Assert.All(Rows(run), static r => Assert.Equal("fetched", r.GetProperty("contents").GetString()));
+        Assert.Equal(3, Rows(run).Count);
     }
 
-    [Theory]
-    [InlineData(404, "GAIA_BL01", "gone", 2)] // its record is read once more before that is believed
-    [InlineData(403, "CB_NO02", "refused", 1)]
-    public async Task A_file_that_Kintone_does_not_give_is_a_row_that_says_so_and_the_rest_goes_on(int status, string code, string contents, int requests)
+    /// <summary>Nothing of the record came, and the last WARN says why.</summary>
+    static void AssertWithout(Run run, long record, string why)
     {
-        _simulator.Faults.Always(Fault.Error(status, code), Of(2));
-        var run = await SyncAsync();
-        Assert.Equal(6, Rows(run).Count(static r => r.GetProperty("contents").GetString() == "fetched"));
-        AssertWithout(run, 2, contents, "SOURCE_RETRIEVAL_ERROR");
-        Assert.Equal(requests, _simulator.Journal.Entries.Count(e => e.Query?.Contains("$id > 1 and $id <= 2", StringComparison.Ordinal) == true || Of(2)(e)));
-        Assert.Contains("2 (files)", Assert.Single(run.Warnings), StringComparison.Ordinal);
-        _simulator.Faults.Clear();
-        Wait();
-        _app.Edit(2, new() { ["memo"] = "may be read now" });
-        Assert.Equal("fetched", Assert.Single(Rows(await SyncAsync())).GetProperty("contents").GetString()); // the state did not claim it
+        Assert.DoesNotContain(Keys(run), key => key.StartsWith($"{record} 1 ", StringComparison.Ordinal));
+        var warning = run.Warnings[^1];
+        Assert.Contains(why, warning, StringComparison.Ordinal);
+        Assert.Contains($"{record} (files)", warning, StringComparison.Ordinal);
     }
+
+    static IEnumerable<string> Keys(Run run) =>
+        Rows(run).Select(static r => $"{r.GetProperty("_kintone_id")} {r.GetProperty("_kintone_file_number")} {r.GetProperty("name").GetString()}").Order();
 
     [Fact]
     public async Task A_key_that_has_run_out_is_asked_for_anew()
     {
         _simulator.Options = _simulator.Options with { FileKeysChange = true };
         _simulator.Faults.Next(1, Fault.Error(404, "GAIA_BL01"), Of(2));
-        Assert.All(Rows(await SyncAsync()), static r => Assert.Equal("fetched", r.GetProperty("contents").GetString()));
+        Assert.Equal(7, Rows(await SyncAsync()).Count);
     }
 
     [Fact]
@@ -189,22 +212,23 @@ public sealed class FileStreamTests : IDisposable
         _simulator.Faults.Next(1, Fault.Html, Of(4)); // a login page, say: not the number of bytes that Kintone had said
         _simulator.Faults.Next(1, Fault.Garbage, Of(3)); // cut in the middle, and announced so
         var run = await SyncAsync();
+        Assert.Equal(7, Rows(run).Count);
         Assert.All(run.Of("RECORD", "record"), r => Assert.Equal(
             _simulator.Domain.File(r.GetProperty("data").GetProperty("fileKey").GetString()!)!.Content.ToArray(), System.IO.File.ReadAllBytes(Reference(r)!.Value.GetProperty("staging_file_url").GetString()!)));
     }
 
     [Fact]
-    public async Task A_file_that_is_cut_each_time_is_a_row_that_says_so()
+    public async Task A_file_that_is_cut_each_time_is_told()
     {
         _simulator.Faults.Always(Fault.Garbage, Of(3));
-        AssertWithout(await SyncAsync(), 3, "broken", "SOURCE_RETRIEVAL_ERROR");
+        AssertWithout(await SyncAsync(), 3, "did not come whole");
     }
 
     [Fact]
     public async Task A_file_that_is_torn_for_ten_minutes_does_not_stop_the_others()
     {
         _simulator.Faults.Always(Fault.TornBody(100), Of(3));
-        AssertWithout(await SyncAsync(), 3, "broken", "SOURCE_RETRIEVAL_ERROR");
+        AssertWithout(await SyncAsync(), 3, "did not come whole");
     }
 
     [Fact]
@@ -219,41 +243,26 @@ public sealed class FileStreamTests : IDisposable
         var refused = await SyncAsync(expected: 1);
         Assert.Equal("config_error", Assert.Single(refused.Errors).GetProperty("failure_type").GetString());
         _simulator.Faults.Clear();
-        Assert.All(Rows(await SyncAsync()), static r => Assert.Equal("fetched", r.GetProperty("contents").GetString()));
+        Assert.Equal(7, Rows(await SyncAsync()).Count);
     }
 
     [Fact]
-    public async Task Large_files_and_other_names_are_rows_without_contents_until_they_are_wanted()
+    public async Task Large_files_and_other_names_do_not_come_until_they_are_wanted()
     {
         var large = _app.Add(new() { ["files"] = new JsonArray(File("large.bin", 2_000_000), File("picture.PNG", 20)) });
         _more = ", \"max_attachment_mb\": 1, \"attachment_names\": \"*.png, large*\"";
         var run = await SyncAsync();
         Assert.Equal(1, Fetched());
-        AssertWithout(run, large, "too_large", "SOURCE_FIELD_SIZE_LIMITATION");
-        Assert.Equal(7, Rows(run).Count(static r => r.GetProperty("contents").GetString() == "name_not_wanted"));
-        Assert.All(run.Of("RECORD", "record").Where(static r => r.GetProperty("data").GetProperty("contents").GetString() == "name_not_wanted"), static r => Assert.False(r.TryGetProperty("meta", out _)));
+        AssertWithout(run, large, "are larger than 1 MB");
+        Assert.Equal([$"{large} 2 picture.PNG"], Keys(run));
         Wait();
         _more = "";
         var all = await SyncAsync(); // nobody edited them
         Assert.Equal(8, Fetched());
         Assert.Contains(all.Of("LOG", "log"), static l => l.GetProperty("message").GetString()!.Contains("the contents of files are wanted that no sync so far has fetched", StringComparison.Ordinal));
-        Assert.Equal("fetched_before", Rows(all).Single(static r => r.GetProperty("name").GetString() == "picture.PNG").GetProperty("contents").GetString());
+        Assert.DoesNotContain($"{large} 2 picture.PNG", Keys(all));
         Wait();
         Assert.Empty(Rows(await SyncAsync()));
-    }
-
-    [Fact]
-    public async Task Files_that_are_wanted_from_now_on_are_all_fetched()
-    {
-        await SyncAsync(includeFiles: false);
-        Wait();
-        await SyncAsync();
-        Assert.Equal(7, Fetched());
-        Wait();
-        await SyncAsync(includeFiles: false); // forgets which
-        Wait();
-        await SyncAsync();
-        Assert.Equal(7, Fetched());
     }
 
     [Fact]
@@ -290,19 +299,7 @@ public sealed class FileStreamTests : IDisposable
         _simulator.Faults.Clear();
         var rest = await SyncAsync();
         Assert.Equal(3, Fetched());
-        Assert.Equal(4, Rows(rest).Count(static r => r.GetProperty("contents").GetString() == "fetched_before"));
-    }
-
-    [Fact]
-    public async Task A_record_that_goes_between_a_broken_sync_and_the_next_leaves_no_file_behind()
-    {
-        _simulator.Faults.Always(Fault.Maintenance, Of(6));
-        await SyncAsync(expected: 1);
-        _simulator.Faults.Clear();
-        _app.Delete(2);
-        var rest = await SyncAsync();
-        var gone = Rows(rest).Single(static r => r.GetProperty("_ab_cdc_deleted_at").ValueKind != JsonValueKind.Null);
-        Assert.Equal("2 1", $"{gone.GetProperty("_kintone_id")} {gone.GetProperty("_kintone_file_number")}");
+        Assert.Equal(3, Rows(rest).Count);
     }
 
     [Fact]
@@ -337,7 +334,7 @@ public sealed class FileStreamTests : IDisposable
     /// <summary>Files that the last sync asked for and got.</summary>
     int Fetched() => _simulator.Journal.Entries.Count(static e => e is { Resource: "file", Status: 200, Fault: null });
 
-    async Task<Run> SyncAsync(int expected = 0, string mode = "incremental", bool includeFiles = true, long? generation = null, string[]? streams = null)
+    async Task<Run> SyncAsync(int expected = 0, string mode = "incremental", bool includeFiles = true, long? generation = null, string[]? streams = null, string? state = null)
     {
         _simulator.Journal.Clear();
         var run = await _simulator.ReadAsync(
@@ -353,7 +350,7 @@ public sealed class FileStreamTests : IDisposable
                     minimum_generation_id = generation is null ? (long?)null : 0,
                 }),
             }),
-            Encoding.UTF8.GetString(_states.ToFile()), name => name == StagingFolder.Variable ? _staging.FullName : null);
+            state ?? Encoding.UTF8.GetString(_states.ToFile()), name => name == StagingFolder.Variable ? _staging.FullName : null);
         Assert.True(expected == run.ExitCode, string.Join('\n', run.Errors));
         foreach (var message in SyncRun.Parse(Encoding.UTF8.GetBytes(run.Output))) _states.Apply(message);
         return run;
