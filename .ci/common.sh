@@ -17,6 +17,18 @@ apt_install() {
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+# The image's name, without a tag.
+image_name() { sed -nE 's/^  dockerRepository: (.*)$/\1/p' metadata.yaml; }
+
+# What this machine is called where programs are published, linux-x64 or linux-arm64.
+native_rid() {
+  case $(uname -m) in
+    x86_64) echo linux-x64 ;;
+    aarch64) echo linux-arm64 ;;
+    *) fail "no native compiler for $(uname -m)" ;;
+  esac
+}
+
 mib() { awk -v bytes="$1" 'BEGIN { printf "%.1f MiB", bytes / 1048576 }'; }
 
 # What differs from the last commit. In lock files a package that comes or goes counts, a version alone does not: the

@@ -6,7 +6,7 @@
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
-image=source-kintone/source-kintone:dev
+image=$(image_name):dev
 scratch=artifacts/container
 mkdir -p "$scratch"
 
@@ -17,12 +17,19 @@ unavailable() {
 }
 
 build_with_docker() {
-  docker build --quiet --tag "$image" . >/dev/null
+  .ci/release/build-arguments.sh >"$scratch/arguments"
+  mapfile -t arguments < <(sed 's/^/--build-arg=/' "$scratch/arguments")
+  docker build --quiet "${arguments[@]}" --tag "$image" . >/dev/null
+}
+
+# The base images by their digests, as a release names them.
+by_digest() { # NAME IMAGE
+  echo "$1=${2%%:*}@$(podman image inspect --format '{{.Digest}}' "$2")"
 }
 
 # The builder sees this machine's packages, NuGet settings and certificates, so that it restores as this machine does.
 build_with_podman() { # SDK_IMAGE RUNTIME_IMAGE
-  local packages dotnet shared=()
+  local packages dotnet shared=() arguments
   packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
   mkdir -p "$packages"
   shared+=(--volume "$packages:/nuget")
@@ -33,11 +40,13 @@ build_with_podman() { # SDK_IMAGE RUNTIME_IMAGE
       dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
       shared+=(--volume "$dotnet:/usr/share/dotnet:ro") ;;
   esac
-  buildah bud --isolation chroot --quiet "${shared[@]}" \
-    --build-arg SDK_IMAGE="$1" --build-arg RUNTIME_IMAGE="$2" --tag "$image" . >"$scratch/build.log" 2>&1 \
+  { by_digest SDK_IMAGE "$1"; by_digest RUNTIME_IMAGE "$2"; } | tee "$scratch/base-images.txt"
+  .ci/release/build-arguments.sh "$scratch/base-images.txt" >"$scratch/arguments"
+  mapfile -t arguments < <(sed 's/^/--build-arg=/' "$scratch/arguments")
+  buildah bud --isolation chroot --quiet "${shared[@]}" "${arguments[@]}" --tag "$image" . >"$scratch/build.log" 2>&1 \
     || { tail -n 60 "$scratch/build.log" >&2; return 1; }
   # The image that this one replaces would stay for ever.
-  podman image prune --force --filter label=io.airbyte.name=source-kintone/source-kintone >/dev/null
+  podman image prune --force --filter "label=io.airbyte.name=$(image_name)" >/dev/null
 }
 
 export IMAGE=$image ENGINE

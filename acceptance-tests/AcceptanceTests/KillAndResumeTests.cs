@@ -53,6 +53,8 @@ public sealed class KillAndResumeTests
     [Theory]
     [InlineData("TERM", 143)]
     [InlineData("INT", 130)]
+    [InlineData("HUP", 129)]
+    [InlineData("QUIT", 131)]
     public async Task A_signal_leaves_a_last_state_and_its_exit_code(string signal, int exitCode)
     {
         await using var kintone = await SimulatedKintone.StartAsync(new() { Latency = TimeSpan.FromMilliseconds(100) });
@@ -64,6 +66,7 @@ public sealed class KillAndResumeTests
             var catalog = ConfiguredCatalogs.OnlyKeys(mode, stream);
             var run = await connector.RunAsync(connector.ReadArguments(catalog), static output => output.Length > 500_000, process => Shell.SignalAsync(process, signal));
             Assert.Equal(exitCode, run.ExitCode);
+            Assert.Contains("\"message\":\"Cut off: 0 of 1 stream read whole, 1 cut off; ", run.Lines[^1], StringComparison.Ordinal);
             Assert.Empty(run.Errors);
             foreach (var line in run.Lines) ProtocolSchema.MustHold(line);
             Assert.InRange(run.RecordsOf(stream).Count, 1, 39_999);

@@ -29,9 +29,9 @@ public sealed class StateFixtureTests
         await KeepAsync("incremental-first-under-way", run, new(app, "incremental") { Generation = 1, Then = "resumes" }, "cursor_field", "max_id", "synced_at", "scan", "known_ids", "generation_id", "condition");
     }
 
-    /// <summary>A chunk of 65,536 ids for each way in which a chunk is written: runs, every id, a bitmap; and one that holds none.</summary>
+    /// <summary>Chunks of 65,536 ids: with long runs, with every id, with every second, with a few; and one that holds none.</summary>
     [Fact]
-    public async Task A_complete_incremental_sync_with_known_ids_of_every_encoding()
+    public async Task A_complete_incremental_sync_with_known_ids_of_every_kind()
     {
         await using var kintone = await SimulatedKintone.StartAsync();
         var app = kintone.Domain.AddApp("案件", source: new GeneratedRecords(maxId: 5 << 16, new("one kind per chunk", static id => (id >> 16) switch

@@ -1,20 +1,16 @@
-using System.Runtime.InteropServices;
 using KintoneSource.Commands;
 using KintoneSource.Protocol;
 
 namespace KintoneSource;
 
-/// <summary>The composition root: the only place that opens stdout and stderr, hears signals and knows exit codes.</summary>
+/// <summary>The composition root: the only place that opens stdout and stderr, and knows exit codes.</summary>
 static class Program
 {
-    const int Failed = 1, Interrupted = 130, PipeClosed = 141, Terminated = 143;
+    const int Failed = 1, PipeClosed = 141;
 
     static async Task<int> Main(string[] args)
     {
-        using var stop = new CancellationTokenSource();
-        int? signalled = null;
-        using var sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, Terminated));
-        using var sigint = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, Interrupted));
+        using var signals = new StopSignals();
 
 #pragma warning disable RS0030 // the one place that opens stdout and stderr
         var stderr = Console.Error;
@@ -24,7 +20,7 @@ static class Program
 
         try
         {
-            return await CommandLine.RunAsync(args, call => RunAsync(call, stdout, terminal, stop.Token), stderr);
+            return await CommandLine.RunAsync(args, call => RunAsync(call, stdout, terminal, signals.Stop), stderr);
         }
         catch (OutputException e)
         {
@@ -33,16 +29,9 @@ static class Program
             await stderr.WriteLineAsync($"source-kintone: standard output can't be written: {e.Message}. The next sync goes on from the last state that was written whole.");
             return Failed;
         }
-        catch (OperationCanceledException) when (signalled is not null)
+        catch (OperationCanceledException) when (signals.ExitCode is not null)
         {
-            return signalled.Value;
-        }
-
-        void Stop(PosixSignalContext context, int exitCode)
-        {
-            context.Cancel = true; // the command writes its last STATE first
-            signalled = exitCode;
-            stop.Cancel();
+            return signals.ExitCode.Value;
         }
     }
 

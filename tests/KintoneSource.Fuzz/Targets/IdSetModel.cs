@@ -1,8 +1,11 @@
+using System.Buffers;
+using System.IO.Compression;
+
 namespace KintoneSource.Fuzz.Targets;
 
 /// <summary>
-/// The text of an id set read once more, bit by bit and from the description of the format alone (docs/decisions/0003-known-ids-encoding.md,
-/// the comments of IdSetCodec and ChunkCodec): shares no code with the connector.
+/// The text of an id set read once more, from the description of the format alone (docs/decisions/0003-known-ids-encoding.md, the comments of
+/// IdSetCodec, ChunkText and PackedNumbers): shares no code with the connector.
 /// </summary>
 static class IdSetModel
 {
@@ -18,8 +21,73 @@ static class IdSetModel
         byte[] bytes;
         try { bytes = Convert.FromBase64String(text[(colon + 1)..]); }
         catch (FormatException) { return null; }
-        if (bytes.Length < 4 || Crc32C(bytes.AsSpan(4)) != BitConverter.ToUInt32(bytes)) return null;
-        return new Reader(bytes).Chunks();
+        if (bytes.Length < 8 || Crc32C(bytes.AsSpan(4)) != BitConverter.ToUInt32(bytes)) return null;
+        var (length, rest) = (BitConverter.ToInt32(bytes, 4), bytes[8..]);
+        if (length < 0 || length > rest.Length || Numbers(rest[..length], 2 * (rest.Length - length)) is not { } head || head.Length % 2 != 0) return null;
+        return Chunks(head, rest[length..]);
+    }
+
+    static List<(long, long)>? Chunks(long[] head, byte[] bytes)
+    {
+        List<(long First, long Last)> ranges = [];
+        var (next, total, at) = ((Int128)0, 0L, 0L);
+        foreach (var part in head.Chunk(2))
+        {
+            var (key, end) = (next + part[0], at + (Int128)part[1]);
+            if (key > MaxKey || end > bytes.Length) return null;
+            if (Numbers(bytes[(int)at..(int)end], Width) is not { } numbers || Chunk((long)key * Width, numbers) is not { } chunk) return null;
+            foreach (var (from, to) in chunk) total += to - from + 1;
+            if (total > MaxIds || chunk[0].First == 0) return null;
+            ranges.AddRange(chunk);
+            (next, at) = (key + 1, (long)end);
+        }
+        return at == bytes.Length ? ranges : null;
+    }
+
+    static List<(long First, long Last)>? Chunk(long start, long[] numbers)
+    {
+        if (numbers.Length == 0 || numbers.Length % 2 != 0) return null;
+        List<(long First, long Last)> ranges = [];
+        Int128 end = 0;
+        foreach (var (length, gap) in numbers[..(numbers.Length / 2)].Zip(numbers[(numbers.Length / 2)..]))
+        {
+            var first = end + gap;
+            end = first + length + 1;
+            if (end > Width) return null;
+            var (from, to) = (start + (long)first, start + (long)end - 1);
+            if (ranges.Count > 0 && ranges[^1].Last == from - 1) ranges[^1] = (ranges[^1].First, to);
+            else ranges.Add((from, to));
+        }
+        return ranges;
+    }
+
+    static long[]? Numbers(byte[] packed, int most)
+    {
+        // Whatever they are, so many numbers have no more bytes.
+        var bytes = ArrayPool<byte>.Shared.Rent(Math.Max(1, 9 * most));
+        using var decoder = new BrotliDecoder();
+        var status = decoder.Decompress(packed, bytes.AsSpan(0, Math.Max(1, 9 * most)), out var read, out var length);
+        var numbers = status == OperationStatus.Done && read == packed.Length ? Varints(bytes.AsSpan(0, length)) : null;
+        ArrayPool<byte>.Shared.Return(bytes);
+        return numbers?.Length <= most ? numbers : null;
+    }
+
+    /// <returns>Null where the last one is cut off, or one has more than nine bytes.</returns>
+    static long[]? Varints(ReadOnlySpan<byte> bytes)
+    {
+        List<long> numbers = [];
+        var (number, size) = (0L, 0);
+        foreach (var b in bytes)
+        {
+            number += (b % 128L) << (7 * size++);
+            if (b < 128)
+            {
+                numbers.Add(number);
+                (number, size) = (0, 0);
+            }
+            else if (size == 9) return null;
+        }
+        return size == 0 ? [.. numbers] : null;
     }
 
     public static uint Crc32C(ReadOnlySpan<byte> bytes)
@@ -31,109 +99,5 @@ static class IdSetModel
             for (var bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ ((crc & 1) * 0x82F63B78);
         }
         return ~crc;
-    }
-
-    sealed class Reader(byte[] bytes)
-    {
-        long _bit = 4 * 8;
-        bool _isBroken;
-
-        public List<(long, long)>? Chunks()
-        {
-            List<(long, long)> ranges = [];
-            var (next, total) = ((Int128)0, 0L);
-            while (_bit < bytes.Length * 8L)
-            {
-                var key = next + Varint();
-                if (_isBroken || key > MaxKey) return null;
-                var first = ranges.Count;
-                Chunk((long)key * Width, ranges);
-                if (_isBroken) return null;
-                foreach (var (from, to) in ranges.Skip(first)) total += to - from + 1;
-                if (total > MaxIds || (key == 0 && ranges[first].Item1 == 0)) return null;
-                next = key + 1;
-            }
-            return ranges;
-        }
-
-        void Chunk(long start, List<(long, long)> ranges)
-        {
-            var tag = Varint();
-            if (_isBroken) return;
-            if (tag == 0)
-            {
-                ranges.Add((start, start + Width - 1));
-                return;
-            }
-            var before = ranges.Count;
-            if (tag == 1)
-            {
-                for (var i = 0; i < Width && !_isBroken; i++)
-                    if (Bit()) Add(ranges, before, start + i, 1);
-                _isBroken |= ranges.Count == before;
-                return;
-            }
-            if (tag > (Width / 2) + 1) { _isBroken = true; return; }
-            var position = Varint();
-            var parameters = (int)Byte();
-            for (var run = tag - 1; !_isBroken; run--)
-            {
-                var length = Rice(parameters >> 4) + 1;
-                if (_isBroken || position + length > Width) { _isBroken = true; return; }
-                Add(ranges, before, start + (long)position, length);
-                position += length;
-                if (run == 1) break;
-                position += Rice(parameters & 15) + 1;
-                if (position > Width) _isBroken = true;
-            }
-            _bit = (_bit + 7) / 8 * 8;
-        }
-
-        static void Add(List<(long First, long Last)> ranges, int before, long first, Int128 length)
-        {
-            if (ranges.Count > before && ranges[^1].Last == first - 1) ranges[^1] = (ranges[^1].First, first + (long)length - 1);
-            else ranges.Add((first, first + (long)length - 1));
-        }
-
-        bool Bit()
-        {
-            if (_bit >= bytes.Length * 8L)
-            {
-                _isBroken = true;
-                return false;
-            }
-            var bit = (bytes[_bit / 8] >> (int)(_bit % 8)) & 1;
-            _bit++;
-            return bit == 1;
-        }
-
-        long Byte()
-        {
-            var value = 0L;
-            for (var i = 0; i < 8; i++) value |= (Bit() ? 1L : 0) << i;
-            return value;
-        }
-
-        Int128 Varint()
-        {
-            Int128 value = 0;
-            for (var shift = 0; shift < 63 && !_isBroken; shift += 7)
-            {
-                var part = Byte();
-                value |= (Int128)(part & 127) << shift;
-                if (part < 128) return value;
-            }
-            _isBroken = true;
-            return 0;
-        }
-
-        Int128 Rice(int parameter)
-        {
-            Int128 value = 0;
-            while (!_isBroken && !Bit()) value++;
-            value <<= parameter;
-            for (var i = 0; i < parameter; i++) value |= (Bit() ? (Int128)1 : 0) << i;
-            return value;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Deletions;
@@ -6,7 +7,8 @@ namespace KintoneSource.Fuzz.Targets;
 
 /// <summary>
 /// Known ids as they stand in a state, against <see cref="IdSetModel"/>: a set of the same ids, or a configuration error from both. A first
-/// byte of 0 means that the rest are a text; of 1, that they are bytes that get a right checksum, which chance would never find.
+/// byte of 0 means that the rest are a text; of 1, that they are bytes that get a right checksum, which chance would never find; of 2, that they are
+/// chunks before they are compressed, each a byte that says how many bytes it has, and varints: the key's distance, then the chunk's numbers.
 /// </summary>
 sealed class IdSetTarget : FuzzTarget
 {
@@ -15,7 +17,8 @@ sealed class IdSetTarget : FuzzTarget
 
     public override IReadOnlyList<byte[]> Dictionary { get; } =
     [
-        [0, 0], [1], [2, 0, 0], [0, 2, 0, 0, 1], [0, 3, 0, 0x11, 0xFF], [255, 255, 255, 255, 255, 255, 255, 127], Encoding.ASCII.GetBytes("1:"), Encoding.ASCII.GetBytes("="), Encoding.ASCII.GetBytes("AAAA"), Varint(MaxKey), Varint(MaxKey - 1),
+        [3, 0, 0, 1], [4, 0, 0xFF, 0xFF, 3], [5, 0, 0xFF, 0xFF, 3, 0], [5, 1, 0, 0, 1, 1], [0], [255, 255, 255, 255, 255, 255, 255, 255, 127],
+        Encoding.ASCII.GetBytes("1:"), Encoding.ASCII.GetBytes("="), Encoding.ASCII.GetBytes("AAAA"), Varint(MaxKey), Varint(MaxKey - 1),
     ];
 
     /// <summary>Two bytes may say that 65,536 ids are there, which takes 8 KB, and it is read three times here; in all there is a bound.</summary>
@@ -28,7 +31,7 @@ sealed class IdSetTarget : FuzzTarget
             byte[] text = [0, .. Encoding.ASCII.GetBytes(Sample(dice).Encode())];
             return dice.OneIn(10) ? text : ByteMutation.Of(text, dice, Dictionary, []);
         }
-        byte[] bytes = dice.OneIn(12) ? [1, .. Convert.FromBase64String(Sample(dice).Encode()[2..])[4..]] : [1, .. Chunks(dice)];
+        byte[] bytes = dice.OneIn(12) ? [1, .. Convert.FromBase64String(Sample(dice).Encode()[2..])[4..]] : [2, .. Chunks(dice)];
         return dice.OneIn(4) ? bytes : ByteMutation.Of(bytes, dice, Dictionary, []);
     }
 
@@ -44,29 +47,55 @@ sealed class IdSetTarget : FuzzTarget
         return set;
     }
 
-    /// <summary>Bytes after the format's rules, most of the time.</summary>
+    /// <summary>Chunks after the format's rules, most of the time.</summary>
     static byte[] Chunks(Dice dice)
     {
         List<byte> bytes = [];
         for (var chunks = dice.Next(6); chunks > 0; chunks--)
         {
-            bytes.AddRange(Varint(dice.Next(8) switch { 0 => MaxKey - dice.Next(3), 1 => dice.NextLong() >> dice.Next(63), _ => dice.Next(3) }));
-            switch (dice.Next(4))
-            {
-                case 0: bytes.Add(0); break;
-                case 1 when dice.OneIn(100): bytes.AddRange([1, .. dice.Bytes(8192)]); break;
-                default:
-                    bytes.AddRange([.. Varint(dice.OneIn(12) ? dice.Next(70_000) : 2 + dice.Next(6)), .. Varint(dice.OneIn(8) ? dice.Next(140_000) : dice.Next(300)), (byte)dice.Next(256), .. dice.Bytes(dice.Next(24))]);
-                    break;
-            }
+            var distance = dice.Next(8) switch { 0 => MaxKey - dice.Next(3), 1 => dice.NextLong() >> dice.Next(63), _ => dice.Next(3) };
+            List<byte> chunk = [.. Varint(distance)];
+            for (var numbers = (2 * dice.Next(8)) + (dice.OneIn(20) ? 1 : 0); numbers > 0; numbers--)
+                chunk.AddRange(Varint(dice.OneIn(12) ? dice.Next(70_000) : dice.Next(300)));
+            bytes.Add((byte)chunk.Count);
+            bytes.AddRange(chunk);
         }
         return [.. bytes];
+    }
+
+    static byte[] Compressed(ReadOnlySpan<byte> chunks)
+    {
+        List<byte> head = [], bodies = [];
+        while (!chunks.IsEmpty)
+        {
+            var chunk = chunks.Slice(1, Math.Min(chunks[0], chunks.Length - 1));
+            chunks = chunks[(1 + chunk.Length)..];
+            var key = 0;
+            while (key < chunk.Length && chunk[key] >= 128) key++;
+            key = Math.Min(key + 1, chunk.Length);
+            var body = Brotli(chunk[key..]);
+            head.AddRange([.. chunk[..key], .. Varint(body.Length)]);
+            bodies.AddRange(body);
+        }
+        var compressed = Brotli([.. head]);
+        return [.. BitConverter.GetBytes(compressed.Length), .. compressed, .. bodies];
+    }
+
+    static byte[] Brotli(ReadOnlySpan<byte> bytes)
+    {
+        var output = new byte[BrotliEncoder.GetMaxCompressedLength(bytes.Length)];
+        return BrotliEncoder.TryCompress(bytes, output, out var length, quality: 1, window: 10) ? output[..length] : throw new InvalidOperationException("Too long to be compressed.");
     }
 
     public override bool Try(byte[] input)
     {
         if (input.Length == 0) return false;
-        var text = input[0] == 0 ? Encoding.UTF8.GetString(input, 1, input.Length - 1) : Signed(input.AsSpan(1));
+        var text = input[0] switch
+        {
+            0 => Encoding.UTF8.GetString(input, 1, input.Length - 1),
+            1 => Signed(input.AsSpan(1)),
+            _ => Signed(Compressed(input.AsSpan(1))),
+        };
         var expected = IdSetModel.Read(text);
         IdSet set;
         try { set = IdSet.Decode(text); }

@@ -18,7 +18,7 @@ sealed class StateTarget : FuzzTarget
         .. Corpus("states"),
         .. ((string[])
         [
-            """{"type":"STREAM","stream":{"stream_descriptor":{"name":"app_1_records"},"stream_state":{"cursor_field":"_kintone_updated_at","cursor":"2026-05-01T03:02:00Z","max_id":7,"known_ids":"1:AAAAAA=="}}}""",
+            """{"type":"STREAM","stream":{"stream_descriptor":{"name":"app_1_records"},"stream_state":{"cursor_field":"_kintone_updated_at","cursor":"2026-05-01T03:02:00Z","max_id":7,"known_ids":"NONE"}}}""".Replace("NONE", new IdSet().Encode(), StringComparison.Ordinal),
             """[{"type":"GLOBAL","global":{"shared_state":{},"stream_states":[{"stream_descriptor":{"name":"app_1_records"},"stream_state":{"max_id":7,"scan":{"started":"2026-05-01T03:00:00Z","ranges":[[0,3],[5,7]]}}}]}}]""",
             """[{"type":"LEGACY","data":{"app_1_records":{"max_id":7}}}]""",
             """{"bookmarks":{"app_1_records":{"cursor_field":"_kintone_updated_at","max_id":7,"scan":{"since":"2026-05-01T03:00:00Z","max_id_before":5,"started":"2026-05-01T03:00:00Z","ranges":[]}}}}""",
@@ -28,7 +28,7 @@ sealed class StateTarget : FuzzTarget
 
     public override IReadOnlyList<byte[]> Dictionary { get; } =
     [
-        .. ((string[])["\"stream_state\":", "\"cursor\":", "\"max_id\":", "\"ranges\":[[0,1]]", "9223372036854775807", "\"known_ids\":\"1:AAAAAA==\"", "\"generation_id\":1", "\"version\":2", "[0,1],", "null"]).Select(Encoding.UTF8.GetBytes),
+        .. ((string[])["\"stream_state\":", "\"cursor\":", "\"max_id\":", "\"ranges\":[[0,1]]", "9223372036854775807", $"\"known_ids\":\"{new IdSet().Encode()}\"", "\"generation_id\":1", "\"version\":2", "[0,1],", "null"]).Select(Encoding.UTF8.GetBytes),
     ];
 
     public override byte[] Make(Dice dice)

@@ -30,7 +30,7 @@ public partial class GuideTests
     [GeneratedRegex(@"\{[^{}]*\}?| \{")]
     static partial Regex Placeholder { get; }
 
-    [GeneratedRegex(@"source-kintone/source-kintone:(\d[\w.-]*)|tag: (\d[\w.-]*)")]
+    [GeneratedRegex(@"(?:source-kintone[:-]|tag: |refs/tags/v)(\d+\.\d+\.\d+)")]
     static partial Regex Tag { get; }
 
     [Fact]
@@ -164,10 +164,15 @@ public partial class GuideTests
         Assert.Equal(Messages(Page.English), Messages(Page.Japanese));
 
     [Theory]
-    [MemberData(nameof(Languages))]
-    public void The_image_is_named_by_the_version_of_the_metadata(string file) =>
-        Assert.All(Tag.Matches(Repository.Text(file)), static m => Assert.Equal(
-            Repository.Metadata().GetProperty("dockerImageTag").GetString(), m.Groups[1].Value + m.Groups[2].Value));
+    [InlineData("docs/kintone.md")]
+    [InlineData("docs/kintone.ja.md")]
+    [InlineData("README.md")]
+    public void The_image_and_the_program_are_named_by_the_version_of_the_metadata(string file)
+    {
+        var versions = Tag.Matches(Repository.Text(file)).Select(static m => m.Groups[1].Value).ToArray();
+        Assert.NotEmpty(versions);
+        Assert.All(versions, static version => Assert.Equal(Repository.Metadata().GetProperty("dockerImageTag").GetString(), version));
+    }
 
     [Theory]
     [MemberData(nameof(Languages))]

@@ -10,6 +10,7 @@ public partial class DocumentsTests
     [
         .. Directory.EnumerateFiles(Repository.Path("."), "*.md"),
         .. Directory.EnumerateFiles(Repository.Path("docs"), "*.md", SearchOption.AllDirectories),
+        .. Directory.EnumerateFiles(Repository.Path(".github"), "*.md"),
     ];
 
     [GeneratedRegex(@"\]\(([^)#\s]+)(?:#[^)]*)?\)")]

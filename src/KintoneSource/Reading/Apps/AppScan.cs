@@ -52,7 +52,7 @@ sealed class AppScan(
     {
         if (_delivered.NewestUpdate is { } newest) clock.ObserveUpdate(newest);
         if (Estimate(plan, head) is { } rows && streams.FirstOrDefault(static s => !s.Run.HasRows) is { } records) await records.Output.EstimateAsync(rows, ct);
-        if (files is not null) _files = new(scope, streams[0], files, Estimate(plan, head), output, limiter, time);
+        if (files is not null) _files = new(scope, streams[0], files, Estimate(plan, head), output, limiter, clock, time);
         try
         {
             if (_files is not null && !_isDone) await _files.BeginAsync(ct);
@@ -95,7 +95,7 @@ sealed class AppScan(
 
     CommentPages Comments(Func<IdRange, string?> condition, PageLimit limit, bool seesAll, DateTimeOffset? deliveredBefore)
     {
-        var (stream, now) = (streams[0], time.GetUtcNow());
+        var (stream, now) = (streams[0], clock.EmittedAt);
         var question = new CommentQuestion(record => stream.Rows?.RowsOf(record) ?? [], deliveredBefore, () => clock.Now);
         return new(
             scope.App, condition, scope.Fields, scope.Form.UpdatedTime?.Code, stream.Envelope(now), stream.Columns, question, limit, limiter.Ceiling, async (page, advance, ct) =>
@@ -113,7 +113,7 @@ sealed class AppScan(
 
     AppPages Pages(Func<IdRange, string?> condition, PageLimit limit, bool seesAll, EarlyPage? ready)
     {
-        var now = time.GetUtcNow();
+        var now = clock.EmittedAt;
         var layout = PageLayout.Of(
             [.. streams.Select(s => PageStream.Of(s.Run.Name, scope.Form, s.Columns, s.Envelope(now)))], scope.Form.UpdatedTime?.Code, versioned: scope.Question.IsIncremental);
         return new(scope.App, condition, scope.Fields, layout, limit, ready, async (page, advance, ct) =>
@@ -212,13 +212,14 @@ sealed class AppScan(
 
     async Task BuryAsync(DeletionSearchResult found, DateTimeOffset deletedAt, CancellationToken ct)
     {
+        var (gone, counts, lists) = (Quantity.Of(found.Lost.Count, "record"), Quantity.Of(found.Counts, "count"), Quantity.Of(found.Lists, "list"));
         await output.NoteAsync(LogLevel.Info, "records of an app are gone",
-            $"{output.Name}: {found.Lost.Count} records are gone since the last sync; {found.Counts} counts and {found.Lists} lists of ids found them.", ct);
+            $"{output.Name}: {gone} gone since the last sync, found by {counts} and {lists} of ids.", ct);
         await output.RunAsync(ct);
         _delivered.NoteDoomed(found.Lost, WireTime.Minute(deletedAt));
         await output.CheckpointAsync(States, ct);
         // Later than the rows of this sync: where the times are equal, destinations take what was emitted last.
-        var emittedAt = time.GetUtcNow().AddMilliseconds(1);
+        var emittedAt = clock.EmittedAt.AddMilliseconds(1);
         foreach (var ids in found.Lost.Between(0, found.Lost.Max).Chunk(TombstonesPerStep))
         {
             await output.CommitAsync(

@@ -11,7 +11,7 @@ namespace KintoneSource.Reading.Apps;
 /// <summary>The pages of a scan that brings files: the same records, whose rows are written one by one as their files come.</summary>
 /// <param name="records">How many are to be looked at; null where nobody counted them.</param>
 sealed class FileScan(
-    ScanScope scope, ScanStream stream, FileQuestion question, long? records, SharedOutput output, AdaptiveLimiter limiter, TimeProvider time)
+    ScanScope scope, ScanStream stream, FileQuestion question, long? records, SharedOutput output, AdaptiveLimiter limiter, SyncClock clock, TimeProvider time)
 {
     readonly RecordFiles _files = new(scope.App, scope.Form, scope.Fields, scope.Question.IsIncremental);
     readonly FileTally _tally = new(output.Name, question, records, output.LogAsync, time);
@@ -26,7 +26,7 @@ sealed class FileScan(
         Func<IdRange, string?> condition, PageLimit limit, EarlyPage? ready, Func<PageLines, ScanStep, DateTimeOffset, IReadOnlyList<StepLines>> step,
         Func<IReadOnlyList<RawJson>> states)
     {
-        var now = time.GetUtcNow();
+        var now = clock.EmittedAt;
         var delivery = new FileDelivery(
             question, _fetcher ??= new(scope.App, stream.Run.Name.ToString(), question, _files.ReadAsync), stream.Envelope(now), stream.Columns, stream.Run.Name.ToString(),
             limiter.Ceiling, scope.App.Memory, _tally, row => DeliverAsync(row, states));

@@ -29,8 +29,8 @@ sealed class IdChunk(long key)
         return chunk;
     }
 
-    /// <summary>What <see cref="ChunkCodec"/> makes of the chunk, made again only after a change.</summary>
-    public byte[] Encode() => _encoded ??= ChunkCodec.Encode(this);
+    /// <summary>What <see cref="IdSetCodec"/> makes of the chunk, made again only after a change.</summary>
+    public byte[] Encode() => _encoded ??= IdSetCodec.Pack(this);
 
     public bool Contains(ushort low) => _bits is null ? IndexOf(low) >= 0 : (_bits[low >> 6] & (1UL << low)) != 0;
 

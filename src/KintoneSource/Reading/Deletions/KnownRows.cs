@@ -6,7 +6,7 @@ namespace KintoneSource.Reading.Deletions;
 
 /// <summary>
 /// Which rows of each record were delivered: a sub-table's row ids, the numbers of a record's files, or of its comments. What a record is read again
-/// without is removed. Stays encoded, block by block of 1,024 record ids, but for the few blocks in hand: millions of rows cost
+/// without is removed. Stays encoded, block by block of 2,048 record ids, but for the few blocks in hand: millions of rows cost
 /// as much memory as they cost in the state (docs/decisions/0011). Thread-safe.
 /// </summary>
 sealed class KnownRows
@@ -77,17 +77,17 @@ sealed class KnownRows
     /// <summary>Encoded, as text for the state; only blocks that changed since the last call are encoded anew.</summary>
     public string Encode()
     {
-        lock (_lock) return KnownRowsCodec.Encode([.. _blocks.Values.OrderBy(static b => b.Key).Select(static b => (b.Key, b.Encode()))]);
+        lock (_lock) return KnownRowsCodec.Encode(_blocks.Values.OrderBy(static b => b.Key));
     }
 
     /// <exception cref="ConfigurationException">The text was not made by <see cref="Encode"/>, or by a newer version of it.</exception>
     public static KnownRows Decode(string text)
     {
         var known = new KnownRows();
-        foreach (var (key, bytes, count) in KnownRowsCodec.Decode(text))
+        foreach (var block in KnownRowsCodec.Decode(text))
         {
-            known._blocks.Add(key, new(key, bytes, count));
-            known.Count += count;
+            known._blocks.Add(block.Key, block);
+            known.Count += block.Count;
         }
         return known;
     }
@@ -108,16 +108,16 @@ sealed class KnownRows
     }
 
     static ConfigurationException TooMany() => new(string.Create(CultureInfo.InvariantCulture,
-        $"Removed rows can be found for at most {MaxCount:N0} rows per stream, and {RowBlock.MaxCount:N0} per 1,024 records, and this app has more. Set emit_deleted_records to false, or narrow the app with a filter or a start date."));
+        $"Removed rows can be found for at most {MaxCount:N0} rows per stream, and {RowBlock.MaxCount:N0} per 2,048 records, and this app has more. Set emit_deleted_records to false, or narrow the app with a filter or a start date."));
 }
 
-/// <summary>The known rows of up to 1,024 neighbouring record ids.</summary>
+/// <summary>The known rows of up to 2,048 neighbouring record ids.</summary>
 sealed class RowBlock(long key)
 {
-    public const int IdBits = 10;
+    public const int IdBits = 11;
 
     /// <summary>A thousand rows for each record.</summary>
-    public const int MaxCount = 1 << 20;
+    public const int MaxCount = 1_024 << IdBits;
 
     byte[]? _encoded;
     Rows? _rows = new();
@@ -145,7 +145,7 @@ sealed class RowBlock(long key)
     public void Open()
     {
         IsOpen = true;
-        _rows ??= RowBlockCodec.Decode(_encoded!) ?? throw new InvalidOperationException("A block was checked when it was read, and is not readable now.");
+        _rows ??= KnownRowsCodec.Unpack(_encoded!, []) ?? throw new InvalidOperationException("A block was checked when it was read, and is not readable now.");
     }
 
     public void Close()
@@ -154,7 +154,7 @@ sealed class RowBlock(long key)
         (_count, _rows, IsOpen) = (Count, null, false);
     }
 
-    public byte[] Encode() => _encoded ??= RowBlockCodec.Encode(_rows!);
+    public byte[] Encode() => _encoded ??= KnownRowsCodec.Pack(_rows!);
 
     /// <summary>The rows of one record; the block is open.</summary>
     public long[] RowsOf(long record)

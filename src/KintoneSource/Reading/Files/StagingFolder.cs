@@ -55,13 +55,10 @@ sealed class StagingFolder
             File.Delete(probe);
             return folder;
         }
-        catch (Exception e) when (e is UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"The staging folder for files, {folder._root}, can't be written to: let this program's user write there, or let {Variable} name another folder.", e);
-        }
-        catch (IOException e)
-        {
-            throw folder.Failure(folder._root, e);
+            throw new ConfigurationException(
+                $"The staging folder for files, {folder._root}, can't be written to: {e.Message.TrimEnd('.')}. Let this program's user write there, or let {Variable} name another folder.", e);
         }
     }
 

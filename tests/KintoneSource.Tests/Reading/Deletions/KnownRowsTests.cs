@@ -1,11 +1,9 @@
-using System.Buffers.Binary;
 using CsCheck;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Deletions;
 
 namespace KintoneSource.Tests.Reading.Deletions;
 
-[Trait("Duration", "long")]
 public class KnownRowsTests
 {
     /// <summary>What a page says of one record; <c>Save</c>: the state is written and read back first.</summary>
@@ -14,7 +12,7 @@ public class KnownRowsTests
     static readonly Gen<long> s_row = Gen.Frequency((6, Gen.Long[1, 60]), (2, Gen.Long[1, 1_000_000]), (1, Gen.Long[1, KnownRows.MaxRow]));
 
     static readonly Gen<Step> s_step =
-        from record in Gen.Frequency((4, Gen.Long[1, 12]), (3, Gen.Long[1_000, 1_050]), (1, Gen.Long[1, long.MaxValue]))
+        from record in Gen.Frequency((4, Gen.Long[1, 12]), (3, Gen.Long[2_030, 2_080]), (1, Gen.Long[1, long.MaxValue]))
         from kind in Gen.Int[0, 3]
         from rows in kind switch
         {
@@ -25,6 +23,7 @@ public class KnownRowsTests
         from save in Gen.Int[0, 5]
         select new Step(record, rows, save == 0);
 
+    [Trait("Duration", "long")]
     [Fact]
     public void Behaves_like_a_dictionary_of_sets() => s_step.Array[0, 60].Sample(static steps =>
     {
@@ -46,6 +45,7 @@ public class KnownRowsTests
     }, iter: 2_000);
 
     /// <summary>More blocks than are kept decoded: what is closed is not forgotten.</summary>
+    [Trait("Duration", "long")]
     [Fact]
     public void A_scan_in_many_places_at_once_loses_nothing()
     {
@@ -73,6 +73,7 @@ public class KnownRowsTests
         return known.Encode();
     });
 
+    [Trait("Duration", "long")]
     [Fact]
     public void Damaged_text_is_refused_as_a_configuration_error() => Gen.Select(s_text, Gen.Double.Unit, Gen.Char.AlphaNumeric, Gen.Int[0, 3]).Sample(static (text, where, c, kind) =>
     {
@@ -81,6 +82,7 @@ public class KnownRowsTests
     }, iter: 1_000);
 
     // Behind the checksum's back: bytes that chance would never let through.
+    [Trait("Duration", "long")]
     [Fact]
     public void Damaged_bytes_with_a_right_checksum_are_rows_or_a_configuration_error() =>
         Gen.Select(s_text, Gen.Double.Unit, Gen.Byte, Gen.Int[0, 3]).Sample(static (text, where, value, cut) =>
@@ -88,27 +90,72 @@ public class KnownRowsTests
             var bytes = Convert.FromBase64String(text[2..])[4..];
             if (bytes.Length == 0) return;
             bytes[(int)(where * bytes.Length)] = value;
-            RowsOrError(Text(bytes[..Math.Max(0, bytes.Length - cut)]));
+            RowsOrError(ChunkBytes.Signed(bytes[..Math.Max(0, bytes.Length - cut)]));
         }, iter: 4_000);
 
+    [Trait("Duration", "long")]
     [Fact]
     public void Any_bytes_with_a_right_checksum_are_rows_or_a_configuration_error() =>
-        Gen.Byte.Array[0, 300].Sample(static bytes => RowsOrError(Text(bytes)), iter: 4_000);
+        Gen.Byte.Array[0, 300].Sample(static bytes => RowsOrError(ChunkBytes.Signed(bytes)), iter: 4_000);
 
+    [Trait("Duration", "long")]
     [Fact]
     public void A_state_can_not_ask_for_memory_without_end()
     {
-        // 1,024 records of 1,024 rows in a few bytes are allowed; a hundred times that is not, and neither is more in one block.
+        // 2,048 records of 1,024 rows in a few bytes are allowed; a hundred times that is not, and neither is more in one block.
         var block = new KnownRows();
         var rows = Enumerable.Range(1, 1_024).Select(static i => (long)i).ToArray();
-        for (var record = 1_024L; record < 2_048; record++) block.Replace(record, rows, []);
-        var bytes = Convert.FromBase64String(block.Encode()[2..])[4..];
-        Assert.InRange(bytes.Length, 1, 40);
+        for (var record = 2_048L; record < 4_096; record++) block.Replace(record, rows, []);
+        var text = block.Encode();
+        Assert.InRange(text.Length, 1, 80);
+        var packed = KnownRowsCodec.Pack(new([.. Enumerable.Range(0, 2_048)], [.. Enumerable.Repeat(1_024, 2_048)], [.. Enumerable.Repeat(rows, 2_048).SelectMany(static r => r)]));
+        var bomb = ChunkBytes.Text([.. Enumerable.Repeat((1L, packed), 100)]);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var error = Assert.Throws<ConfigurationException>(() => KnownRows.Decode(Text([.. Enumerable.Repeat(bytes, 100).SelectMany(static b => b)])));
+        var error = Assert.Throws<ConfigurationException>(() => KnownRows.Decode(bomb));
         Assert.Contains("more than 33,554,432 rows", error.Message, StringComparison.Ordinal);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40L * 20 * RowBlock.MaxCount);
-        Assert.Throws<ConfigurationException>(() => block.Replace(1_024, [.. rows, 2_000], []));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 20L * 20 * RowBlock.MaxCount);
+        Assert.Throws<ConfigurationException>(() => block.Replace(2_048, [.. rows, 2_000], []));
+    }
+
+    static byte[] Numbers(params long[] numbers) => PackedNumbers.Pack(numbers);
+
+    public static TheoryData<string, byte[]> Nonsense => new()
+    {
+        { "no record", Numbers(0, 0) },
+        { "no record, and more behind it", Numbers(0, 0, 1) },
+        { "records without rows", Numbers(7, 2, 0, 0) },
+        { "a record behind the block", Numbers(2_048, 1, 1) },
+        { "records that reach behind the block", Numbers(2_047, 2, 1, 1) },
+        { "fewer numbers than records", Numbers(1, 3, 1, 1) },
+        { "a number of rows that is none", Numbers(1, 2, long.MaxValue, long.MaxValue) },
+        { "more rows than a block has", Numbers(1, 2, RowBlock.MaxCount, 1) },
+        { "rows that are missing", Numbers(1, 2, 2, 1, 10, 20) },
+        { "a row too many", Numbers(1, 1, 1, 10, 20) },
+        { "the row 0", Numbers(1, 1, 1, 0) },
+        { "a row below 0", Numbers(1, 1, 1, 1) },
+        { "a first row beyond every row", Numbers(1, 1, 1, long.MaxValue - 1) },
+        { "a later row beyond every row", Numbers(1, 1, 2, 10, long.MaxValue) },
+        { "no numbers", Numbers() },
+    };
+
+    [Theory]
+    [MemberData(nameof(Nonsense))]
+    public void A_block_that_means_nothing_is_refused(string what, byte[] block)
+    {
+        var error = Record.Exception(() => KnownRows.Decode(ChunkBytes.Text((1, block))));
+        Assert.True(error is ConfigurationException && error.Message.Contains("not a list of rows", StringComparison.Ordinal), $"{what}: {error}");
+    }
+
+    [Fact]
+    public void A_block_is_read_as_it_is_described()
+    {
+        // Records 2,049 and 2,051: rows 5, 6 and 10; 8, which is where it is expected behind 7 and one further. Records 4,096 and 4,097: numbered.
+        var known = KnownRows.Decode(ChunkBytes.Text((1, Numbers(1, 3, 3, 0, 1, 10, 2, 0, 3)), (0, Numbers(0, 2, 2, 1))));
+        Assert.Equal([5, 6, 10], known.RowsOf(2_049));
+        Assert.Equal("8", string.Join(' ', known.RowsOf(2_050).Concat(known.RowsOf(2_051))));
+        Assert.Equal([1, 2], known.RowsOf(4_096));
+        Assert.Equal([1], known.RowsOf(4_097));
+        Assert.Equal(7, known.Count);
     }
 
     [Theory]
@@ -129,14 +176,6 @@ public class KnownRowsTests
     [Fact]
     public void A_newer_format_asks_for_a_newer_connector() =>
         Assert.Contains("Update the connector", Assert.Throws<ConfigurationException>(static () => KnownRows.Decode("2:AAAAAA==")).Message, StringComparison.Ordinal);
-
-    static string Text(byte[] bytes)
-    {
-        var whole = new byte[4 + bytes.Length];
-        BinaryPrimitives.WriteUInt32LittleEndian(whole, StateText.Checksum(bytes));
-        bytes.CopyTo(whole, 4);
-        return $"1:{Convert.ToBase64String(whole)}";
-    }
 
     static void RowsOrError(string text)
     {

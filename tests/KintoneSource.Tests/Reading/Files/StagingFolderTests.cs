@@ -19,6 +19,18 @@ public sealed class StagingFolderTests : IDisposable
         Assert.Empty(_root.EnumerateFileSystemInfos());
     }
 
+    /// <summary>No rights, and a file system that takes no files, which is how a read-only mount looks, too.</summary>
+    [Theory]
+    [InlineData("/sys")]
+    [InlineData("/proc")]
+    public void A_folder_that_takes_no_files_is_for_the_user_to_mend_and_called_a_folder(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return; // other systems have no such folders
+        var failure = Assert.Throws<ConfigurationException>(() => StagingFolder.Open(_ => path));
+        Assert.StartsWith($"The staging folder for files, {path}, can't be written to: ", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("The file ", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_comes_in_pieces_of_any_size_is_written_whole_and_may_be_read_and_deleted_by_its_group()
     {
