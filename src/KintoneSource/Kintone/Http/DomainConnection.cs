@@ -106,7 +106,7 @@ sealed class DomainConnection(HttpClient http, Uri address, DomainGate gate, Ans
             {
                 await LimitAsync(call, async token =>
                 {
-                    Requests.Count(request.App);
+                    Requests.Count(request.IsFile ? null : request.App); // Kintone does not count downloads towards an app's day
                     response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
                     outcome = OutcomeOf(response.StatusCode);
                     (running, most) = (IntHeader(response, "X-ConcurrencyLimit-Running"), IntHeader(response, "X-ConcurrencyLimit-Limit"));

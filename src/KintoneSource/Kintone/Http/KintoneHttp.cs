@@ -56,7 +56,7 @@ sealed class KintoneHttp(DomainConnection connection, Authentication login, Auth
         connection.RunAsync(request, call => AttemptAsync(call, async (response, share, token) =>
         {
             using var body = await ResponseBody.ReadAsync(response.Content, request.Body, Memory, share, token);
-            if (!request.Body.IsPage) EnsureText(request, body.Bytes); // a page is looked at when it is transcoded
+            if (!request.Body.IsPage) MakeText(request, body.Editable); // a page is looked at when it is transcoded
             read(new(body, response.Headers.Date, share));
         }), ct);
 
@@ -139,9 +139,10 @@ sealed class KintoneHttp(DomainConnection connection, Authentication login, Auth
     }
 
     /// <summary>Bytes that are no UTF-8, and half a surrogate pair, are fine with the parser until somebody asks for the text.</summary>
-    static void EnsureText(KintoneRequest request, ReadOnlySpan<byte> json)
+    static void MakeText(KintoneRequest request, Span<byte> json)
     {
-        if (!JsonText.HoldsText(json))
+        if (!System.Text.Unicode.Utf8.IsValid(json))
             throw new UnexpectedResponseException($"Kintone's answer holds a text that is not UTF-8. It came while {request.Purpose}.");
+        JsonText.ReplaceWhatIsNoText(json);
     }
 }

@@ -20,8 +20,13 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="FindsDeleted">Looks for known ids that are gone; incremental only.</param>
 /// <param name="GuardPercent">As <see cref="DeletionGuard"/>.</param>
 /// <param name="StartedAt">The time of day when the sync started, for the state.</param>
+/// <param name="Witness">Asked whenever the app shows nothing.</param>
 sealed record ScanScope(
-    KintoneApp App, Form Form, RecordsQuestion Question, IReadOnlyList<string>? Fields, bool FindsDeleted, int GuardPercent, DateTimeOffset StartedAt);
+    KintoneApp App, Form Form, RecordsQuestion Question, IReadOnlyList<string>? Fields, bool FindsDeleted, int GuardPercent, DateTimeOffset StartedAt,
+    EmptyAppWitness Witness)
+{
+    public Task EnsureShownAsync(CancellationToken ct) => Witness.EnsureShownAsync(App.Address.Name, ct);
+}
 
 /// <summary>
 /// One scan of an app under way, for all streams that start from the same point: what has been delivered, and the states that say so. Ids,
@@ -85,12 +90,13 @@ sealed class AppScan(
         var limit = new PageLimit(pageSize);
         if (streams[0].Run.IsComments)
         {
-            await new Scan(ranges, Comments(condition, limit, seesAll, deliveredBefore), slots, limit, mayCount).RunAsync(ct);
+            var comments = Comments(condition, limit, seesAll, deliveredBefore);
+            await new Scan(ranges, new WitnessedPages(comments, scope.EnsureShownAsync), slots, limit, mayCount).RunAsync(ct);
             return;
         }
         var ready = ranges == _ranges ? early : null;
         using var pages = _files?.Pages(condition, limit, ready, (page, step, now) => Step(page, step, seesAll, now), States) ?? Pages(condition, limit, seesAll, ready);
-        await new Scan(ranges, pages, slots, limit, mayCount).RunAsync(ct);
+        await new Scan(ranges, new WitnessedPages(pages, scope.EnsureShownAsync), slots, limit, mayCount).RunAsync(ct);
     }
 
     CommentPages Comments(Func<IdRange, string?> condition, PageLimit limit, bool seesAll, DateTimeOffset? deliveredBefore)
@@ -200,7 +206,8 @@ sealed class AppScan(
         var suspects = _delivered.Unseen;
         var guard = new DeletionGuard(_settled ?? _delivered.CountBefore, scope.GuardPercent);
         var found = await DeletionSearch.RunAsync(
-            new(known, _maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Usual }, new RecordIndex(scope.App, scope.Question.Condition), limiter.Ceiling, ct);
+            new(known, _maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Usual },
+            new WitnessedIndex(new RecordIndex(scope.App, scope.Question.Condition), scope.EnsureShownAsync), limiter.Ceiling, ct);
         long[] missed = [.. found.Unknown.Between(0, found.Unknown.Max).Concat(suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id))).Order()];
         if (found.Lost.Count > 0) await BuryAsync(found, deletedAt, ct);
         await DeliverAsync(missed, ct);

@@ -67,6 +67,9 @@ sealed record RecordsState(
     /// <summary>Which files' contents were wanted.</summary>
     public string? FileLimits { get; init; }
 
+    /// <summary>Since when syncs have seen no record at all of an app that had some, without knowing that they were deleted.</summary>
+    public DateTimeOffset? EmptySince { get; init; }
+
     /// <summary>One state to go on from where two streams have delivered the same records, one of them a little more of their changes.</summary>
     public static RecordsState Earlier(RecordsState a, RecordsState b) => a with
     {
@@ -115,6 +118,7 @@ sealed record RecordsState(
             json.WriteNumber("max_id", tombstones.MaxId);
             json.WriteEndObject();
         }
+        if (EmptySince is { } emptySince) json.WriteString("empty_since", WireTime.Text(emptySince));
         if (Requests is { } requests) WriteRequests(json, requests);
         if (GenerationId is { } generation) json.WriteNumber("generation_id", generation);
         if (Condition is { } condition) json.WriteString("condition", condition);
@@ -181,6 +185,7 @@ sealed record RecordsState(
             Settled = reader.Long(json, "settled"),
             CountOff = new(reader.Difference(json, "count_off") ?? 0, reader.Difference(json, "count_off_once") ?? 0),
             Tombstones = reader.Tombstones(json),
+            EmptySince = reader.Time(json, "empty_since"),
             Requests = reader.Requests(json),
         };
         StateChecks.Ensure(reader, json, state);
