@@ -9,7 +9,7 @@ namespace KintoneSource.Kintone.Http;
 
 /// <summary>
 /// The way to one domain: whatever is sent goes through the gate and in time, is tried again for as long as there is patience, and fails in words
-/// of our own. Polly tries again and ends what takes too long; the gate is its circuit breaker (docs/decisions/0016).
+/// of our own. Polly tries again and ends what takes too long; the gate is its circuit breaker (docs/decisions/0018).
 /// </summary>
 sealed class DomainConnection(HttpClient http, Uri address, DomainGate gate, AnswerReader answers, TransportFailures failures)
 {
