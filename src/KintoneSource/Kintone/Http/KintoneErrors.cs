@@ -172,6 +172,9 @@ sealed class KintoneException(string advice, string happened, HttpStatusCode sta
     /// <summary>Kintone refused this app, space or list, and may answer about another.</summary>
     public bool IsOfOneResource => reach == Reach.Resource;
 
+    /// <summary>The credentials are wrong as such: every request that they go out with would be refused.</summary>
+    public bool IsOfCredentials => reach == Reach.Credential;
+
     /// <summary>The tokens that are left for this app are no good; those of another may be.</summary>
     public bool IsOfTokens => code is "GAIA_IA02" or "GAIA_DA03";
 
