@@ -173,7 +173,7 @@ sealed class KintoneException(string advice, string happened, HttpStatusCode sta
     public bool IsOfOneResource => reach == Reach.Resource;
 
     /// <summary>The credentials are wrong as such: every request that they go out with would be refused.</summary>
-    public bool IsOfCredentials => reach == Reach.Credential;
+    public bool IsOfCredentials => reach >= Reach.Credential && remedy != Remedy.Retry;
 
     /// <summary>The tokens that are left for this app are no good; those of another may be.</summary>
     public bool IsOfTokens => code is "GAIA_IA02" or "GAIA_DA03";
