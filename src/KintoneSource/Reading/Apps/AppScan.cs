@@ -91,13 +91,16 @@ sealed class AppScan(
         if (streams[0].Run.IsComments)
         {
             var comments = Comments(condition, limit, seesAll, deliveredBefore);
-            await new Scan(ranges, new WitnessedPages(comments, scope.EnsureShownAsync), slots, limit, mayCount).RunAsync(ct);
+            await new Scan(ranges, new WitnessedPages(comments, scope.EnsureShownAsync, MayBeEmpty), slots, limit, mayCount).RunAsync(ct);
             return;
         }
         var ready = ranges == _ranges ? early : null;
         using var pages = _files?.Pages(condition, limit, ready, (page, step, now) => Step(page, step, seesAll, now), States) ?? Pages(condition, limit, seesAll, ready);
-        await new Scan(ranges, new WitnessedPages(pages, scope.EnsureShownAsync), slots, limit, mayCount).RunAsync(ct);
+        await new Scan(ranges, new WitnessedPages(pages, scope.EnsureShownAsync, MayBeEmpty), slots, limit, mayCount).RunAsync(ct);
     }
+
+    /// <summary>Nothing was changed, in an app that showed records a moment ago.</summary>
+    bool MayBeEmpty(IdRange range) => plan.Scan.Since is not null && range.UpTo <= (plan.Scan.MaxIdBefore ?? 0) && head.MaxId > 0;
 
     CommentPages Comments(Func<IdRange, string?> condition, PageLimit limit, bool seesAll, DateTimeOffset? deliveredBefore)
     {
