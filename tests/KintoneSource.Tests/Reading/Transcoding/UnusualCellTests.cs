@@ -65,7 +65,8 @@ public class UnusualCellTests
             Assert.Equal($"{{\"担当\":[{Other},{expected},{Other}]}}", Data(many, Page(Cell("担当", $"[{Other},{person},{Other}]", type))));
         foreach (var type in new[] { "CREATOR", "MODIFIER" })
             Assert.Equal($"{{\"作成者\":{expected}}}", Data(one, Page(Cell("作成者", person, type))));
-        Assert.DoesNotContain("changes", Transcoded.By([many], Page(Cell("担当", $"[{person}]", "USER_SELECT"))).Records[0].ToJsonString(), StringComparison.Ordinal);
+        var alone = Transcoded.By([many], Page(Cell("担当", $"[{person}]", "USER_SELECT"))).Records[0];
+        Assert.DoesNotContain("changes", alone.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal("""{"作成者":null}""", Data(one, Page(Cell("更新者", Other, "MODIFIER"))));
     }
 
