@@ -25,7 +25,7 @@ public partial class RoomsTests
         ["Reading/Deletions"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Queries"],
         ["Reading/States"] = ["Protocol", "Catalog", "Kintone/Forms", "Kintone/Queries", "Reading/Deletions"],
         ["Reading/Resources"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Forms", "Reading/Output"],
-        ["Reading/Files"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Forms", "Kintone/Queries", "Reading/Transcoding", "Reading/Deletions"],
+        ["Reading/Files"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Forms", "Kintone/Queries", "Reading/Scanning", "Reading/Transcoding", "Reading/Deletions"],
         ["Reading/Comments"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Queries", "Reading/Scanning", "Reading/Transcoding"],
         ["Reading/Apps"] =
         [

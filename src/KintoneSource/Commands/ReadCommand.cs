@@ -59,10 +59,9 @@ sealed class ReadCommand(Source source)
         var counting = CountAsync(outlook, apps, counts, ended.Token);
         try
         {
-            await Parallel.ForEachAsync(
-                works,
-                new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
-                (work, token) => work.App is { } app ? ReadAppAsync(app, work.Streams, work.Priority, catalog.Streams.Length, apps, counts, states, token) : ReadResourceAsync(work.Streams[0], work.Priority, token));
+            // Comments and files of any app come after all that can be read with few requests.
+            foreach (var together in works.ToLookup(static w => w.Streams[0].IsReadAlone).OrderBy(static w => w.Key))
+                await Parallel.ForEachAsync(together, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests }, (work, token) => work.App is { } app ? ReadAppAsync(app, work.Streams, work.Priority, catalog.Streams.Length, apps, counts, states, token) : ReadResourceAsync(work.Streams[0], work.Priority, token));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // whoever stopped it gets the last lines, too
         finally
@@ -109,9 +108,9 @@ sealed class ReadCommand(Source source)
 
     static IEnumerable<Work> Works(ConfiguredCatalog catalog)
     {
-        // Streams of an app share its scan, wherever they stand in the catalog.
-        var streams = catalog.Streams.Select(static (stream, index) => (Stream: stream, Index: index, AppStreamName.Parse(stream.Name)?.App)).ToArray();
-        return streams.GroupBy(static s => (s.App, s.App is null ? s.Index : 0))
+        // Streams of an app share its scan, wherever they stand in the catalog; comments and files share no request with the others.
+        var streams = catalog.Streams.Select(static (stream, index) => (Stream: stream, Index: index, AppStreamName.Parse(stream.Name)?.App, Name: AppStreamName.Parse(stream.Name))).ToArray();
+        return streams.GroupBy(static s => (s.App, s.App is null ? s.Index : 0, s.Stream.IsReadAlone ? s.Name?.Kind : null))
             .Select(static g => new Work(g.Key.App, [.. g.Select(static s => s.Stream)], g.First().Index));
     }
 
@@ -155,8 +154,7 @@ sealed class ReadCommand(Source source)
                 await EndAsync(output, e, ct);
             }
         }
-        // Comments and files share no request with the others. They come after those of all apps: there may be many more of them.
-        await Task.WhenAll(open.GroupBy(static s => s.Alone).Select(g => ReadTogetherAsync(apps[number], [.. g], priority, g.Key is null ? 0 : all, counts, ct)));
+        if (open.Count > 0) await ReadTogetherAsync(apps[number], open, priority, streams[0].IsReadAlone ? all : 0, counts, ct);
         foreach (var stream in streams) _portions!.Of(stream).End();
     }
 

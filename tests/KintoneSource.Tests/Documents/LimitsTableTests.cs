@@ -83,9 +83,15 @@ public partial class LimitsTableTests
             return new IdsPage([.. Enumerable.Range(1, (int)Math.Max(0, last - range.After)).Select(i => range.After + i)], withCount ? Math.Min(range.UpTo, count) - range.After : null);
         }
 
-        public ValueTask CommitAsync(ScannedPage page, Func<ScanStep> advance, CancellationToken ct)
+        public void Dispose() { }
+
+        public ValueTask DeliverAsync(ScannedPage page, PagePlace place, CancellationToken ct)
         {
-            lock (_lock) Delivered += advance().Accepted;
+            lock (_lock)
+            {
+                Delivered += place.Rest().UpTo;
+                place.Advance(place.Rest().UpTo);
+            }
             return default;
         }
     }

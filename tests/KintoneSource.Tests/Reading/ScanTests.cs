@@ -156,9 +156,20 @@ public class ScanTests
             }
         }
 
-        public ValueTask CommitAsync(ScannedPage page, Func<ScanStep> advance, CancellationToken ct)
+        public void Dispose() { }
+
+        public ValueTask DeliverAsync(ScannedPage page, PagePlace place, CancellationToken ct)
         {
-            lock (_lock) Delivered.AddRange(page.Ids[..advance().Accepted]);
+            while (!place.IsDone)
+            {
+                lock (_lock)
+                {
+                    var (from, upTo) = place.Rest();
+                    upTo = _random.Next(from, upTo + 1) is var some && some > from ? some : upTo; // a part of it, or the whole
+                    Delivered.AddRange(page.Ids[from..upTo]);
+                    place.Advance(upTo);
+                }
+            }
             return default;
         }
     }
@@ -186,9 +197,12 @@ public class ScanTests
             return round.Length;
         }
 
-        public ValueTask CommitAsync(ScannedPage page, Func<ScanStep> advance, CancellationToken ct)
+        public void Dispose() { }
+
+        public ValueTask DeliverAsync(ScannedPage page, PagePlace place, CancellationToken ct)
         {
-            Delivered.AddRange(page.Ids[..advance().Accepted]);
+            Delivered.AddRange(page.Ids[..place.Rest().UpTo]);
+            place.Advance(place.Rest().UpTo);
             return default;
         }
     }

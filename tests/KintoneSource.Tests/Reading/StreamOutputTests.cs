@@ -31,7 +31,7 @@ public class StreamOutputTests
         Assert.Equal([10_000, 10_000, 5_002, 0], Counts());
         Assert.Equal(25_002, output.Records);
 
-        Task Commit(int records) => steps.CommitAsync(() => [new(output, s_lines, records)], static () => [s_state], default).AsTask();
+        Task Commit(int records) => steps.CommitAsync(() => new([new(output, s_lines, records)], static () => { }), static () => [s_state], default).AsTask();
         double[] Counts() => [.. SyncRun.Parse(stdout.Written).Where(static m => m.Type == "STATE").Select(static m => m.Json.GetProperty("state").GetProperty("sourceStats").GetProperty("recordCount").GetDouble())];
     }
 
@@ -42,8 +42,31 @@ public class StreamOutputTests
         var writer = new MessageWriter(stdout, new());
         var output = new StreamOutput(new("s"), writer, TimeProvider.System);
         var position = 0;
-        await new SharedOutput([output], writer, TimeProvider.System).CommitAsync(() => [new(output, default, position = 10_000)], () => [new(System.Text.Encoding.UTF8.GetBytes($$"""{"max_id":{{position}}}"""))], default);
+        await new SharedOutput([output], writer, TimeProvider.System).CommitAsync(() => new([new(output, default, 10_000)], () => position = 10_000), () => [new(System.Text.Encoding.UTF8.GetBytes($$"""{"max_id":{{position}}}"""))], default);
         Assert.Equal(10_000, SyncRun.Parse(stdout.Written)[0].Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state").GetProperty("max_id").GetInt32());
+    }
+
+    /// <summary>Whatever threw: a STATE behind half of a step would say more than was delivered, or less.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task After_a_step_that_broke_off_half_way_no_STATE_is_written_and_after_one_that_was_never_made_it_is(bool isMade)
+    {
+        await using var stdout = new BreakingStream();
+        var writer = new MessageWriter(stdout, new());
+        var output = new StreamOutput(new("s"), writer, TimeProvider.System);
+        var steps = new SharedOutput([output], writer, TimeProvider.System);
+        await steps.CommitAsync(() => new([new(output, s_lines, 1)], static () => { }), static () => [s_state], default);
+        await steps.CheckpointAsync(static () => [s_state], default);
+
+        await Assert.ThrowsAsync<TimeoutException>(() => steps.CommitAsync(
+            () => isMade ? new([new(output, s_lines, 1)], static () => throw new TimeoutException()) : throw new TimeoutException(), static () => [s_state], default).AsTask());
+        await steps.CheckpointAsync(static () => [s_state], default);
+        if (isMade)
+            await Assert.ThrowsAsync<InvalidOperationException>(() => steps.CommitAsync(() => new([new(output, s_lines, 1)], static () => { }), static () => [s_state], default).AsTask());
+
+        await writer.DisposeAsync();
+        Assert.Equal(isMade ? ["RECORD", "STATE", "RECORD"] : ["RECORD", "STATE", "STATE"], SyncRun.Parse(stdout.Written).Select(static m => m.Type));
     }
 
     /// <summary>States of a megabyte, as of millions of rows: seldom while much is written, and still every few minutes.</summary>

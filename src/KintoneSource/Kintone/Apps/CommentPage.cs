@@ -11,14 +11,13 @@ readonly record struct Comment(long Id, DateTimeOffset CreatedAt, JsonElement Js
 
 /// <summary>An answer of record/comments.json: up to ten comments, the newest first.</summary>
 /// <param name="HasOlder">There are more behind them.</param>
-/// <param name="Bytes">Length of the answer.</param>
-sealed record CommentPage(IReadOnlyList<Comment> Comments, bool HasOlder, int Bytes)
+sealed record CommentPage(IReadOnlyList<Comment> Comments, bool HasOlder)
 {
     /// <summary>Kintone's own limit.</summary>
     public const int Largest = 10;
 
     /// <exception cref="UnexpectedResponseException">It is not what was asked for.</exception>
-    public static CommentPage Parse(JsonElement answer, int bytes)
+    public static CommentPage Parse(JsonElement answer)
     {
         if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("comments", out var comments) || comments.ValueKind != JsonValueKind.Array)
             throw Unexpected("\"comments\" is missing");
@@ -28,7 +27,7 @@ sealed record CommentPage(IReadOnlyList<Comment> Comments, bool HasOlder, int By
         if (read.Length > Largest) throw Unexpected($"there are {read.Length} where {Largest} were asked for");
         for (var i = 1; i < read.Length; i++)
             if (read[i].Id >= read[i - 1].Id) throw Unexpected($"comment {read[i].Id} comes after {read[i - 1].Id} where the newest were asked for first");
-        return new(read, older.GetBoolean(), bytes);
+        return new(read, older.GetBoolean());
     }
 
     static Comment One(JsonElement json)

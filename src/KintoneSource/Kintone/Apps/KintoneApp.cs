@@ -29,6 +29,12 @@ sealed class KintoneApp(
     /// <summary>Kintone's own limit for records.json.</summary>
     public const int LargestPage = 500;
 
+    /// <summary>No id is greater.</summary>
+    const long LargestId = (1L << 53) - 1;
+
+    /// <summary>A record may be created between two answers; an answer that contradicts the next one so often is wrong.</summary>
+    const int MostContradictions = 3;
+
     public AppAddress Address => app;
 
     /// <summary>The same app, whose requests go behind others and ask for fewer records.</summary>
@@ -48,7 +54,19 @@ sealed class KintoneApp(
     /// <summary>The newest record's id, the number of records and the time, in one request.</summary>
     /// <param name="withCount">Counting makes the request slower.</param>
     /// <param name="updatedTimeField">Shown by the record, so that its type can be looked at.</param>
-    public Task<RecordsHead> ReadHeadAsync(string? condition, CancellationToken ct, bool withCount = true, string? updatedTimeField = null)
+    public async Task<RecordsHead> ReadHeadAsync(string? condition, CancellationToken ct, bool withCount = true, string? updatedTimeField = null)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var head = await ReadOneHeadAsync(condition, withCount, updatedTimeField, ct);
+            // More records than there are ids: either some are counted that may not be seen, or there is a newer one than the newest. A list tells.
+            if (!(head.Count > head.MaxId) || await ListIdsAsync(condition, new(head.MaxId, LargestId), 1, ct) is not [var newer]) return head;
+            if (tries == MostContradictions)
+                throw new UnexpectedResponseException($"Kintone says that record {head.MaxId} is the newest of {Name}, counts {head.Count} and shows record {newer}: records would be missed. Nothing was read by that answer; the next sync tries again.");
+        }
+    }
+
+    Task<RecordsHead> ReadOneHeadAsync(string? condition, bool withCount, string? updatedTimeField, CancellationToken ct)
     {
         var request = Request("records", $"looking up the newest record of {Name}")
             .With("query", Join(condition, "order by $id desc limit 1")).With("fields", updatedTimeField is null ? ["$id"] : ["$id", updatedTimeField]);
@@ -59,7 +77,6 @@ sealed class KintoneApp(
             {
                 var (ids, count) = RecordIds.Read(answer.Bytes);
                 if (ids.Length > 1) throw new UnexpectedResponseException($"Kintone answered with {ids.Length} records where the newest was asked for.");
-                if (ids is [] && count > 0) throw new UnexpectedResponseException($"Kintone counted {count} records and named none of them.");
                 bool? isUpdatedTime = updatedTimeField is null || ids is [] ? null : RecordTimes.IsUpdatedTime(answer.ToJson(), updatedTimeField);
                 return new RecordsHead(ids is [var newest] ? newest : 0, count, answer.ServerTime, isUpdatedTime);
             }, ct);
@@ -126,16 +143,21 @@ sealed class KintoneApp(
 
     /// <summary>Up to ten comments of a record, the newest first.</summary>
     /// <param name="offset">So many newer ones are left out.</param>
+    /// <param name="keep">Hears of the answer's bytes before anything of it is kept; may refuse by an exception, and hears again when the answer is asked for again.</param>
     /// <exception cref="CommentsRefusedException">Kintone does not show the app's comments to these credentials, or to nobody.</exception>
     /// <returns>Null where there is no such record any more.</returns>
-    public async Task<CommentPage?> ReadCommentsAsync(long record, int offset, CancellationToken ct)
+    public async Task<CommentPage?> ReadCommentsAsync(long record, int offset, Action<int> keep, CancellationToken ct)
     {
         try
         {
             return await http.ReadAsync(
                 Bare("record/comments", $"reading the comments on record {record} of {Name}", BodyLimit.Document)
                     .With("app", app.App).With("record", record).With("order", "desc").With("offset", offset).With("limit", CommentPage.Largest),
-                static answer => CommentPage.Parse(answer.ToJson(), answer.Bytes.Length), ct);
+                answer =>
+                {
+                    keep(answer.Bytes.Length);
+                    return CommentPage.Parse(answer.ToJson());
+                }, ct);
         }
         catch (KintoneException e) when (e.Code == "GAIA_RE01")
         {
@@ -169,17 +191,17 @@ sealed class KintoneApp(
         }
     }
 
-    /// <summary>Whether the app has comments, as its settings say; true where they may not be seen.</summary>
-    public async Task<bool> HasCommentsAsync(CancellationToken ct)
+    /// <summary>Whether the app has comments, as its settings say; null where they may not be seen.</summary>
+    public async Task<bool?> HasCommentsAsync(CancellationToken ct)
     {
         try
         {
-            return await ReadResourceAsync("app/settings", "app", static answer =>
+            return await ReadResourceAsync<bool?>("app/settings", "app", static answer =>
                 !(answer.ToJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("enableComments", out var enabled) && enabled.ValueKind == JsonValueKind.False), ct);
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
-            return true;
+            return null;
         }
     }
 

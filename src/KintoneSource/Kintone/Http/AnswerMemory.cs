@@ -1,13 +1,15 @@
 namespace KintoneSource.Kintone.Http;
 
 /// <summary>
-/// The memory that all answers under way share: bodies, what is made of them, and the lines that wait to be written. Whoever
-/// reads an answer reserves a share of what it is expected to take, in order of asking, and holds nothing else of it meanwhile, so that
-/// every wait ends. A share that proves too small grows only while there is room: nobody waits for more while holding some. Thread-safe.
+/// The memory that all answers under way share, in two parts. What an answer takes (its body, what is made of it, and lines that wait to be written)
+/// comes out of the first: whoever reads an answer reserves a share of what it is expected to take, in order of asking, and waits for nothing but
+/// the network and the writer's turn while holding it. What has to be kept while more is asked for (a page's comments, its list of files, a page that
+/// was read early) is held out of the second: whoever waits for that holds nothing of either. So every wait ends. A share that proves
+/// too small grows only while there is room: nobody waits for more while holding some. Thread-safe.
 /// </summary>
 sealed class AnswerMemory
 {
-    /// <summary>With the program's own memory this stays below 300 MB, however much the machine has.</summary>
+    /// <summary>Of both parts. With the program's own memory this stays below 300 MB, however much the machine has.</summary>
     const long Most = 160L * 1024 * 1024;
 
     const long Least = 16L * 1024 * 1024;
@@ -16,12 +18,12 @@ sealed class AnswerMemory
     const int MostIdle = 16, LargestIdle = 1024 * 1024;
 
     readonly Lock _lock = new();
-    readonly Queue<(long Bytes, TaskCompletionSource<Share> Waiter)> _waiting = [];
     readonly Stack<GrowingMemory> _idle = [];
-    long _free;
+    readonly Pool _answers;
+    readonly Pool _held;
 
-    /// <param name="capacity">Bytes.</param>
-    public AnswerMemory(long capacity) => (Capacity, _free) = (capacity, capacity);
+    /// <param name="capacity">Bytes of answers; a third of it may be held besides.</param>
+    public AnswerMemory(long capacity) => (_answers, _held) = (new(capacity), new(capacity / 3));
 
     /// <summary>What is idle has no other owner. A process needs this once, at its end; whoever runs thousands of syncs in one does not keep what they had.</summary>
     ~AnswerMemory()
@@ -29,33 +31,29 @@ sealed class AnswerMemory
         while (_idle.TryPop(out var idle)) idle.Free();
     }
 
-    public long Capacity { get; }
+    /// <summary>Bytes that answers may take.</summary>
+    public long Capacity => _answers.Capacity;
+
+    /// <summary>Bytes that may be held while more is asked for.</summary>
+    public long HeldCapacity => _held.Capacity;
 
     /// <summary>
     /// Half of what the process may use, within bounds. In a container that is three quarters of its limit, which the runtime keeps its
     /// own heap to as well.
     /// </summary>
-    public static AnswerMemory OfProcess() => new(Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, Least, Most));
+    public static AnswerMemory OfProcess() => new(Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, Least, Most) * 3 / 4);
 
-    /// <summary>Waits until so many bytes are free; all of them where more is asked for than there is.</summary>
-    public async ValueTask<Share> ReserveAsync(long bytes, CancellationToken ct)
+    /// <summary>For one answer: waits until so many bytes are free; all of them where more is asked for than there is.</summary>
+    public ValueTask<Share> ReserveAsync(long bytes, CancellationToken ct) => _answers.ReserveAsync(bytes, ct);
+
+    /// <summary>For what is kept while more is asked for. Call it with nothing in hand.</summary>
+    public ValueTask<Share> HoldAsync(long bytes, CancellationToken ct) => _held.ReserveAsync(bytes, ct);
+
+    /// <summary>The same without waiting; null where there is not enough free right now.</summary>
+    public Share? TryHold(long bytes)
     {
-        bytes = Math.Min(bytes, Capacity);
-        TaskCompletionSource<Share> waiter;
-        lock (_lock)
-        {
-            ct.ThrowIfCancellationRequested();
-            if (_waiting.Count == 0 && bytes <= _free) return Grant(bytes);
-            waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Enqueue((bytes, waiter));
-        }
-        await using (ct.UnsafeRegister(Cancel, waiter)) return await waiter.Task;
-
-        void Cancel(object? cancelled, CancellationToken token)
-        {
-            if (!((TaskCompletionSource<Share>)cancelled!).TrySetCanceled(token)) return;
-            lock (_lock) GrantWaiting(); // those behind it may be content with less
-        }
+        var share = new Share(_held, 0);
+        return share.TryExtendTo(bytes) ? share : null;
     }
 
     /// <summary>Empty memory, from what is idle if there is some. Give it back.</summary>
@@ -77,48 +75,83 @@ sealed class AnswerMemory
         memory.Free();
     }
 
-    Share Grant(long bytes)
+    internal sealed class Pool(long capacity)
     {
-        _free -= bytes;
-        return new(this, bytes);
-    }
+        readonly Lock _lock = new();
+        readonly Queue<(long Bytes, TaskCompletionSource<Share> Waiter)> _waiting = [];
+        long _free = capacity;
 
-    void Release(long bytes)
-    {
-        lock (_lock)
+        public long Capacity { get; } = capacity;
+
+        public async ValueTask<Share> ReserveAsync(long bytes, CancellationToken ct)
         {
-            _free += bytes;
-            GrantWaiting();
+            bytes = Math.Min(bytes, Capacity);
+            TaskCompletionSource<Share> waiter;
+            lock (_lock)
+            {
+                ct.ThrowIfCancellationRequested();
+                if (_waiting.Count == 0 && bytes <= _free) return Grant(bytes);
+                waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiting.Enqueue((bytes, waiter));
+            }
+            await using (ct.UnsafeRegister(Cancel, waiter)) return await waiter.Task;
+
+            void Cancel(object? cancelled, CancellationToken token)
+            {
+                if (!((TaskCompletionSource<Share>)cancelled!).TrySetCanceled(token)) return;
+                lock (_lock) GrantWaiting(); // those behind it may be content with less
+            }
+        }
+
+        public bool TryTake(long bytes)
+        {
+            lock (_lock)
+            {
+                if (bytes > _free) return false;
+                _free -= bytes;
+                return true;
+            }
+        }
+
+        public void Release(long bytes)
+        {
+            lock (_lock)
+            {
+                _free += bytes;
+                GrantWaiting();
+            }
+        }
+
+        Share Grant(long bytes)
+        {
+            _free -= bytes;
+            return new(this, bytes);
+        }
+
+        void GrantWaiting()
+        {
+            while (_waiting.TryPeek(out var next) && (next.Bytes <= _free || next.Waiter.Task.IsCompleted))
+            {
+                _waiting.Dequeue();
+                if (next.Waiter.Task.IsCompleted) continue; // it was cancelled meanwhile
+                if (!next.Waiter.TrySetResult(Grant(next.Bytes))) _free += next.Bytes;
+            }
         }
     }
 
-    void GrantWaiting()
-    {
-        while (_waiting.TryPeek(out var next) && (next.Bytes <= _free || next.Waiter.Task.IsCompleted))
-        {
-            _waiting.Dequeue();
-            if (next.Waiter.Task.IsCompleted) continue; // it was cancelled meanwhile
-            if (!next.Waiter.TrySetResult(Grant(next.Bytes))) _free += next.Bytes;
-        }
-    }
-
-    /// <summary>What one answer may take. Not thread-safe; disposing gives back what is left of it.</summary>
-    internal sealed class Share(AnswerMemory memory, long bytes) : IDisposable
+    /// <summary>What one answer may take, or one page may keep. Not thread-safe; disposing gives back what is left of it.</summary>
+    internal sealed class Share(Pool pool, long bytes) : IDisposable
     {
         public long Bytes { get; private set; } = bytes;
 
         /// <summary>Nothing more is to be had by waiting.</summary>
-        public bool IsAll => Bytes >= memory.Capacity;
+        public bool IsAll => Bytes >= pool.Capacity;
 
         /// <summary>Makes it at least so large. False, and as it was, where there is not enough free right now.</summary>
         public bool TryExtendTo(long bytes)
         {
             if (bytes <= Bytes) return true;
-            lock (memory._lock)
-            {
-                if (bytes - Bytes > memory._free) return false;
-                memory._free -= bytes - Bytes;
-            }
+            if (!pool.TryTake(bytes - Bytes)) return false;
             Bytes = bytes;
             return true;
         }
@@ -128,14 +161,14 @@ sealed class AnswerMemory
         {
             bytes = Math.Min(bytes, Bytes);
             Bytes -= bytes;
-            return new(memory, bytes);
+            return new(pool, bytes);
         }
 
         public void Dispose()
         {
             var bytes = Bytes;
             Bytes = 0;
-            if (bytes > 0) memory.Release(bytes);
+            if (bytes > 0) pool.Release(bytes);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Kintone.Queries;
@@ -9,28 +10,30 @@ using KintoneSource.Reading.Transcoding;
 namespace KintoneSource.Reading.Apps;
 
 /// <summary>A page that was asked for before the scan began.</summary>
-/// <param name="Body">Kintone's answer; the scan disposes it.</param>
-sealed record EarlyPage(IdRange Range, int Limit, PageBuffer Body);
+/// <param name="Body">Kintone's answer.</param>
+/// <param name="Share">The memory that it takes, and its lines will.</param>
+sealed record EarlyPage(IdRange Range, int Limit, PageBuffer Body, AnswerMemory.Share Share) : IDisposable
+{
+    public void Dispose()
+    {
+        Body.Dispose();
+        Share.Dispose();
+    }
+}
 
 /// <summary>
 /// The pages of one app: from Kintone, transcoded for every stream that hangs on them while their request still holds its slot, to
 /// stdout. Memory is one body and its lines for each page under way, out of what all pages of the process share.
 /// </summary>
-/// <param name="condition">What the records of a range match, the range itself aside.</param>
+/// <param name="walk">Its early page is used for the first request that asks the same.</param>
 /// <param name="fields">The fields to ask for; null for all.</param>
-/// <param name="early">Is used for the first request that asks the same.</param>
-/// <param name="commit">Delivers a page's lines in one step.</param>
+/// <param name="deliver">Delivers a page's lines in steps.</param>
 sealed class AppPages(
-    KintoneApp app,
-    Func<IdRange, string?> condition,
-    IReadOnlyList<string>? fields,
-    PageLayout layout,
-    PageLimit limit,
-    EarlyPage? early,
-    Func<PageLines, Func<ScanStep>, CancellationToken, ValueTask> commit) : IScanPages, IDisposable
+    KintoneApp app, Walk walk, IReadOnlyList<string>? fields, PageLayout layout, Func<PageLines, PagePlace, CancellationToken, Task> deliver) : IScanPages
 {
     readonly ConcurrentBag<Page> _free = [];
-    EarlyPage? _early = early;
+    readonly PageLimit _limit = walk.Limit;
+    EarlyPage? _early = walk.Early;
 
     public async Task<ScannedPage> ReadAsync(IdRange range, int pageLimit, bool withCount, CancellationToken ct)
     {
@@ -39,13 +42,13 @@ sealed class AppPages(
         {
             if (Volatile.Read(ref _early) is { } ready && ready.Range == range && ready.Limit == pageLimit && Interlocked.Exchange(ref _early, null) is not null)
             {
-                using (ready.Body) return Read(page, ready.Body.WrittenSpan, range, pageLimit);
+                if (ReadEarly(page, ready)) return page;
             }
             return await ReadAsync(page, range, pageLimit, withCount, alone: false, ct);
         }
         catch (BodyTooLargeException e) when (pageLimit > 1)
         {
-            limit.ObserveTooLarge(e.BytesRead, e.Rows, app.ComfortableBody);
+            _limit.ObserveTooLarge(e.BytesRead, e.Rows, app.ComfortableBody);
             page.Dispose();
             throw new PageTooLargeException(app.Address.Name, pageLimit, e.BytesRead);
         }
@@ -61,19 +64,36 @@ sealed class AppPages(
         }
     }
 
+    /// <summary>False where it is not the page that it should be: it is asked for once more.</summary>
+    bool ReadEarly(Page page, EarlyPage ready)
+    {
+        try
+        {
+            Read(page, ready.Body.WrittenSpan, ready.Range, ready.Limit);
+        }
+        catch (Exception e) when (e is UnexpectedResponseException or MalformedPageException or JsonException)
+        {
+            ready.Dispose();
+            return false;
+        }
+        page.Keep(ready.Share);
+        ready.Body.Dispose();
+        return true;
+    }
+
     Page Read(Page page, ReadOnlySpan<byte> body, IdRange range, int pageLimit)
     {
         page.Transcode(body);
         RecordIds.EnsurePage(page.Ids, range, pageLimit);
-        limit.Observe(page.Ids.Length, body.Length, app.ComfortableBody);
+        _limit.Observe(page.Ids.Length, body.Length, app.ComfortableBody);
         return page;
     }
 
     Task<Page> ReadAsync(Page page, IdRange range, int pageLimit, bool withCount, bool alone, CancellationToken ct) =>
-        app.ReadPageAsync(condition(range), range, pageLimit, fields, withCount, limit.BodyOf(pageLimit, alone), answer =>
+        app.ReadPageAsync(walk.Condition(range), range, pageLimit, fields, withCount, _limit.BodyOf(pageLimit, alone), answer =>
         {
             Read(page, answer.Bytes, range, pageLimit);
-            page.Keep(answer.Share);
+            page.Keep(answer.Share.Split(page.Lines.Length));
             return page;
         }, ct);
 
@@ -88,7 +108,7 @@ sealed class AppPages(
         catch (BodyTooLargeException e)
         {
             page.Dispose();
-            var id = await app.ListIdsAsync(condition(range), range, 1, ct);
+            var id = await app.ListIdsAsync(walk.Condition(range), range, 1, ct);
             throw new ConfigurationException(
                 $"Record {id.DefaultIfEmpty(range.UpTo).First()} of {app.Address.Name} is larger than {e.BytesRead / (1024 * 1024)} MB, which is more than this program may hold at once "
                 + $"({app.Memory.Capacity / (1024 * 1024)} MB for all records under way). Deselect the columns that hold so much text, or give the program more memory (up to 512 MB is of use).");
@@ -100,9 +120,10 @@ sealed class AppPages(
         }
     }
 
-    public ValueTask CommitAsync(ScannedPage scanned, Func<ScanStep> advance, CancellationToken ct) => commit(((Page)scanned).Lines, advance, ct);
+    public async ValueTask DeliverAsync(ScannedPage page, PagePlace place, CancellationToken ct) => await deliver(((Page)page).Lines, place, ct);
 
-    sealed class Page(AppPages owner) : ScannedPage
+    /// <summary>A page of records as lines.</summary>
+    public sealed class Page(AppPages owner) : ScannedPage
     {
         readonly PageTranscoder _transcoder = new(owner.Layout);
         AnswerMemory.Share? _share;
@@ -121,8 +142,8 @@ sealed class AppPages(
             _totalCount = _transcoder.Transcode(body, Lines).TotalCount;
         }
 
-        /// <summary>The body's part of the memory is free again, the lines' is not.</summary>
-        public void Keep(AnswerMemory.Share share) => _share = share.Split(Lines.Length);
+        /// <summary>The memory that the lines take until they are written.</summary>
+        public void Keep(AnswerMemory.Share share) => _share = share;
 
         /// <summary>Gives the memory back and lends the page to the next reader.</summary>
         public override void Dispose()
@@ -138,7 +159,7 @@ sealed class AppPages(
     public void Dispose()
     {
         _free.Clear();
-        Interlocked.Exchange(ref _early, null)?.Body.Dispose();
+        Interlocked.Exchange(ref _early, null)?.Dispose();
     }
 
     AnswerMemory Memory => app.Memory;

@@ -37,6 +37,8 @@ sealed class AppReader(
 {
     static readonly TimeSpan s_betweenSyncs = TimeSpan.FromMinutes(15);
 
+    readonly AppPlanner _planner = new(app, options, writer, clock);
+
     /// <summary>Before the records: the form, and the newest record with the count.</summary>
     const int RequestsBefore = 2;
 
@@ -45,33 +47,22 @@ sealed class AppReader(
     /// <exception cref="ConnectorException">Nothing can be read of the app: no stream has ended.</exception>
     public async Task ReadAsync(IReadOnlyList<AppStreamRun> streams, Func<Task<RecordsHead>>? counted, CancellationToken ct)
     {
-        var learned = InStep(streams) is { } group ? await IdleCheck.RunAsync(app, group, ct) : null;
+        foreach (var stream in streams)
+            if (stream.Previous?.NewestUpdate is { } newest) clock.ObserveUpdate(newest);
+        var askedAt = clock.Known;
+        var learned = _planner.GroupInStep(streams) is { } group ? await IdleCheck.RunAsync(app, group, ct) : null;
+        if (learned is not null) learned = learned with { AskedAt = askedAt ?? learned.Group.Plan.Previous!.Cursor };
         try
         {
             if (learned is { IsIdle: true } && await TryFinishIdleAsync(learned, ct)) return;
             var (form, heads) = await ReadFormAsync(streams, learned, counted, ct);
-            // No choice or status shows in a comment.
-            var mark = streams[0].IsComments ? null : await MarkAsync(form, streams.Select(static s => s.Previous?.Form).FirstOrDefault(static f => f is not null), ct);
-            var facts = new Dictionary<string, PlanFacts>(StringComparer.Ordinal);
-            var planned = new List<PlannedStream>(streams.Count);
-            foreach (var stream in streams)
-            {
-                try
-                {
-                    planned.Add(await PlanAsync(stream, form, mark, heads, facts, ct));
-                }
-                catch (ConnectorException e) when (e is not KintoneException)
-                {
-                    await ended(stream, e); // its schema or its state: the others know nothing of it
-                }
-            }
-            var groups = ScanGroup.Of(planned, (question, state) => RecordsPlan.Make(question, state, facts[question.Condition ?? ""]));
+            var groups = ScanGroup.Of(await _planner.PlanAsync(streams, form, heads, learned?.AskedAt, ended, ct));
             var portion = streams[0].Output.Portion;
             portion.Expect(RequestsBefore + groups.Sum(g => RequestsOf(AppScan.Estimate(g.Plan, heads[g.Question.Condition ?? ""].Result) ?? 0, app.PageSize)));
             portion.Reach(RequestsBefore);
             await Task.WhenAll(groups.Select(g => RunAsync(g, form, heads[g.Question.Condition ?? ""].Result, learned, ct)));
         }
-        finally { learned?.Page?.Body.Dispose(); }
+        finally { learned?.Page?.Dispose(); }
     }
 
     /// <summary>What a scan of so many records takes, about.</summary>
@@ -80,33 +71,12 @@ sealed class AppReader(
     /// <summary>What an app takes that is read from the start.</summary>
     public static long RequestsFor(long records, int pageSize) => RequestsBefore + RequestsOf(records, pageSize);
 
-    /// <summary>All the streams as one group that goes on from a finished state without the form; null where they do not. Comments are asked for in any case.</summary>
-    ScanGroup? InStep(IReadOnlyList<AppStreamRun> streams)
-    {
-        if (streams[0].IsComments) return null;
-        var now = clock.Today(null);
-        List<PlannedStream> planned = [];
-        foreach (var stream in streams)
-        {
-            if (stream is not { Stream.SyncMode: SyncMode.Incremental, Previous: { Scan: null, Cursor: not null, MaxId: { } maxId, UpdatedTimeField: { } updatedTime } }) return null;
-            var question = Question(stream, updatedTime);
-            var findsDeleted = options.EmitDeletedRecords && HasDeletedAt(stream);
-            var plan = RecordsPlan.Make(question, StartOf(stream, findsDeleted), new(now, now, maxId, findsDeleted, null, options.RereadDays));
-            planned.Add(new(stream, [], question, plan, findsDeleted));
-        }
-        return ScanGroup.Of(planned, (question, state) => RecordsPlan.Make(question, state, new(now, now, state?.MaxId ?? 0, planned[0].FindsDeleted, null, options.RereadDays)))
-            is [{ Plan: { Reason: FullReadReason.None, Scan.Since: not null, Previous.Unseen: null } } only] ? only : null;
-    }
-
     /// <summary>Moves the states on; false where there is something to do after all.</summary>
     async ValueTask<bool> TryFinishIdleAsync(IdleCheckResult idle, CancellationToken ct)
     {
         var (group, head) = (idle.Group, idle.Head);
         var output = Share(group);
-        var facts = await FactsAsync(group.Question, head, null, ct) with { FindsDeleted = group.FindsDeleted };
-        var plan = RecordsPlan.Make(group.Question, group.Plan.Previous, facts);
-        if (plan.Reason != FullReadReason.None) return false;
-        foreach (var stream in group.Streams) await FindsDeletedAsync(stream.Run, HasDeletedAt(stream.Run), ct);
+        if (await _planner.PlanIdleAsync(group, head, idle.AskedAt, ct) is not { } plan) return false;
         await WarnIfTooSoonAsync(output, plan.Previous, head.ServerTime, ct);
         var state = plan.Previous! with
         {
@@ -146,7 +116,7 @@ sealed class AppReader(
         }
         foreach (var stream in streams)
         {
-            var condition = Question(stream, form.UpdatedTime?.Code).Condition;
+            var condition = _planner.QuestionOf(stream, form.UpdatedTime?.Code).Condition;
             if (!heads.ContainsKey(condition ?? "")) heads[condition ?? ""] = HeadAsync(condition, ct);
         }
         await Task.WhenAll(heads.Values);
@@ -157,61 +127,10 @@ sealed class AppReader(
             condition, token, withCount: options.EmitDeletedRecords || streams.Any(static s => s.Stream.SyncMode == SyncMode.FullRefresh || s.Previous?.Cursor is null));
     }
 
-    async Task<PlannedStream> PlanAsync(
-        AppStreamRun stream, Form form, FormMark? mark, Dictionary<string, Task<RecordsHead>> heads, Dictionary<string, PlanFacts> facts, CancellationToken ct)
-    {
-        var wanted = StreamColumns.Of(stream.Stream, form, options.Names, options.EmitDeletedRecords);
-        foreach (var warning in wanted.Warnings) await stream.Output.Notices.TellAsync(LogLevel.Warn, "the form of an app and its catalog differ", warning, ct);
-        var question = Question(stream, wanted.UpdatedTime);
-        var condition = question.Condition ?? "";
-        if (!facts.TryGetValue(condition, out var known)) facts[condition] = known = await FactsAsync(question, await heads[condition], mark, ct);
-        var findsDeleted = question.IsIncremental && await FindsDeletedAsync(stream, wanted.Columns.Any(static c => c.Name == Column.DeletedAt), ct);
-        return new(stream, wanted.Columns, question, RecordsPlan.Make(question, StartOf(stream, findsDeleted), known with { FindsDeleted = findsDeleted }), findsDeleted);
-    }
-
-    /// <summary>Whether the catalog, without a look at the form, has the column.</summary>
-    static bool HasDeletedAt(AppStreamRun stream) => !stream.BringsFiles && stream.Stream.SelectedColumns?.ContainsKey(Column.DeletedAt) != false;
-
-    /// <summary>A stream of rows whose rows nobody knows is in the place of one whose ids nobody knows.</summary>
-    static RecordsState? StartOf(AppStreamRun stream, bool findsDeleted) =>
-        findsDeleted && stream is { HasRows: true, Previous: { KnownRows: null } state } ? state with { KnownIds = null } : stream.Previous;
-
-    RecordsQuestion Question(AppStreamRun run, string? updatedTime) =>
-        new(run.Stream.SyncMode == SyncMode.Incremental ? updatedTime : null, options.Filter, options.StartDate, run.Stream.GenerationId)
-        {
-            MinimumGenerationId = run.Stream.MinimumGenerationId,
-            EndsWithGeneration = run.Stream.SyncMode == SyncMode.FullRefresh,
-            Window = run.IsComments ? options.CommentWindow : default,
-            Files = run.BringsFiles ? options.Files.ToString() : null,
-        };
-
-    async Task<PlanFacts> FactsAsync(RecordsQuestion question, RecordsHead head, FormMark? mark, CancellationToken ct)
-    {
-        var now = clock.Today(head.ServerTime);
-        var started = question.UpdatedTime is { } updatedTime
-            ? await clock.StartAsync(head.ServerTime, token => app.ReadNewestUpdateAsync(updatedTime, token), writer, ct) : now;
-        return new(started, now, head.MaxId, FindsDeleted: false, mark, options.RereadDays);
-    }
-
-    /// <summary>What the form says of values that change unseen. The process costs a request, and only after the app's settings were changed.</summary>
-    async Task<FormMark> MarkAsync(Form form, FormMark? before, CancellationToken ct)
-    {
-        var mark = FormMark.Of(form) with { Statuses = before?.Statuses ?? "" };
-        if (mark.Revision.Length == 0 || mark.Revision == before?.Revision) return mark;
-        if (!form.Fields.Any(static f => f is { Type: FieldType.Status, Enabled: true })) return mark with { Statuses = FormMark.NoProcess };
-        try
-        {
-            return mark with { Statuses = await app.ReadResourceAsync("app/status", "app", static answer => FormMark.StatusesOf(answer.ToJson()), ct) };
-        }
-        catch (KintoneException e) when (e.IsOfOneResource)
-        {
-            return mark; // who may not see the process learns of renamed statuses by the next periodic re-read
-        }
-    }
-
     /// <summary>One scan, or what is left of it, for all streams of a group.</summary>
     async Task RunAsync(ScanGroup group, Form form, RecordsHead head, IdleCheckResult? learned, CancellationToken ct)
     {
+        ScanStream[] scanned = [];
         try
         {
             var output = Share(group);
@@ -227,10 +146,10 @@ sealed class AppReader(
                 app, form, group.Question, RequestedFields.Of(group.Streams.Select(static s => (s.Run.Name, s.Columns)), form), group.FindsDeleted, options.GuardPercent,
                 clock.Today(head.ServerTime), witness);
             var early = group.Plan is { Scan.Since: not null, IsResumed: false } && group.Plan.Scan.Since == learned?.Group.Plan.Scan.Since ? learned?.Page : null;
-            ScanStream[] streams = [.. group.Streams.Select(s => ScanStream.Of(s, group.Plan))];
+            scanned = [.. group.Streams.Select(s => new ScanStream(s, group.Plan))];
             await new AppScan(
-                scope, group.Plan, head, streams, output, limiter, clock, time, early,
-                streams[0].Files is { } fetched ? new(options.Staging(), options.Files, fetched) : null).RunAsync(ct);
+                scope, group.Plan, head, scanned, output, limiter, clock, time, early,
+                scanned[0].Files is { } fetched ? new(options.Staging(), options.Files, fetched) : null).RunAsync(ct);
         }
         catch (CommentsRefusedException e)
         {
@@ -245,7 +164,7 @@ sealed class AppReader(
             foreach (var stream in group.Streams) await ended(stream.Run, e);
             return;
         }
-        foreach (var stream in group.Streams) await ended(stream.Run, null);
+        foreach (var stream in group.Streams) await ended(stream.Run, scanned.FirstOrDefault(s => s.Run == stream.Run)?.Failure);
     }
 
     EmptyAppWitness WitnessOf(ScanGroup group, RecordsHead head)
@@ -298,16 +217,6 @@ sealed class AppReader(
             ? string.Create(CultureInfo.InvariantCulture, $", {count:N0} of them in about {((count + app.PageSize - 1) / app.PageSize) + (group.HasComments ? count : 0):N0} requests")
             : "";
         await output.NoteAsync(LogLevel.Info, "this sync reads all records of an app once", $"{output.Name}: this sync reads all records once{cost}, because {why}.", ct);
-    }
-
-    /// <summary>A tombstone without its mark would be a record of nulls: without that column there are none.</summary>
-    async ValueTask<bool> FindsDeletedAsync(AppStreamRun stream, bool hasDeletedAt, CancellationToken ct)
-    {
-        if (!options.EmitDeletedRecords || stream.BringsFiles) return false;
-        if (hasDeletedAt) return true;
-        await stream.Output.Notices.TellAsync(LogLevel.Warn, $"deleted records are not looked for without the column {Column.DeletedAt}",
-            $"{stream.Stream.Name}: deleted records are not looked for, because the column {Column.DeletedAt} is not selected. Select it (refresh the schema if it is not offered), or set emit_deleted_records to false.", ct);
-        return false;
     }
 
     /// <summary>Kintone asks for at most one sync in 15 minutes; a scan that goes on from where it was cut off is the same sync.</summary>

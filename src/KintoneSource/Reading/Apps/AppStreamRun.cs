@@ -48,31 +48,46 @@ sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOu
 sealed record PlannedStream(AppStreamRun Run, ImmutableArray<Column> Columns, RecordsQuestion Question, RecordsPlan Plan, bool FindsDeleted);
 
 /// <summary>One of the streams that a scan feeds.</summary>
-/// <param name="Columns">What its lines hold.</param>
-/// <param name="Rows">The rows that were delivered; null where none are kept: in records streams, and where nobody wants to know what was removed. Comments go by them in any case: by which are new.</param>
-/// <param name="Files">Where it brings contents: which ones were delivered.</param>
-sealed record ScanStream(AppStreamRun Run, ImmutableArray<Column> Columns, KnownRows? Rows, FetchedFiles? Files = null)
+/// <param name="plan">What its group does.</param>
+sealed class ScanStream(PlannedStream stream, RecordsPlan plan)
 {
-    /// <param name="plan">What its group does.</param>
-    public static ScanStream Of(PlannedStream stream, RecordsPlan plan) => Of(stream, plan.Previous) with
-    {
-        Files = !stream.Run.BringsFiles ? null
-            // A new generation of the destination has none of them.
-            : plan.Previous is not null && plan.Reason != FullReadReason.NewGeneration && stream.Run.Previous?.FetchedFiles is { } fetched ? FetchedFiles.Decode(fetched) : new(),
-    };
+    public AppStreamRun Run => stream.Run;
 
-    /// <param name="start">The state that its scan carries on from; null for a start from nothing, with rows of an earlier scan or not.</param>
-    static ScanStream Of(PlannedStream stream, RecordsState? start) => new(
-        stream.Run, stream.Columns,
-        !stream.Run.HasRows || !stream.Question.IsIncremental ? null
-        : start is not null && stream.Run.Previous?.KnownRows is { } rows ? KnownRows.Decode(rows)
-        : stream.FindsDeleted || stream.Run.IsComments ? new() : null);
+    /// <summary>What its lines hold.</summary>
+    public ImmutableArray<Column> Columns => stream.Columns;
+
+    /// <summary>
+    /// The rows that were delivered; null where none are kept: in records streams, and where nobody wants to know what was removed. Comments
+    /// go by them in any case: by which are new.
+    /// </summary>
+    public KnownRows? Rows { get; private set; } = RowsOf(stream, plan.Previous);
+
+    /// <summary>Where it brings contents: which ones were delivered.</summary>
+    public FetchedFiles? Files { get; } = !stream.Run.BringsFiles ? null
+        // A new generation of the destination has none of them.
+        : plan.Previous is not null && plan.Reason != FullReadReason.NewGeneration && stream.Run.Previous?.FetchedFiles is { } fetched ? FetchedFiles.Decode(fetched) : new();
+
+    /// <summary>Why it is read no further while the scan's other streams are; its last STATE stands.</summary>
+    public ConnectorException? Failure { get; private set; }
 
     public StreamOutput Output => Run.Output;
 
     public RecordEnvelope Envelope(DateTimeOffset emittedAt) => new(Output.Stream, emittedAt);
 
+    /// <summary>It has more rows than can be kept. Without them nobody finds out which are removed, which is no matter as long as nobody wants to know.</summary>
+    public void GiveUpRows(bool findsDeleted)
+    {
+        if (findsDeleted) Failure = KnownRows.TooMany(Output.Stream.Name);
+        Rows = null;
+    }
+
     /// <summary>What a state says of this stream alone.</summary>
     public RecordsState StateOf(RecordsState shared) =>
         shared with { KnownRows = Rows?.Encode(), FetchedFiles = Files?.Encode(), GenerationId = Run.Stream.GenerationId ?? Run.Previous?.GenerationId };
+
+    /// <param name="start">The state that its scan carries on from; null for a start from nothing, with rows of an earlier scan or not.</param>
+    static KnownRows? RowsOf(PlannedStream stream, RecordsState? start) =>
+        !stream.Run.HasRows || !stream.Question.IsIncremental ? null
+        : start is not null && stream.Run.Previous?.KnownRows is { } rows ? KnownRows.Decode(rows)
+        : stream.FindsDeleted || stream.Run.IsComments ? new() : null;
 }

@@ -6,14 +6,15 @@ using KintoneSource.Reading.Transcoding;
 namespace KintoneSource.Reading.Apps;
 
 /// <summary>
-/// What an incremental stream has delivered, as far as later syncs must know it: which ids, up to which update time, which of them a
-/// full re-read did not see, and which came back after a tombstone. Not thread-safe: changes run in the writer's turn.
+/// What an incremental stream has delivered, as far as later syncs must know it: which ids, up to which update time, which of them are to be
+/// searched, and which came back after a tombstone. Not thread-safe: questions and changes belong into the writer's turn.
 /// </summary>
 sealed class Delivered
 {
     readonly IdSet? _known;
     readonly IdSet _returned;
-    IdSet _unseen;
+    readonly IdSet _left = new();
+    IdSet _suspects;
     TombstoneMark? _tombstones;
 
     /// <param name="previous">Null for a start from nothing.</param>
@@ -21,7 +22,7 @@ sealed class Delivered
     public Delivered(RecordsState? previous, bool keepsIds)
     {
         _known = previous?.KnownIds is { } known ? IdSet.Decode(known) : keepsIds ? new() : null;
-        _unseen = previous?.Unseen is { } unseen ? IdSet.Decode(unseen) : new();
+        _suspects = previous?.Unseen is { } unseen ? IdSet.Decode(unseen) : new();
         _returned = previous?.Returned is { } returned ? IdSet.Decode(returned) : new();
         (_tombstones, NewestUpdate) = (previous?.Tombstones, previous?.NewestUpdate);
         CountBefore = _known?.Count ?? 0;
@@ -33,22 +34,55 @@ sealed class Delivered
     /// <summary>How many ids were known when the sync started.</summary>
     public long CountBefore { get; }
 
-    /// <summary>Known ids that a full re-read did not see.</summary>
-    public IdSet Unseen => _unseen;
+    /// <summary>Known ids that the next search lists, whatever the counts say: a full re-read did not see them, or something of them is to be read again.</summary>
+    public IdSet Suspects => _suspects;
 
     public DateTimeOffset? NewestUpdate { get; private set; }
 
-    /// <summary>Notes a page. Lines of records that come back get a time that is not older than their tombstone, and so does their version.</summary>
-    /// <param name="records">How many of the page's records are delivered.</param>
-    /// <param name="covered">What a full re-read has seen whole by this page; empty in every other scan.</param>
-    public void Note(PageLines page, int records, IdRange covered)
+    /// <summary>
+    /// The time that a record's lines must carry instead of its own update time; null for its own. A record that comes back without being
+    /// edited (a permission, a filter) carries a time from before its tombstone. A destination that keeps tombstones as rows and goes by the
+    /// cursor would take it for deleted; so it carries the time of the newest tombstone, until an edit gives it a later one of its own.
+    /// </summary>
+    DateTimeOffset? RaisedTime(long id, DateTimeOffset? updatedAt) =>
+        _known is not null && _tombstones is { } mark && id <= mark.MaxId && updatedAt < mark.Newest && (!_known.Contains(id) || _returned.Contains(id) || _suspects.Contains(id))
+            ? mark.Newest : null;
+
+    /// <summary>Gives the lines of records that come back their time. Nothing is noted.</summary>
+    /// <param name="from">Of the page's records, this one and those up to <paramref name="upTo"/>.</param>
+    /// <returns>The ids of those records.</returns>
+    public IReadOnlyCollection<long> Raise(PageLines page, int from, int upTo)
     {
-        var ids = page.Ids[..records];
-        RaiseReturning(page, ids);
-        for (var i = 0; i < records; i++)
+        if (_known is null || _tombstones is not { } mark) return [];
+        List<long> raised = [];
+        for (var i = from; i < upTo && page.Ids[i] <= mark.MaxId; i++)
+        {
+            if (RaisedTime(page.Ids[i], page.Versions[i].UpdatedAt) is not { } time) continue;
+            foreach (var stream in page.Streams) UpdateTimes.Raise(stream.Written(i), time);
+            page.Versions[i] = page.Versions[i] with { UpdatedAt = time };
+            raised.Add(page.Ids[i]);
+        }
+        return raised;
+    }
+
+    /// <summary>So many ids more can be kept.</summary>
+    public bool HasRoomFor(int records) => _known is null || _known.Count + records <= IdSet.MaxCount;
+
+    /// <summary>Notes records of a page, which are delivered.</summary>
+    /// <param name="raised">Those of them that <see cref="Raise"/> has given another time.</param>
+    /// <param name="covered">What a full re-read has seen whole by them; empty in every other scan.</param>
+    public void Note(PageLines page, int from, int upTo, IReadOnlyCollection<long> raised, IdRange covered)
+    {
+        for (var i = from; i < upTo; i++)
+        {
             if (page.Versions[i].UpdatedAt is { } updated) NoteTime(updated);
+            // An edit has given it a time of its own.
+            if (_returned.Contains(page.Ids[i]) && !(page.Versions[i].UpdatedAt < _tombstones?.Newest)) _returned.Remove(page.Ids[i]);
+        }
+        foreach (var id in raised) _returned.Add(id);
         if (_known is null) return;
-        if (!covered.IsEmpty) NoteUnseen(ids, covered);
+        var ids = page.Ids[from..upTo];
+        if (!covered.IsEmpty) NoteSeen(ids, covered);
         _known.AddRange(ids);
     }
 
@@ -62,17 +96,20 @@ sealed class Delivered
     public void NoteUnseenAbove(long maxId)
     {
         if (_known is null) return;
-        foreach (var id in _known.Between(maxId, _known.Max)) _unseen.Add(id);
+        foreach (var id in _known.Between(maxId, _known.Max)) _suspects.Add(id);
     }
+
+    /// <summary>Something of this record is left for the next search: it lists the record, and delivers it anew.</summary>
+    public void NoteLeft(long id) => _left.Add(id);
 
     /// <summary>
     /// Tombstones are about to be written, and whether they were is not known if the process is killed meanwhile: a record among them that
     /// turns out to be there is delivered as one that came back.
     /// </summary>
     /// <param name="minute">Their update time.</param>
-    public void NoteDoomed(IdSet ids, DateTimeOffset minute)
+    public void AnnounceTombstones(IdSet ids, DateTimeOffset minute)
     {
-        foreach (var id in ids.Between(0, ids.Max)) _unseen.Add(id);
+        foreach (var id in ids.Between(0, ids.Max)) _suspects.Add(id);
         _tombstones = TombstoneMark.Of(_tombstones, minute, ids.Max);
     }
 
@@ -82,54 +119,32 @@ sealed class Delivered
         foreach (var id in ids)
         {
             _known!.Remove(id);
-            _unseen.Remove(id);
+            _suspects.Remove(id);
             _returned.Remove(id);
         }
     }
 
-    /// <summary>Nothing is left to be searched for.</summary>
-    public void NoteSettled() => _unseen = new();
+    /// <summary>The suspects are searched.</summary>
+    public void NoteSearched() => _suspects = new();
 
     /// <summary>Puts what there is to remember into a state.</summary>
     public RecordsState Into(RecordsState state) => state with
     {
         KnownIds = _known?.Encode(),
-        Unseen = _unseen.Count == 0 ? null : _unseen.Encode(),
+        Unseen = _left.Count > 0 ? IdSet.Union(_suspects.Encode(), _left.Encode()) : _suspects.Count > 0 ? _suspects.Encode() : null,
         Returned = _returned.Count == 0 ? null : _returned.Encode(),
         Tombstones = _tombstones,
         NewestUpdate = NewestUpdate,
     };
 
-    void NoteUnseen(ReadOnlySpan<long> ids, IdRange covered)
+    void NoteSeen(ReadOnlySpan<long> ids, IdRange covered)
     {
         var next = 0;
         foreach (var id in _known!.Between(covered.After, covered.UpTo))
         {
             while (next < ids.Length && ids[next] < id) next++;
-            if (next < ids.Length && ids[next] == id) _unseen.Remove(id);
-            else _unseen.Add(id);
-        }
-    }
-
-    /// <summary>
-    /// A record that comes back without being edited (a permission, a filter) carries an update time from before its tombstone. A
-    /// destination that keeps tombstones as rows and goes by the cursor would take it for deleted; so it carries the
-    /// time of the newest tombstone, until an edit gives it a later one of its own.
-    /// </summary>
-    void RaiseReturning(PageLines page, ReadOnlySpan<long> ids)
-    {
-        if (_known is null || _tombstones is not { } tombstones || ids.IsEmpty || ids[0] > tombstones.MaxId) return;
-        for (var i = 0; i < ids.Length && ids[i] <= tombstones.MaxId; i++)
-        {
-            if (_known.Contains(ids[i]) && !_returned.Contains(ids[i]) && !_unseen.Contains(ids[i])) continue;
-            if (!(page.Versions[i].UpdatedAt < tombstones.Newest))
-            {
-                _returned.Remove(ids[i]);
-                continue;
-            }
-            foreach (var stream in page.Streams) UpdateTimes.Raise(stream.Written(i), tombstones.Newest);
-            page.Versions[i] = page.Versions[i] with { UpdatedAt = tombstones.Newest };
-            _returned.Add(ids[i]);
+            if (next < ids.Length && ids[next] == id) _suspects.Remove(id);
+            else _suspects.Add(id);
         }
     }
 }

@@ -119,9 +119,37 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
         var starting = reason is FullReadReason.FormChanged or FullReadReason.Periodic ? state : state is null ? null : state with { Cursor = null, MaxId = null, Scan = null };
         return new(Scan(null, null), starting, IsResumed: false, IsFinished: false) { Reason = reason, Form = facts.Form, FullReadAt = facts.Now };
 
-        ScanState Scan(DateTimeOffset? since, long? maxIdBefore) =>
-            new(since, since is null ? null : maxIdBefore, facts.Started, since is null ? Whole(0, facts.MaxId) : [.. Whole(0, maxIdBefore ?? 0), .. Whole(maxIdBefore ?? 0, facts.MaxId)]);
+        ScanState Scan(DateTimeOffset? since, long? maxIdBefore) => NewScan(since, maxIdBefore, facts.Started, facts.MaxId);
     }
+
+    /// <summary>Cursors that differ by less are brought together by reading the difference once more.</summary>
+    static readonly TimeSpan s_closeTogether = TimeSpan.FromDays(1);
+
+    /// <summary>Another stream's plan of the same question starts from the same point, or from one so close that both go on from the earlier one.</summary>
+    public bool CanBeJoinedBy(RecordsPlan other)
+    {
+        if (IsFinished || other.IsFinished || IsResumed != other.IsResumed || Reason != other.Reason) return false;
+        if (Previous is not { } a || other.Previous is not { } b) return Previous is null && other.Previous is null;
+        if (IsResumed) return a.SameScanAs(b);
+        return a.CanBeMergedWith(b) && ((a.Cursor - b.Cursor)?.Duration() <= s_closeTogether || (a.Cursor is null && b.Cursor is null));
+    }
+
+    /// <summary>One plan for both. Its reason is theirs: what made the one stream read everything makes both.</summary>
+    public RecordsPlan JoinedBy(RecordsPlan other) => IsResumed || Previous is null ? this : this with
+    {
+        Scan = NewScan(Earlier(Scan.Since, other.Scan.Since), Least(Scan.MaxIdBefore, other.Scan.MaxIdBefore), Earlier(Scan.Started, other.Scan.Started)!.Value,
+            Scan.Ranges.Concat(other.Scan.Ranges).Select(static r => r.UpTo).DefaultIfEmpty(0).Max()),
+        Previous = RecordsState.Merged(Previous, other.Previous!),
+        LeavesOldValues = LeavesOldValues || other.LeavesOldValues,
+        FullReadAt = Earlier(FullReadAt, other.FullReadAt),
+    };
+
+    static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => b < a ? b : a ?? b;
+
+    static long? Least(long? a, long? b) => b < a ? b : a ?? b;
+
+    static ScanState NewScan(DateTimeOffset? since, long? maxIdBefore, DateTimeOffset started, long maxId) =>
+        new(since, since is null ? null : maxIdBefore, started, since is null ? Whole(0, maxId) : [.. Whole(0, maxIdBefore ?? 0), .. Whole(maxIdBefore ?? 0, maxId)]);
 
     static ImmutableArray<IdRange> Whole(long after, long upTo) => upTo > after ? [new(after, upTo)] : [];
 

@@ -1,5 +1,3 @@
-using KintoneSource.Reading.States;
-
 namespace KintoneSource.Reading.Apps;
 
 /// <summary>
@@ -13,38 +11,18 @@ sealed record ScanGroup(RecordsQuestion Question, RecordsPlan Plan, bool FindsDe
     /// <summary>It is the scan for comments, which no other stream shares.</summary>
     public bool HasComments => Streams[0].Run.IsComments;
 
-    /// <summary>Cursors that differ by less are brought together by reading the difference once more.</summary>
-    static readonly TimeSpan s_closeTogether = TimeSpan.FromDays(1);
-
-    public static IReadOnlyList<ScanGroup> Of(IEnumerable<PlannedStream> streams, Func<RecordsQuestion, RecordsState?, RecordsPlan> plan)
+    public static IReadOnlyList<ScanGroup> Of(IEnumerable<PlannedStream> streams)
     {
         List<ScanGroup> groups = [];
         foreach (var stream in streams)
         {
-            var joined = groups.FindIndex(g => g.Fits(stream));
-            if (joined < 0) groups.Add(new(stream.Question, stream.Plan, stream.FindsDeleted, [stream]));
-            else groups[joined] = groups[joined].With(stream, plan);
+            var at = groups.FindIndex(g => g.Accepts(stream));
+            if (at < 0) groups.Add(new(stream.Question, stream.Plan, stream.FindsDeleted, [stream]));
+            else groups[at] = groups[at] with { Streams = [.. groups[at].Streams, stream], Plan = groups[at].Plan.JoinedBy(stream.Plan) };
         }
         return groups;
     }
 
-    bool Fits(PlannedStream stream)
-    {
-        var (ours, theirs) = (Plan, stream.Plan);
-        if (ours.IsFinished || theirs.IsFinished || Question.IsIncremental != stream.Question.IsIncremental || Question.Hash != stream.Question.Hash
-            || FindsDeleted != stream.FindsDeleted || ours.IsResumed != theirs.IsResumed || ours.Reason != theirs.Reason) return false;
-        if (ours.Previous is not { } a || theirs.Previous is not { } b) return ours.Previous is null && theirs.Previous is null;
-        // What one has delivered and the other has not would be lost, or stay for ever, if they went on together.
-        if (a.KnownIds != b.KnownIds || a.Unseen != b.Unseen || a.CountOff != b.CountOff) return false;
-        return ours.IsResumed ? Shared(a) == Shared(b) : (a.Cursor - b.Cursor)?.Duration() <= s_closeTogether || (a.Cursor is null && b.Cursor is null);
-    }
-
-    ScanGroup With(PlannedStream stream, Func<RecordsQuestion, RecordsState?, RecordsPlan> plan) => this with
-    {
-        Streams = [.. Streams, stream],
-        Plan = Plan.IsResumed || Plan.Previous is null ? Plan : plan(Question, RecordsState.Earlier(Plan.Previous, stream.Plan.Previous!)),
-    };
-
-    /// <summary>As text: lists compare by what is in them.</summary>
-    static string Shared(RecordsState state) => (state with { KnownRows = null, GenerationId = null, Requests = null }).ToJson().ToString();
+    bool Accepts(PlannedStream stream) =>
+        Question.IsIncremental == stream.Question.IsIncremental && Question.Hash == stream.Question.Hash && FindsDeleted == stream.FindsDeleted && Plan.CanBeJoinedBy(stream.Plan);
 }

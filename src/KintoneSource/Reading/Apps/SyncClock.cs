@@ -20,6 +20,12 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
     /// <summary>Kintone's time, as far as it is known.</summary>
     public DateTimeOffset Now => kintone.Now ?? time.GetUtcNow();
 
+    /// <summary>Kintone's time, as far as Kintone has told it; null where it has told nothing.</summary>
+    public DateTimeOffset? Known => kintone.Now;
+
+    /// <summary>A Date header by which one may go.</summary>
+    public bool IsUsable(DateTimeOffset? serverTime) => serverTime is { } there && !kintone.IsAbsurd(there);
+
     /// <summary>
     /// When a line is written, by this machine's clock as far as Kintone's lets it. Of two lines with the same update time, destinations keep the one that was
     /// emitted last: one that was written while this machine was a day ahead would hide the changes of that day.

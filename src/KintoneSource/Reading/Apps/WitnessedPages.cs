@@ -27,5 +27,7 @@ sealed class WitnessedPages(IScanPages pages, Func<CancellationToken, Task> ensu
         }
     }
 
-    public ValueTask CommitAsync(ScannedPage page, Func<ScanStep> advance, CancellationToken ct) => pages.CommitAsync(page, advance, ct);
+    public ValueTask DeliverAsync(ScannedPage page, PagePlace place, CancellationToken ct) => pages.DeliverAsync(page, place, ct);
+
+    public void Dispose() => pages.Dispose();
 }

@@ -104,7 +104,7 @@ sealed class DeletionSearch
     async Task<DeletionSearchResult> RunAsync(CancellationToken ct)
     {
         if (_question.Suspects.Count > 0) await ListAsync([.. Around(_question.Suspects)], ct);
-        if (_known.Count > 0) await CompareAsync(ct);
+        if (_known.Count > 0 || _question.Count > 0) await CompareAsync(ct);
         var isUsual = Math.Abs(_difference) <= 10 + (_known.Count / 100);
         return new(_lost, _unknown, _counts, _lists, _difference, isUsual ? _difference : 0);
     }

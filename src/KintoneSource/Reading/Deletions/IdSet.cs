@@ -112,6 +112,22 @@ sealed class IdSet
         return set;
     }
 
+    /// <summary>Null, or made by <see cref="Encode"/>.</summary>
+    public static bool IsReadable(string? text)
+    {
+        try
+        {
+            return text is null || Decode(text).Count >= 0;
+        }
+        catch (ConfigurationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What one of the two sets holds and the other does not.</summary>
+    public IEnumerable<long> Differences(IdSet other) => Between(0, Max).Where(id => !other.Contains(id)).Concat(other.Between(0, other.Max).Where(id => !Contains(id)));
+
     /// <summary>What either of two encoded sets holds, encoded.</summary>
     public static string Union(string a, string b)
     {
@@ -161,6 +177,7 @@ sealed class IdSet
 
     static long Id(IdChunk chunk, int low) => (chunk.Key << 16) | (uint)low;
 
-    static ConfigurationException TooMany() => new(string.Create(CultureInfo.InvariantCulture,
+    /// <summary>There are more than can be kept.</summary>
+    public static ConfigurationException TooMany() => new(string.Create(CultureInfo.InvariantCulture,
         $"Deleted records can be found for at most {MaxCount:N0} records per app, and this app has more. Set emit_deleted_records to false, or narrow the app with a filter or a start date."));
 }

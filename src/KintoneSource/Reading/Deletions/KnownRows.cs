@@ -49,7 +49,7 @@ sealed class KnownRows
         var before = block.Count;
         block.Replace(record, rows, removed);
         Count += block.Count - before;
-        if (Count > MaxCount || block.Count > RowBlock.MaxCount) throw TooMany();
+        if (Count > MaxCount || block.Count > RowBlock.MaxCount) throw new InvalidOperationException("There is no room for these rows, which was to be asked first.");
         if (block.Count > 0) return;
         _blocks.Remove(key);
         _latest = null;
@@ -59,6 +59,25 @@ sealed class KnownRows
     public void Add(long record, ReadOnlySpan<long> rows)
     {
         lock (_lock) ReplaceLocked(record, [.. rows.ToArray().Union(RowsLocked(record))], []);
+    }
+
+    /// <summary>Notes that a record has these rows no more.</summary>
+    public void Remove(long record, IEnumerable<long> rows)
+    {
+        lock (_lock) ReplaceLocked(record, [.. RowsLocked(record).Except(rows)], []);
+    }
+
+    /// <summary>The known rows of a record that are not among those it has now, ascending; nothing is noted.</summary>
+    public IEnumerable<long> Missing(long record, ReadOnlySpan<long> rows)
+    {
+        var known = RowsOf(record);
+        return known.AsSpan().SequenceEqual(rows) ? [] : known.Except(rows.ToArray());
+    }
+
+    /// <summary>Whether so many rows more, of records with neighbouring ids, can be noted whatever was known of them.</summary>
+    public bool HasRoomFor(long record, int rows)
+    {
+        lock (_lock) return Count + rows <= MaxCount && (Find(record >> RowBlock.IdBits)?.Count ?? 0) + rows <= RowBlock.MaxCount;
     }
 
     /// <summary>The rows that are known of a record, ascending.</summary>
@@ -107,8 +126,9 @@ sealed class KnownRows
         _open.Enqueue(block);
     }
 
-    static ConfigurationException TooMany() => new(string.Create(CultureInfo.InvariantCulture,
-        $"Removed rows can be found for at most {MaxCount:N0} rows per stream, and {RowBlock.MaxCount:N0} per 2,048 records, and this app has more. Set emit_deleted_records to false, or narrow the app with a filter or a start date."));
+    /// <summary>There are more than can be kept of a stream.</summary>
+    public static ConfigurationException TooMany(string stream) => new(string.Create(CultureInfo.InvariantCulture,
+        $"{stream} has more rows than removed ones can be found among: at most {RowBlock.MaxCount:N0} of {1 << RowBlock.IdBits:N0} records whose ids follow each other, and {MaxCount:N0} in all. Its rows so far are delivered, and the app's other streams are read as before. Deselect the stream, or set emit_deleted_records to false, or let a filter or a start date select fewer records."));
 }
 
 /// <summary>The known rows of up to 2,048 neighbouring record ids.</summary>

@@ -34,10 +34,15 @@ sealed record AttachedFile(JsonElement Data, JsonElement Changes)
     public ulong Fingerprint { get; } = HashOf(Data, [Column.Id, Column.FileNumber, "field", Column.RowId, "fileKey", "name", "size"]);
 
     /// <summary>A hash of the row's key.</summary>
-    public uint Row { get; } = (uint)HashOf(Data, [Column.Id, Column.FileNumber]);
+    public ulong Row { get; } = HashOf(Data, [Column.Id, Column.FileNumber]);
 
-    /// <summary>The same file under another key, if this may be it.</summary>
-    public bool IsAt(AttachedFile other) => (Record, Field, Place(Column.RowId), Name, Size) == (other.Record, other.Field, other.Place(Column.RowId), other.Name, other.Size);
+    /// <summary>
+    /// The same file, whatever its key is now: it stands in the same place of a record that was not edited since. In an edited one a file of the
+    /// same name and size may be another.
+    /// </summary>
+    public bool IsSame(AttachedFile other) =>
+        (Record, Field, Name, Size) == (other.Record, other.Field, other.Name, other.Size)
+        && (Place(Column.RowId), Place("position"), Place(Column.Revision)) == (other.Place(Column.RowId), other.Place("position"), other.Place(Column.Revision));
 
     /// <param name="lines">RECORD lines with all columns of the attachments.</param>
     public static List<AttachedFile> In(ReadOnlySpan<byte> lines)

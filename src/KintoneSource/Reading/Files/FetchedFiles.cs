@@ -10,15 +10,15 @@ namespace KintoneSource.Reading.Files;
 /// </summary>
 sealed class FetchedFiles
 {
-    /// <summary>1 MB of state at most.</summary>
-    public const int Most = 65_536;
+    /// <summary>4.3 MB of state for 200,000 files.</summary>
+    public const int Most = 1 << 20;
 
-    const int Length = sizeof(uint) + sizeof(ulong);
+    const int Length = 2 * sizeof(ulong);
 
     static readonly StateText s_text = new("fetched_files", 1, "which fetches its files anew");
 
     readonly Lock _lock = new();
-    readonly Dictionary<uint, (ulong File, long Order)> _rows = [];
+    readonly Dictionary<ulong, (ulong File, long Order)> _rows = [];
     long _next;
     string? _encoded;
 
@@ -26,10 +26,10 @@ sealed class FetchedFiles
 
     /// <param name="row">As <see cref="AttachedFile.Row"/>. Two rows that meet only forget each other.</param>
     /// <param name="file">As <see cref="AttachedFile.Fingerprint"/>.</param>
-    public bool Contains(uint row, ulong file) { lock (_lock) return _rows.TryGetValue(row, out var last) && last.File == file; }
+    public bool Contains(ulong row, ulong file) { lock (_lock) return _rows.TryGetValue(row, out var last) && last.File == file; }
 
     /// <summary>Makes it the latest one.</summary>
-    public void Note(uint row, ulong file)
+    public void Note(ulong row, ulong file)
     {
         lock (_lock)
         {
@@ -48,13 +48,13 @@ sealed class FetchedFiles
 
     string EncodeLocked()
     {
-        KeyValuePair<uint, (ulong File, long Order)>[] latest = [.. _rows.OrderBy(static r => r.Value.Order).Skip(Math.Max(0, _rows.Count - Most))];
+        KeyValuePair<ulong, (ulong File, long Order)>[] latest = [.. _rows.OrderBy(static r => r.Value.Order).Skip(Math.Max(0, _rows.Count - Most))];
         var bytes = new byte[StateText.Room + (latest.Length * Length)];
         var rest = bytes.AsSpan(StateText.Room);
         foreach (var (row, (file, _)) in latest)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(rest, row);
-            BinaryPrimitives.WriteUInt64LittleEndian(rest[sizeof(uint)..], file);
+            BinaryPrimitives.WriteUInt64LittleEndian(rest, row);
+            BinaryPrimitives.WriteUInt64LittleEndian(rest[sizeof(ulong)..], file);
             rest = rest[Length..];
         }
         return s_text.Encode(bytes);
@@ -67,7 +67,7 @@ sealed class FetchedFiles
         if (bytes.Length % Length != 0 || bytes.Length / Length > Most) throw s_text.Unreadable("its length does not fit");
         var files = new FetchedFiles();
         for (; !bytes.IsEmpty; bytes = bytes[Length..])
-            files.Note(BinaryPrimitives.ReadUInt32LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[sizeof(uint)..]));
+            files.Note(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[sizeof(ulong)..]));
         return files;
     }
 }

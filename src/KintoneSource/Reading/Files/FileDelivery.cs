@@ -21,9 +21,8 @@ sealed class FileDelivery(
     FileQuestion question, FileFetcher fetcher, RecordEnvelope envelope, ImmutableArray<Column> columns, string stream, int atOnce, AnswerMemory memory, FileTally tally,
     Func<FetchedRow, Task> deliver)
 {
-    /// <param name="page">Its lines hold all columns of the attachments.</param>
     /// <returns>The same records without a line.</returns>
-    public async Task<PageLines> DeliverAsync(PageLines page, CancellationToken ct)
+    public async Task<PageLines> DeliverAsync(FilePage page, CancellationToken ct)
     {
         var files = WantedOf(page);
         tally.Expect(files.Sum(static file => file.Size ?? 0), files.Count, page.Ids.Length);
@@ -37,21 +36,18 @@ sealed class FileDelivery(
         return Rest(page);
     }
 
-    List<AttachedFile> WantedOf(PageLines page)
+    List<AttachedFile> WantedOf(FilePage page)
     {
         var files = new List<AttachedFile>();
-        for (var record = 0; record < page.Ids.Length; record++)
+        foreach (var file in page.Files)
         {
-            foreach (var file in AttachedFile.In(page.Streams[0].Written(record)))
-            {
-                if (fetcher.Decide(file) is { } known) tally.Note(file, known);
-                else files.Add(file);
-            }
+            if (fetcher.Decide(file) is { } known) tally.Note(file, known);
+            else files.Add(file);
         }
         return files;
     }
 
-    PageLines Rest(PageLines page)
+    PageLines Rest(FilePage page)
     {
         var rest = new PageLines(1, capacity: 4096, memory);
         for (var record = 0; record < page.Ids.Length; record++)

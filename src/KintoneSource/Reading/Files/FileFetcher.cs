@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
@@ -14,7 +15,15 @@ sealed record FileQuestion(StagingFolder Staging, FileLimits Limits, FetchedFile
 /// <param name="findAgain">Reads the files of a record once more, with the keys that they have now.</param>
 sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, Func<long, CancellationToken, Task<IReadOnlyList<AttachedFile>>> findAgain)
 {
+    const string NoSuchFile = "GAIA_BL01";
+
+    /// <summary>After so many refusals one after the other the rest of the app's files is not asked for in this sync.</summary>
+    const int MostRefused = 100;
+
     readonly ConcurrentDictionary<ulong, Lazy<Task<FileResult>>> _underWay = new();
+    AttachedFile? _witness;
+    int _asked;
+    int _refusedInARow;
 
     /// <summary>What comes of it without a request; null where it is to be fetched.</summary>
     public FileResult? Decide(AttachedFile file) =>
@@ -22,6 +31,7 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
         : file.Size > question.Limits.MaxBytes ? new(FileOutcome.TooLarge)
         : question.Fetched.Contains(file.Row, file.Fingerprint) ? new(FileOutcome.FetchedBefore)
         : file.Key is null ? new(FileOutcome.Gone)
+        : Volatile.Read(ref _refusedInARow) >= MostRefused ? new(FileOutcome.Refused)
         : null;
 
     /// <param name="deliver">Writes the row of a file that was fetched, before anybody else hears of it.</param>
@@ -34,46 +44,60 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
             if (result.Outcome == FileOutcome.Fetched) await deliver(result);
             return result;
         });
+        var whose = _underWay.GetOrAdd(file.Fingerprint, mine);
         try
         {
-            return await _underWay.GetOrAdd(file.Fingerprint, mine).Value;
+            var result = await whose.Value;
+            // A file that stands twice in a cell has two rows, one of which brings it.
+            return whose == mine || result.Outcome != FileOutcome.Fetched ? result : new(FileOutcome.FetchedBefore);
         }
         finally { _underWay.TryRemove(KeyValuePair.Create(file.Fingerprint, mine)); }
     }
 
     async Task<FileResult> FetchAsync(AttachedFile file, CancellationToken ct)
     {
+        if (Decide(file) is { } known) return known; // since it was looked at
+        Interlocked.Increment(ref _asked);
         try
         {
-            return await SaveAsync(file, file.Key!, ct);
-        }
-        catch (KintoneException e) when (e.Code == "GAIA_BL01")
-        {
-            // Its record was edited meanwhile, or keys are good for a while only.
-            if ((await findAgain(file.Record, ct)).FirstOrDefault(file.IsAt)?.Key is not { } key || key == file.Key) return new(FileOutcome.Gone);
-            return await SaveAgainAsync(file, key, ct);
+            var result = await SaveUnderAnyKeyAsync(file, ct);
+            if (result.Outcome == FileOutcome.Fetched && !(_witness?.Size <= file.Size)) _witness = file;
+            Volatile.Write(ref _refusedInARow, 0);
+            return result;
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
+            if (e.Code == NoSuchFile) return new(FileOutcome.Gone);
+            Interlocked.Increment(ref _refusedInARow);
             return new(FileOutcome.Refused);
         }
-        catch (TransientException e) when (e.InnerException is not KintoneException)
+        catch (TransientException e) when (e.InnerException is not KintoneException { Status: HttpStatusCode.TooManyRequests })
         {
-            // Torn or stalled for as long as there was patience. If Kintone answers other requests now, it is this file, and the others go on.
+            // Torn, stalled or answered with an error for as long as there was patience. If Kintone answers other requests now, and gives another file, it is this one, and the others go on.
             await findAgain(file.Record, ct);
+            if (e.InnerException is KintoneException && !await IsGivenAsync(_witness, ct)) throw;
             return new(FileOutcome.Broken);
         }
     }
 
-    async Task<FileResult> SaveAgainAsync(AttachedFile file, string key, CancellationToken ct)
+    /// <summary>Whether Kintone begins to give a file that it gave before. Where no other was asked for, nobody knows better.</summary>
+    async Task<bool> IsGivenAsync(AttachedFile? other, CancellationToken ct)
+    {
+        if (other is null) return Volatile.Read(ref _asked) == 1;
+        await app.DownloadAsync(other.Key!, $"fetching a file of {app.Address.Name} once more, to see whether Kintone gives any", static async (content, token) => await content.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, token), ct);
+        return true;
+    }
+
+    async Task<FileResult> SaveUnderAnyKeyAsync(AttachedFile file, CancellationToken ct)
     {
         try
         {
-            return await SaveAsync(file, key, ct);
+            return await SaveAsync(file, file.Key!, ct);
         }
-        catch (KintoneException e) when (e.IsOfOneResource)
+        catch (KintoneException e) when (e.Code == NoSuchFile)
         {
-            return new(e.Code == "GAIA_BL01" ? FileOutcome.Gone : FileOutcome.Refused);
+            // Its record was edited meanwhile, or keys are good for a while only.
+            return (await findAgain(file.Record, ct)).FirstOrDefault(file.IsSame)?.Key is { } key && key != file.Key ? await SaveAsync(file, key, ct) : new(FileOutcome.Gone);
         }
     }
 

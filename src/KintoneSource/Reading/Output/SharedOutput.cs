@@ -8,14 +8,26 @@ namespace KintoneSource.Reading.Output;
 readonly record struct StepLines(StreamOutput Stream, ReadOnlyMemory<byte> Lines, int Records, int Deletions = 0);
 
 /// <summary>
-/// The messages of streams that are read together, or of one: records, and STATEs as often as the platform should have them. A step is atomic over all of them: lines of each, then, when it is time, a STATE of
-/// each; so none of their states says more or less than the others'.
+/// What changes together: lines that are made already, and what is known once they are written. Nothing is changed before
+/// <paramref name="Apply"/>, so a step that cannot be made has not happened.
+/// </summary>
+/// <param name="Lines">Of each stream; a stream may have several.</param>
+/// <param name="Apply">Moves the position and notes what the lines deliver.</param>
+/// <param name="FileBytes">Of files that the lines refer to.</param>
+readonly record struct Step(IReadOnlyList<StepLines> Lines, Action Apply, long FileBytes = 0);
+
+/// <summary>
+/// The messages of streams that are read together, or of one: records, and STATEs as often as the platform should have them. A step is atomic
+/// over all of them: lines of each, then, when it is time, a STATE of each; so none of their states says more or less than the others'. When a
+/// step breaks off between its first line and its last change, nobody can say what was delivered: no STATE is written any more, and the
+/// next sync goes on from the last one.
 /// </summary>
 /// <param name="stateBytes">What the states are thought to take together before the first ones are written.</param>
 sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter writer, TimeProvider time, long stateBytes = 0)
 {
     readonly StatePace _pace = new(time, stateBytes);
     int _isRunning;
+    bool _isTorn;
 
     public IReadOnlyList<StreamOutput> Streams => streams;
 
@@ -39,36 +51,49 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
         foreach (var stream in streams) await stream.RunAsync(ct);
     }
 
-    /// <summary>
-    /// One atomic step: <paramref name="advance"/> moves the position and gives the lines of each stream; the STATEs follow in the same
-    /// step when it is time for them.
-    /// </summary>
-    /// <param name="states">The position as it stands, as a state of each stream in their order; runs in the same turn, after the lines are written.</param>
-    /// <param name="fileBytes">Of files that the lines refer to.</param>
-    public ValueTask CommitAsync(Func<IReadOnlyList<StepLines>> advance, Func<IReadOnlyList<RawJson>> states, CancellationToken ct, long fileBytes = 0) => writer.CommitAsync(
-        () =>
-        {
-            var step = advance();
-            var (records, bytes) = (0, 0);
-            foreach (var part in step)
+    /// <summary>One atomic step; the STATEs follow in the same turn when it is time for them.</summary>
+    /// <param name="make">Makes the step from what is known in the writer's turn, and changes nothing.</param>
+    /// <param name="states">A state of each stream in their order, as it stands after the step; null for a stream that gets none any more.</param>
+    public ValueTask CommitAsync(Func<Step> make, Func<IReadOnlyList<RawJson?>> states, CancellationToken ct)
+    {
+        Step step = default;
+        return writer.CommitAsync(
+            () =>
             {
-                part.Stream.Count(part.Records, part.Deletions);
-                records = Math.Max(records, part.Records);
-                bytes += part.Lines.Length;
-            }
-            _pace.Wrote(records, bytes, fileBytes);
-            return [.. step.Select(static s => s.Lines)];
-        },
-        () => _pace.IsDue ? Messages(states()) : [],
-        ct);
+                if (_isTorn) throw new InvalidOperationException("A step before this one broke off half-way: nothing more is written, and the next sync goes on from the last STATE.");
+                step = make();
+                _isTorn = true;
+                return [.. step.Lines.Select(static l => l.Lines)];
+            },
+            () =>
+            {
+                step.Apply();
+                Count(step);
+                _isTorn = false;
+                return _pace.IsDue ? Messages(states()) : [];
+            },
+            ct);
+    }
 
     /// <summary>STATEs now: at the end, where nothing was written too, and when the streams are cut off.</summary>
-    public ValueTask CheckpointAsync(Func<IReadOnlyList<RawJson>> states, CancellationToken ct) =>
-        writer.CommitAsync(static () => [], () => Messages(states()), ct);
+    public ValueTask CheckpointAsync(Func<IReadOnlyList<RawJson?>> states, CancellationToken ct) =>
+        writer.CommitAsync(static () => [], () => _isTorn ? [] : Messages(states()), ct);
 
-    AirbyteMessage[] Messages(IReadOnlyList<RawJson> states)
+    void Count(Step step)
     {
-        _pace.WroteState(states.Sum(static s => (long)s.Utf8.Length));
-        return [.. streams.Zip(states, static (stream, state) => stream.State(state))];
+        var (records, bytes) = (0, 0);
+        foreach (var part in step.Lines)
+        {
+            part.Stream.Count(part.Records, part.Deletions);
+            records = Math.Max(records, part.Records);
+            bytes += part.Lines.Length;
+        }
+        _pace.Wrote(records, bytes, step.FileBytes);
+    }
+
+    AirbyteMessage[] Messages(IReadOnlyList<RawJson?> states)
+    {
+        _pace.WroteState(states.Sum(static s => (long)(s?.Utf8.Length ?? 0)));
+        return [.. streams.Zip(states).Where(static s => s.Second is not null).Select(static s => s.First.State(s.Second!.Value))];
     }
 }

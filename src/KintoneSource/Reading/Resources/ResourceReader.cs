@@ -27,7 +27,7 @@ sealed class ResourceReader(
     const string FormPath = "app/form/fields";
 
     /// <summary>A stream that is read in one go has nothing to resume from.</summary>
-    static readonly Func<IReadOnlyList<RawJson>> s_states = static () => [new("{}"u8.ToArray())];
+    static readonly Func<IReadOnlyList<RawJson?>> s_states = static () => [new RawJson("{}"u8.ToArray())];
 
     RecordEnvelope? _envelope;
     readonly IReadOnlyCollection<string>? _selected = configured.SelectedColumns?.Keys.ToHashSet(StringComparer.Ordinal);
@@ -234,7 +234,7 @@ sealed class ResourceReader(
         var lines = new ArrayBufferWriter<byte>();
         _envelope ??= new(output.Streams[0].Stream, emittedAt()); // not earlier: Kintone's first answer tells its clock
         foreach (var row in answer.Rows) _envelope.Write(lines, row.Json.Utf8.Span, row.Nulled);
-        await output.CommitAsync(() => [new(output.Streams[0], lines.WrittenMemory, answer.Rows.Count)], s_states, ct);
+        await output.CommitAsync(() => new([new(output.Streams[0], lines.WrittenMemory, answer.Rows.Count)], static () => { }), s_states, ct);
     }
 
     ValueTask CompleteAsync(CancellationToken ct) => output.CheckpointAsync(s_states, ct);

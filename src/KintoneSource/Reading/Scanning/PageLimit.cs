@@ -35,6 +35,9 @@ sealed class PageLimit(int largest)
         Volatile.Write(ref _bytesPerRecord, bodyBytes / records * 5L / 4 + 1);
     }
 
+    /// <summary>What is made of so many records is as much as may be held.</summary>
+    public void Bound(int records) => Volatile.Write(ref _current, Math.Clamp(records, 1, Current));
+
     /// <summary>Learns from a page that was given up.</summary>
     /// <param name="bytes">How much of it came.</param>
     /// <param name="records">How many of its records had begun by then.</param>

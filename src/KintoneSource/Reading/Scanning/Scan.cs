@@ -14,23 +14,15 @@ abstract class ScannedPage : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>What a scan has come to by a page.</summary>
-/// <param name="Accepted">How many of the page's records, from the first on, to deliver; another worker delivers the rest.</param>
-/// <param name="Covered">All matching records in it were in the page, and are among those.</param>
-readonly record struct ScanStep(int Accepted, IdRange Covered);
-
 /// <summary>Where a scan's pages come from and go to.</summary>
-interface IScanPages
+interface IScanPages : IDisposable
 {
     /// <summary>Reads up to <paramref name="limit"/> records of a range in id order. Fewer than that: there are no more.</summary>
     /// <exception cref="PageTooLargeException">There is no memory for so many of them: fewer may be asked for.</exception>
     Task<ScannedPage> ReadAsync(IdRange range, int limit, bool withCount, CancellationToken ct);
 
-    /// <summary>
-    /// Delivers a page as one step: calls <paramref name="advance"/>, which moves the scan's position and says which
-    /// of the page's records to deliver, and delivers those. Steps of a scan never overlap.
-    /// </summary>
-    ValueTask CommitAsync(ScannedPage page, Func<ScanStep> advance, CancellationToken ct);
+    /// <summary>Delivers a page in one step or several, none of which overlaps another of the scan: what its <paramref name="place"/> says is left of it.</summary>
+    ValueTask DeliverAsync(ScannedPage page, PagePlace place, CancellationToken ct);
 }
 
 /// <summary>
@@ -94,12 +86,7 @@ sealed class Scan(ScanRanges ranges, IScanPages pages, Func<int> slots, PageLimi
             most = Math.Max(most, 2 * asked);
             using var page = read;
             _isLarge |= page.Ids.Length == asked;
-            // The advance runs in the writer's turn, so that a position never runs ahead of its records.
-            await pages.CommitAsync(page, () =>
-            {
-                var accepted = ranges.Advance(lease, page.Ids, range, isLast: page.Ids.Length < asked, page.TotalCount - page.Ids.Length);
-                return new(accepted, new(range.After, ranges.RangeOf(lease).After));
-            }, ct);
+            await pages.DeliverAsync(page, new(ranges, lease, page, range, isLast: page.Ids.Length < asked), ct);
             _pageDone.TrySetResult(); // with what this page taught, another worker may find a range
         }
     }

@@ -61,9 +61,26 @@ sealed class ScanRanges
     }
 
     /// <summary>
-    /// Notes a page of a leased range. Returns how many of <paramref name="ids"/> belong to the lease still: the rest
-    /// was given to another worker while the page was under way, and is read there.
+    /// How many of <paramref name="ids"/> belong to the lease still: the rest was given to another worker while the page was under way, and is
+    /// read there. Nobody takes more of it before <see cref="Advance"/>.
     /// </summary>
+    public int Hold(Lease lease, ReadOnlySpan<long> ids)
+    {
+        lock (_lock)
+        {
+            lease.IsHeld = true;
+            return Accepted(lease, ids);
+        }
+    }
+
+    static int Accepted(Lease lease, ReadOnlySpan<long> ids)
+    {
+        var accepted = ids.Length;
+        while (accepted > 0 && ids[accepted - 1] > lease.Range.UpTo) accepted--;
+        return accepted;
+    }
+
+    /// <summary>Notes a page of a leased range, or a part of one. Returns how many of <paramref name="ids"/> belong to the lease still.</summary>
     /// <param name="ids">Ascending, all in <paramref name="asked"/>.</param>
     /// <param name="asked">The range that the page's request named.</param>
     /// <param name="isLast">The page was not full: nothing else is in <paramref name="asked"/>.</param>
@@ -73,8 +90,8 @@ sealed class ScanRanges
         lock (_lock)
         {
             _pages++;
-            var accepted = ids.Length;
-            while (accepted > 0 && ids[accepted - 1] > lease.Range.UpTo) accepted--;
+            lease.IsHeld = false;
+            var accepted = Accepted(lease, ids);
             var reached = isLast || ids is [] ? asked.UpTo : ids[^1];
             if (!ids.IsEmpty && reached > asked.After) lease.Density = ids.Length / (double)(reached - asked.After);
             _estimatedLeft = estimatedRest ?? _estimatedLeft - accepted;
@@ -109,7 +126,7 @@ sealed class ScanRanges
     {
         if (_splits >= Math.Max(16, _workers + 8) + _pages / 64) return null;
         // A range whose first page is under way may prove empty, or hold everything: a moment later it is known.
-        var owner = _leased.Where(static l => l.Density is not null).MaxBy(Beyond);
+        var owner = _leased.Where(static l => l.Density is not null && !l.IsHeld).MaxBy(Beyond);
         if (owner is null || Beyond(owner) < _pageSize) return null;
         var density = Density(owner);
         var start = owner.Range.After + (long)(_pageSize / density); // where the page under way is thought to end
@@ -144,6 +161,9 @@ sealed class ScanRanges
 
         /// <summary>Records per id, as its last page had them.</summary>
         public double? Density { get; set; }
+
+        /// <summary>A page of it is being delivered.</summary>
+        public bool IsHeld { get; set; }
 
         public bool IsDone => Range.IsEmpty;
     }

@@ -70,20 +70,60 @@ sealed record RecordsState(
     /// <summary>Since when syncs have seen no record at all of an app that had some, without knowing that they were deleted.</summary>
     public DateTimeOffset? EmptySince { get; init; }
 
-    /// <summary>One state to go on from where two streams have delivered the same records, one of them a little more of their changes.</summary>
-    public static RecordsState Earlier(RecordsState a, RecordsState b) => a with
+    /// <summary>Streams whose sets of known ids differ by more than that go on apart, until each one's search has brought its own to what Kintone shows.</summary>
+    const int MostDifferences = 1_000;
+
+    /// <summary>Both are at the same place of the same scan, whatever each stream knows of its rows.</summary>
+    public bool SameScanAs(RecordsState other)
     {
-        Cursor = a.Cursor < b.Cursor ? a.Cursor : b.Cursor ?? a.Cursor,
-        MaxId = a.MaxId is { } one && b.MaxId is { } other ? Math.Min(one, other) : null,
-        SyncedAt = a.SyncedAt < b.SyncedAt ? a.SyncedAt : b.SyncedAt ?? a.SyncedAt,
-        FullReadAt = a.FullReadAt < b.FullReadAt ? a.FullReadAt : b.FullReadAt ?? a.FullReadAt,
-        NewestUpdate = a.NewestUpdate > b.NewestUpdate ? a.NewestUpdate : b.NewestUpdate ?? a.NewestUpdate,
+        return Text(this) == Text(other);
+
+        // As text: lists compare by what is in them.
+        static string Text(RecordsState state) => (state with { KnownRows = null, GenerationId = null, Requests = null }).ToJson().ToString();
+    }
+
+    /// <summary>One state stands for both: they have delivered the same records, but for a few that are looked at again.</summary>
+    public bool CanBeMergedWith(RecordsState other) =>
+        KnownIds is null == other.KnownIds is null && (KnownIds == other.KnownIds || IdSet.Decode(KnownIds!).Differences(IdSet.Decode(other.KnownIds!)).Take(MostDifferences + 1).Count() <= MostDifferences);
+
+    /// <summary>
+    /// One state to go on from for two streams, made beside their parts: of each member that both have, the one that promises less. What a stream knows of
+    /// its own rows and files is not shared, and stays with it.
+    /// </summary>
+    public static RecordsState Merged(RecordsState a, RecordsState b) => new(
+        a.IsIncremental, Least(a.Cursor, b.Cursor), a.MaxId is { } one && b.MaxId is { } other ? Math.Min(one, other) : null, Least(a.SyncedAt, b.SyncedAt), a.Scan,
+        KnownIds: a.KnownIds is { } ids && b.KnownIds is { } otherIds ? IdSet.Union(ids, otherIds) : a.KnownIds ?? b.KnownIds, a.GenerationId, a.Condition)
+    {
+        FullReadAt = Least(a.FullReadAt, b.FullReadAt),
         Form = a.Form is { } form && b.Form is { } otherForm && !form.Differs(otherForm) ? form : null,
-        Settled = a.Settled > b.Settled ? a.Settled : b.Settled ?? a.Settled,
+        NewestUpdate = b.NewestUpdate > a.NewestUpdate ? b.NewestUpdate : a.NewestUpdate ?? b.NewestUpdate,
+        Unseen = UnseenOf(a, b),
+        // What only one of them has found is to be made sure of.
+        CountOff = a.CountOff == b.CountOff ? a.CountOff : default,
+        Settled = b.Settled > a.Settled ? b.Settled : a.Settled ?? b.Settled,
         // A record that came back under one of them carries the later time in both: not older than any tombstone.
         Tombstones = a.Tombstones is { } mark && b.Tombstones is { } otherMark ? TombstoneMark.Of(mark, otherMark.Newest, otherMark.MaxId) : a.Tombstones ?? b.Tombstones,
-        Returned = a.Returned is { } ids && b.Returned is { } otherIds && ids != otherIds ? IdSet.Union(ids, otherIds) : a.Returned ?? b.Returned,
+        Returned = Union(a.Returned, b.Returned),
+        UpdatedTimeField = a.UpdatedTimeField,
+        Requests = RequestUse.Latest([a.Requests, b.Requests]),
+        FileLimits = a.FileLimits,
+        // Patience counts from when both had seen nothing.
+        EmptySince = b.EmptySince > a.EmptySince ? b.EmptySince : a.EmptySince is null || b.EmptySince is null ? null : a.EmptySince,
     };
+
+    /// <summary>A record that only one of them has delivered, or knows to be gone, is listed by the next search, and delivered to both or buried for both.</summary>
+    static string? UnseenOf(RecordsState a, RecordsState b)
+    {
+        var unseen = Union(a.Unseen, b.Unseen);
+        if (a.KnownIds == b.KnownIds) return unseen;
+        var ids = unseen is null ? new() : IdSet.Decode(unseen);
+        foreach (var id in IdSet.Decode(a.KnownIds!).Differences(IdSet.Decode(b.KnownIds!))) ids.Add(id);
+        return ids.Count == 0 ? null : ids.Encode();
+    }
+
+    static string? Union(string? a, string? b) => a is not null && b is not null && a != b ? IdSet.Union(a, b) : a ?? b;
+
+    static DateTimeOffset? Least(DateTimeOffset? a, DateTimeOffset? b) => b < a ? b : a ?? b;
 
     /// <summary>Written only by a version whose states this one can't read.</summary>
     const int Version = 1;

@@ -89,8 +89,11 @@ sealed class StreamLines(PageBuffer bytes)
         _rowEnds.Add(_rows.Count);
     }
 
-    /// <summary>The lines of the first records, and how many they are.</summary>
-    public ReadOnlyMemory<byte> Of(int records) => Bytes.WrittenMemory[..End(records)];
+    /// <summary>The lines of some records that follow each other.</summary>
+    public ReadOnlyMemory<byte> Of(int from, int upTo) => Bytes.WrittenMemory[End(from)..End(upTo)];
+
+    /// <summary>How many they are.</summary>
+    public int CountOf(int from, int upTo) => CountOf(upTo) - CountOf(from);
 
     /// <summary>The lines of one record, to be changed in place.</summary>
     public Span<byte> Written(int record) => Bytes.Written(End(record + 1))[End(record)..];

@@ -274,7 +274,7 @@ public sealed class FileStreamTests : IDisposable
         Assert.Equal(7, Fetched());
         await SyncAsync(mode: "full_refresh", generation: 2);
         Assert.Equal(0, Fetched());
-        _simulator.Faults.Always(Fault.Maintenance, Of(6));
+        _simulator.Faults.Always(Fault.Maintenance, DownAfter(4));
         await SyncAsync(expected: 1, mode: "full_refresh", generation: 3);
         _simulator.Faults.Clear();
         await SyncAsync(mode: "full_refresh", generation: 3);
@@ -293,7 +293,7 @@ public sealed class FileStreamTests : IDisposable
     [Fact]
     public async Task A_sync_that_breaks_off_fetches_no_finished_file_again()
     {
-        _simulator.Faults.Always(Fault.Maintenance, Of(6));
+        _simulator.Faults.Always(Fault.Maintenance, DownAfter(4));
         var broken = await SyncAsync(expected: 1);
         Assert.Equal(4, Rows(broken).Count);
         _simulator.Faults.Clear();
@@ -313,6 +313,13 @@ public sealed class FileStreamTests : IDisposable
     {
         var file = _app.Records.Find(record)!.Cells[_app.Form.Field("files")!.Uid].Value[place];
         return JsonNode.Parse(file.GetRawText())!.AsObject();
+    }
+
+    /// <summary>Requests for files, but for the first ones.</summary>
+    static Func<JournalEntry, bool> DownAfter(int files)
+    {
+        var left = files;
+        return e => e.Resource == "file" && Interlocked.Decrement(ref left) < 0;
     }
 
     /// <summary>Requests for the files of a record.</summary>

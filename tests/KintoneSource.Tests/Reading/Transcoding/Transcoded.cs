@@ -57,7 +57,7 @@ sealed record Transcoded(string Text, PageSummary Summary, string Ids, string Ro
             for (var i = 0; i < lines.Ids.Length; i++)
             {
                 var isOfRecords = stream.CountOf(lines.Ids.Length) == lines.Ids.Length && stream.CountOf(i + 1) == i + 1;
-                Assert.Equal(stream.CountOf(i + 1), Encoding.UTF8.GetString(stream.Of(i + 1).Span).Count(static c => c == '\n'));
+                Assert.Equal(stream.CountOf(i + 1), Encoding.UTF8.GetString(stream.Of(0, i + 1).Span).Count(static c => c == '\n'));
                 rows.Append(isOfRecords ? "1" : string.Join(' ', stream.RowsOf(i).ToArray())).Append(';');
             }
             rows.Append('\n');

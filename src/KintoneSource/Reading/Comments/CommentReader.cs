@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Net;
+using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Http;
+using KintoneSource.Protocol;
+
+namespace KintoneSource.Reading.Comments;
+
+/// <summary>What a scan has learned of an app's comments, whatever walk asked for them. Thread-safe.</summary>
+sealed class CommentEvidence
+{
+    /// <summary>More records than that are no exceptions; and each of them stands in the state.</summary>
+    const int MostUnread = 200;
+
+    long _witness;
+    long _answered;
+    int _unread;
+
+    /// <summary>A record that has shown comments; 0 for none.</summary>
+    public long Witness => Volatile.Read(ref _witness);
+
+    /// <summary>The first failure of a record that was not read; null where all were.</summary>
+    public ConnectorException? Failure { get; private set; }
+
+    /// <summary>Every record of the scan was answered, or there was none.</summary>
+    public void NoteScan() => Interlocked.Increment(ref _answered);
+
+    public void NoteAnswer(long record, bool hasComments)
+    {
+        Interlocked.Increment(ref _answered);
+        if (hasComments) Volatile.Write(ref _witness, record);
+    }
+
+    /// <summary>A record was not read. Where no record at all was answered, or very many were not, it is the app: throws.</summary>
+    public void NoteUnread(ConnectorException failure)
+    {
+        if (Interlocked.Read(ref _answered) == 0 || Interlocked.Increment(ref _unread) > MostUnread) throw failure;
+        Failure ??= failure;
+    }
+}
+
+/// <summary>
+/// Reads the comments of records, and decides what an answer is worth: a record that shows none where some are known, and a record whose comments
+/// Kintone does not give while it gives others'.
+/// </summary>
+/// <param name="tell">Hears of a record that was not read.</param>
+sealed class CommentReader(KintoneApp app, CommentQuestion question, CommentEvidence evidence, Func<string, CancellationToken, ValueTask> tell)
+{
+    /// <param name="keep">As in <see cref="RecordComments.ReadAsync"/>.</param>
+    /// <returns>What was read, or why not.</returns>
+    /// <exception cref="ConnectorException">Not this record is the trouble.</exception>
+    public async Task<RecordComments> ReadAsync(long record, Action<int> keep, CancellationToken ct)
+    {
+        try
+        {
+            var comments = await RecordComments.ReadAsync(app, record, question, keep, ct);
+            evidence.NoteAnswer(record, comments.HasAny);
+            return comments;
+        }
+        catch (ConnectorException e) when (e is CommentsRefusedException or UnexpectedResponseException || (e is KintoneException refusal && IsOfOneRecord(refusal)))
+        {
+            return Unread(record, e);
+        }
+        catch (TransientException e) when (e.InnerException is KintoneException { Status: HttpStatusCode.OK })
+        {
+            await app.CountAsync(null, new(record - 1, record), ct); // whether Kintone answers other requests
+            return Unread(record, e);
+        }
+    }
+
+    /// <summary>A record whose comments were not read.</summary>
+    public RecordComments Unread(long record, ConnectorException why) => RecordComments.Unread(question.KnownOf(record), question.Now(), why);
+
+    static bool IsOfOneRecord(KintoneException refusal) =>
+        !refusal.IsOfCredentials && (int)refusal.Status is (>= 400 and < 500 and not (int)HttpStatusCode.TooManyRequests) or 520;
+
+    /// <summary>Looks at a page's records once more whose comments are in doubt.</summary>
+    public async Task SettleAsync(long[] ids, RecordComments[] comments, Action<int> keep, CancellationToken ct)
+    {
+        await SettleUnreadAsync(ids, comments, ct);
+        if (!question.FindsDeleted || !comments.Any(static c => c.IsEmptied)) return;
+        // Nothing is buried on the word of one empty answer: comments must be there for others before and after it was asked for again.
+        if (await AreShownAsync(ct))
+        {
+            var again = comments.ToArray();
+            for (var i = 0; i < ids.Length; i++)
+                if (comments[i].IsEmptied) again[i] = await ReadAsync(ids[i], keep, ct);
+            if (await AreShownAsync(ct))
+            {
+                again.CopyTo(comments, 0);
+                return;
+            }
+        }
+        for (var i = 0; i < ids.Length; i++)
+            if (comments[i].IsEmptied) comments[i] = RecordComments.Unread(question.KnownOf(ids[i]), comments[i].AskedAt, null);
+    }
+
+    async Task SettleUnreadAsync(long[] ids, RecordComments[] comments, CancellationToken ct)
+    {
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if (comments[i].Failure is not { } failure) continue;
+            evidence.NoteUnread(failure);
+            await tell(string.Create(CultureInfo.InvariantCulture, $"the comments on record {ids[i]} of {app.Address.Name} were not read, and are asked for again in the next sync. {failure.Message}"), ct);
+        }
+    }
+
+    /// <summary>Whether the app shows comments right now: its settings say so, or, where those may not be read, a record that has shown some still does.</summary>
+    /// <exception cref="CommentsRefusedException">They are switched off.</exception>
+    async Task<bool> AreShownAsync(CancellationToken ct)
+    {
+        if (await app.HasCommentsAsync(ct) is { } has) return has ? true : throw new CommentsRefusedException($"Comments are switched off in {app.Address.Name}.");
+        return evidence.Witness is > 0 and var witness && await app.ReadCommentsAsync(witness, 0, static _ => { }, ct) is { Comments.Count: > 0 };
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using KintoneSimulator;
+using KintoneSource.Tests.Simulation;
+
+namespace KintoneSource.Tests.Reading.Files;
+
+/// <summary>Contents of files where something else is the matter: memory, keys that run out, one file that never comes.</summary>
+public sealed class FileCasesTests : IDisposable
+{
+    readonly OneApp _app = new();
+
+    JsonObject File(string name, int size, byte content) => _app.Simulator.Domain.AddFile(name, Enumerable.Repeat(content, size).ToArray(), "text/plain");
+
+    Func<JournalEntry, bool> Of(long record) => e => e.Resource == "file" && e.Parameters.RequiredText("fileKey") is var key && _app.App.OwnerOf(key.Split('.')[0]) == record;
+
+    static Dictionary<string, byte> Brought(Run run) => run.Of("RECORD", "record").Where(static r => r.GetProperty("stream").GetString() == OneApp.Files).ToDictionary(
+        static r => $"{r.GetProperty("data").GetProperty("_kintone_id")}.{r.GetProperty("data").GetProperty("_kintone_file_number")}",
+        static r => System.IO.File.ReadAllBytes(r.GetProperty("file_reference").GetProperty("staging_file_url").GetString()!)[0]);
+
+    [Fact]
+    public async Task Contents_beside_records_as_large_as_the_memory_never_hang()
+    {
+        for (var i = 1; i <= 60; i++) _app.App.Add(new() { ["files"] = new JsonArray(File("a.txt", 300_000, (byte)i)), ["memo"] = new string('x', 900_000) });
+        _app.Memory = 12 << 20;
+        _app.Wait();
+        var run = await _app.SyncAsync(OneApp.Records, OneApp.Files, OneApp.Comments);
+        Assert.Equal(60, Brought(run).Count);
+        Assert.Equal(60, run.Records(OneApp.Records).Count);
+    }
+
+    /// <summary>Whatever the file's number: the bytes of another one would be worse than none.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // the first one is taken out of the record meanwhile
+    public async Task Of_two_files_of_the_same_name_and_size_none_gets_the_other_s_bytes_when_keys_run_out(bool isEdited)
+    {
+        _app.Simulator.Options = _app.Simulator.Options with { FileKeysChange = true };
+        _app.App.Add(new() { ["files"] = new JsonArray(File("a.txt", 10, 1), File("a.txt", 10, 2)) });
+        _app.Wait();
+        var asked = new HashSet<string>();
+        _app.Simulator.Faults.Always(Fault.Error(404, "GAIA_BL01"), e => e.Resource == "file" && asked.Add(e.Parameters.RequiredText("fileKey").Split('.')[0]));
+        if (isEdited)
+        {
+            _app.Simulator.BeforeAnswer = request =>
+            {
+                if (request.Query?.Contains("limit 1", StringComparison.Ordinal) != true || request.Query.Contains("desc", StringComparison.Ordinal)) return;
+                _app.Simulator.BeforeAnswer = null;
+                var second = JsonNode.Parse(_app.App.Records.Find(1)!.Cells[_app.App.Form.Field("files")!.Uid].Value[1].GetRawText());
+                _app.App.Edit(1, new() { ["files"] = new JsonArray(second) });
+            };
+        }
+        var brought = Brought(await _app.SyncAsync(OneApp.Files));
+        if (!isEdited) Assert.Equal(new Dictionary<string, byte> { ["1.1"] = 1, ["1.2"] = 2 }, brought);
+        else Assert.Empty(brought);
+        _app.Simulator.BeforeAnswer = null;
+        _app.Simulator.Faults.Clear();
+        _app.Wait();
+        if (isEdited) Assert.Equal(new Dictionary<string, byte> { ["1.1"] = 2 }, Brought(await _app.SyncAsync(OneApp.Files)));
+    }
+
+    [Fact]
+    public async Task One_file_that_Kintone_answers_with_an_error_each_time_does_not_stop_the_others()
+    {
+        for (var i = 1; i <= 3; i++) _app.App.Add(new() { ["files"] = new JsonArray(File("a.txt", 10, (byte)i)) });
+        _app.Wait();
+        _app.Simulator.Faults.Always(Fault.Error(500, "CB_IL99"), Of(2));
+        var run = await _app.SyncAsync(OneApp.Files);
+        Assert.Equal(["1.1", "3.1"], Brought(run).Keys.Order());
+        Assert.Contains("did not come whole", Assert.Single(run.Warnings, static w => w.Contains("do not come", StringComparison.Ordinal)), StringComparison.Ordinal);
+        _app.Wait();
+        Assert.Empty(Brought(await _app.SyncAsync(OneApp.Files)));
+        Assert.Equal(0, _app.Asked("file"));
+    }
+
+    [Fact]
+    public async Task An_app_whose_files_are_refused_is_not_asked_for_each_of_them()
+    {
+        for (var i = 1; i <= 300; i++) _app.App.Add(new() { ["files"] = new JsonArray(File("a.txt", 10, 1)) });
+        _app.Wait();
+        _app.Simulator.Faults.Always(Fault.Error(403, "CB_NO02"), static e => e.Resource == "file");
+        await _app.SyncAsync(OneApp.Files);
+        Assert.InRange(_app.Asked("file"), 100, 120);
+    }
+
+    [Fact]
+    public async Task Records_of_all_apps_are_read_before_any_app_s_files()
+    {
+        const int Apps = 6;
+        for (var app = 2; app <= Apps; app++) _app.Simulator.Domain.AddApp($"{app}").AddField("files", "FILE");
+        for (var app = 1; app <= Apps; app++)
+            for (var i = 0; i < 3; i++) _app.Simulator.Domain.App(app)!.Add(new() { ["files"] = new JsonArray(File("a.txt", 10, 1)) });
+        _app.More["app_selection"] = new { mode = "listed_apps", apps = Enumerable.Range(1, Apps).Select(static app => new { app }) };
+        _app.More["max_concurrent_requests"] = 2;
+        var run = await _app.SyncAsync([.. Enumerable.Range(1, Apps).SelectMany(static app => (string[])[$"app_{app}_files", $"app_{app}_records"])]);
+        var messages = run.Of("RECORD", "record").Select(static r => r.GetProperty("stream").GetString()!).ToList();
+        Assert.True(messages.FindLastIndex(static s => s.EndsWith("records", StringComparison.Ordinal)) < messages.FindIndex(static s => s.EndsWith("files", StringComparison.Ordinal)), string.Join(' ', messages));
+    }
+
+    public void Dispose() => _app.Dispose();
+}
