@@ -66,6 +66,7 @@ public sealed class KillAndResumeTests
             var catalog = ConfiguredCatalogs.OnlyKeys(mode, stream);
             var run = await connector.RunAsync(connector.ReadArguments(catalog), static output => output.Length > 500_000, process => Shell.SignalAsync(process, signal));
             Assert.Equal(exitCode, run.ExitCode);
+            Assert.Contains("\"message\":\"Cut off: 0 of 1 stream read whole, 1 cut off; ", run.Lines[^1], StringComparison.Ordinal);
             Assert.Empty(run.Errors);
             foreach (var line in run.Lines) ProtocolSchema.MustHold(line);
             Assert.InRange(run.RecordsOf(stream).Count, 1, 39_999);

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
@@ -76,6 +77,22 @@ public partial class RoomsTests
             above.RemoveAt(above.Count - 1);
         }
     }
+
+    /// <summary>What .ci/quick runs between two edits: a room that it left out would be edited blindly.</summary>
+    [Fact]
+    public void Every_room_is_used_by_a_test_of_the_quick_subset()
+    {
+        var quick = string.Concat(
+            from path in Directory.EnumerateFiles(Path.GetDirectoryName(ThisFile())!, "*Tests.cs", SearchOption.AllDirectories)
+            let type = typeof(RoomsTests).Assembly.GetTypes().SingleOrDefault(t => t.Name == Path.GetFileNameWithoutExtension(path))
+            where type is not null && !IsLong(type) && type.GetMethods().Any(static m => m.IsDefined(typeof(FactAttribute), inherit: true) && !IsLong(m))
+            select File.ReadAllText(path));
+        string[] left = [.. s_mayKnow.Keys.Where(room => !quick.Contains($"using KintoneSource.{room.Replace('/', '.')};", StringComparison.Ordinal))];
+        Assert.True(left.Length == 0, $"No quick test uses {string.Join(", ", left)}: leave the trait off those tests that take less than a second.");
+    }
+
+    static bool IsLong(MemberInfo member) =>
+        member.CustomAttributes.Any(static a => a.AttributeType == typeof(TraitAttribute) && a.ConstructorArguments[1].Value is "long");
 
     static IEnumerable<(string Room, string Name, string Text)> Files() =>
         from path in Directory.EnumerateFiles(Root, "*.cs", SearchOption.AllDirectories)

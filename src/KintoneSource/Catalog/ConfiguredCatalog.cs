@@ -11,6 +11,8 @@ namespace KintoneSource.Catalog;
 /// <param name="Streams">In the file's order, each name once.</param>
 sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
 {
+    const string FullRefresh = "full_refresh", Incremental = "incremental";
+
     /// <param name="file">The path, for messages.</param>
     /// <exception cref="ConfigurationException">The file is not JSON, or not a catalog; the message names file and place.</exception>
     public static ConfiguredCatalog Parse(ReadOnlyMemory<byte> utf8, string file)
@@ -54,15 +56,24 @@ sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
         return new(
             name.GetString()!,
             Text(stream, "namespace") is { Length: > 0 } space ? space : null,
-            // A mode that the protocol does not have is read as the one that every stream has.
-            Text(configured, "sync_mode") == "incremental" ? SyncMode.Incremental : SyncMode.FullRefresh,
+            Text(configured, "sync_mode") == Incremental ? SyncMode.Incremental : SyncMode.FullRefresh,
             stream.TryGetProperty("json_schema", out var schema) ? schema.Clone() : default)
         {
             GenerationId = Number(configured, "generation_id"),
             MinimumGenerationId = Number(configured, "minimum_generation_id"),
             SyncId = Number(configured, "sync_id"),
             IncludeFiles = configured.TryGetProperty("include_files", out var files) && files.ValueKind == JsonValueKind.True,
+            Problem = SyncModeProblem(configured, name.GetString()!, $"{at}.sync_mode", file),
         };
+    }
+
+    /// <summary>A mode that the protocol does not have: the stream would be read in another way than somebody wants, for ever and without a word.</summary>
+    static string? SyncModeProblem(JsonElement configured, string stream, string at, string file)
+    {
+        if (Text(configured, "sync_mode") is FullRefresh or Incremental) return null;
+        var found = !configured.TryGetProperty("sync_mode", out var mode) || mode.ValueKind == JsonValueKind.Null ? "missing" : mode.GetRawText();
+        var meant = mode.ValueKind == JsonValueKind.String && Misspelling.Nearest(mode.GetString()!, [FullRefresh, Incremental]) is { } nearest ? $" (probably {nearest})" : "";
+        return $"{stream} is not read: in the catalog file {file}, {at} should be \"{FullRefresh}\" or \"{Incremental}\", but is {found}{meant}. Write the mode there, or configure the stream again.";
     }
 
     static string? Text(JsonElement parent, string name) =>
@@ -87,6 +98,9 @@ sealed record ConfiguredStream(string Name, string? Namespace, SyncMode SyncMode
 
     /// <summary>The destination takes the files that rows tell of.</summary>
     public bool IncludeFiles { get; init; }
+
+    /// <summary>Why it can't be read as the catalog has it; null where it can. The other streams can.</summary>
+    public string? Problem { get; init; }
 
     /// <summary>Its rows have requests of their own, each comment's record or each file, and so it shares no scan with its app's other streams.</summary>
     public bool IsReadAlone => AppStreamName.Parse(Name)?.Kind is AppStreamKind.Comments or AppStreamKind.Files;

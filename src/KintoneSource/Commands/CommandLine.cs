@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KintoneSource.Protocol;
 
 namespace KintoneSource.Commands;
 
@@ -20,16 +21,18 @@ static class CommandLine
         var root = new RootCommand("Reads apps and records of a Kintone domain as Airbyte messages.")
         {
             Command("spec", "Prints the specification of the configuration.", static (name, _) => new(name, null, null, null)),
-            Command("check", "Checks the configuration against Kintone.", (name, p) => new(name, p.GetValue(config), null, null), config),
+            Command("check", "Checks the configuration against Kintone. Its answer is the message, SUCCEEDED or FAILED; it ends with 0 whatever it found.", (name, p) => new(name, p.GetValue(config), null, null), config),
             Command("discover", "Prints the catalog of streams.", (name, p) => new(name, p.GetValue(config), null, null), config),
-            Command("read", "Reads the streams of a configured catalog.",
+            Command("read", "Reads the streams of a configured catalog. Ends with 0 where every stream was read whole.",
                 (name, p) => new(name, p.GetValue(config), p.GetValue(catalog), p.GetValue(state)), config, catalog, state),
         };
 
         var parsed = root.Parse(args);
         if (args.Length == 0 || parsed.Errors.Count > 0)
         {
-            foreach (var problem in parsed.Errors) await error.WriteLineAsync(problem.Message);
+            if (args.Length > 0 && args[0] is { Length: > 0 } word && word[0] != '-' && root.Subcommands.All(c => c.Name != word))
+                await error.WriteLineAsync($"There is no command \"{word}\".{(Misspelling.Nearest(word, root.Subcommands.Select(static c => c.Name)) is { } nearest ? $" Did you mean {nearest}?" : "")}");
+            else foreach (var problem in parsed.Errors) await error.WriteLineAsync(problem.Message);
             await error.WriteLineAsync("Usage: source-kintone spec | check --config FILE | discover --config FILE | read --config FILE --catalog FILE [--state FILE]");
             return WrongUse;
         }

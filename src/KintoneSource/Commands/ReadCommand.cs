@@ -28,6 +28,7 @@ sealed class ReadCommand(Source source)
     readonly ConcurrentDictionary<long, StreamOutput> _waiting = new();
     SyncPortions? _portions;
     KintoneException? _refused;
+    int _whole;
     int _failures;
 
     public async Task<int> RunAsync(Invocation call, CancellationToken ct)
@@ -61,14 +62,16 @@ sealed class ReadCommand(Source source)
             foreach (var together in works.ToLookup(static w => w.Streams[0].IsReadAlone).OrderBy(static w => w.Key))
                 await Parallel.ForEachAsync(together, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests }, (work, token) => work.App is { } app ? ReadAppAsync(app, work.Streams, work.Priority, catalog.Streams.Length, apps, counts, states, token) : ReadResourceAsync(work.Streams[0], work.Priority, token));
         }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // whoever stopped it gets the last lines, too
         finally
         {
             await ended.CancelAsync();
             await progress;
             await counting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        await SumUpAsync(outlook, ct);
-        return Volatile.Read(ref _failures) == 0 ? 0 : 1;
+        var summary = await SumUpAsync(outlook, catalog.Streams.Length);
+        if (summary.CutOff > 0) ct.ThrowIfCancellationRequested();
+        return summary.Failed == 0 ? 0 : 1;
     }
 
     /// <summary>Finds out how much there is to read, where some of it would otherwise come to light only while the rest is read.</summary>
@@ -85,13 +88,17 @@ sealed class ReadCommand(Source source)
     }
 
     /// <summary>The last lines: what was said often, what was read and used, and who used too much of a day.</summary>
-    async Task SumUpAsync(SyncOutlook outlook, CancellationToken ct)
+    async Task<SyncSummary> SumUpAsync(SyncOutlook outlook, int streams)
     {
+        var ct = CancellationToken.None;
         await _notices.SumUpAsync(ct);
         var (requests, now) = (source.Kintone.Requests, source.Time.GetUtcNow());
         if (SyncSummary.DailyLimitWarning(outlook.Apps.Select(a => (a.App, (a.Use?.On(now) ?? 0) + requests.Of(a.App)))) is { } warning)
             await source.LogAsync(LogLevel.Warn, warning, ct);
-        await source.LogAsync(LogLevel.Info, new SyncSummary(_progress.Records, _progress.Deletions, _progress.Elapsed, requests.All, source.Writer.Warnings, requests.Apps).ToString(), ct);
+        var summary = new SyncSummary(
+            Volatile.Read(ref _whole), Volatile.Read(ref _failures), streams, _progress.Rows, _progress.Deletions, _progress.Elapsed, requests.All, source.Writer.Warnings, requests.Apps);
+        await source.LogAsync(LogLevel.Info, summary.ToString(), ct);
+        return summary;
     }
 
     /// <summary>What is read as one: the streams of an app, or one of another kind.</summary>
@@ -112,6 +119,7 @@ sealed class ReadCommand(Source source)
         try
         {
             if (Volatile.Read(ref _refused) is { } refused) throw refused; // trying the same login again for each stream could lock the user
+            if (stream.Problem is { } problem) throw new ConfigurationException(problem);
             await (ResourceStreams.Find(stream.Name) is { } resource ? ReadResourceAsync(stream, resource, priority, output, ct) : throw NoSuchStream(stream));
         }
 #pragma warning disable CA1031 // whatever it is, the other streams go on, and the trace says what it was
@@ -135,6 +143,7 @@ sealed class ReadCommand(Source source)
             try
             {
                 if (Volatile.Read(ref _refused) is { } refused) throw refused;
+                if (stream.Problem is { } problem) throw new ConfigurationException(problem);
                 open.Add(AppStreamRun.Of(stream, AppStreamName.Parse(stream.Name)!.Value, output, states));
                 if (!apps.ContainsKey(number)) throw NoSuchStream(stream);
             }
@@ -180,6 +189,7 @@ sealed class ReadCommand(Source source)
         if (failure is null)
         {
             await output.CompleteAsync(ct);
+            Interlocked.Increment(ref _whole);
             return;
         }
         Interlocked.Increment(ref _failures);
@@ -217,7 +227,7 @@ sealed class ReadCommand(Source source)
     async Task ReadResourceAsync(ConfiguredStream stream, ResourceStream resource, int priority, StreamOutput output, CancellationToken ct)
     {
         if (StreamOffer.Refusal(resource, source.Config) is { } refusal) throw new ConfigurationException(refusal);
-        var reader = new ResourceReader(source.Kintone, stream, resource, new([output], source.Writer, source.Time), priority, notice => TellAsync(output, notice), source.Time.GetUtcNow());
+        var reader = new ResourceReader(source.Kintone, stream, resource, new([output], source.Writer, source.Time), priority, notice => TellAsync(output, notice), () => _clock.EmittedAt);
         if (resource == ResourceStreams.Apps && source.Config.Credentials is not ApiTokenCredentials)
         {
             var guests = await source.Apps.ListGuestAppsAsync(ct);

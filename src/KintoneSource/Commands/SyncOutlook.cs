@@ -1,4 +1,3 @@
-using System.Globalization;
 using KintoneSource.Catalog;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone.Apps;
@@ -91,20 +90,20 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     {
         if (Apps.Count == 0) yield break;
         var (inStep, fromStart) = (Apps.Where(static a => a.IsInStep).ToArray(), Apps.Count(static a => !a.IsInStep));
-        var what = new List<string> { $"This sync: {Plural(Apps.Count, "app")} in {Plural(Streams, "stream")}{(Others > 0 ? $", and {Plural(Others, "other stream")}" : "")}." };
+        var what = new List<string> { $"This sync: {Quantity.Of(Apps.Count, "app")} in {Quantity.Of(Streams, "stream")}{(Others > 0 ? $", and {Quantity.Of(Others, "other stream")}" : "")}." };
         var requests = new List<string>();
         if (inStep.Length > 0)
         {
             var (records, due) = (inStep.Sum(static a => a.Records ?? 0), inStep.Count(static a => a.IsDue));
-            what.Add($"{Plural(inStep.Length, "app")} {(inStep.Length == 1 ? "goes" : "go")} on from an earlier sync{(records > 0 ? $", which knew {Plural(records, "record")}" : "")}{(due > 0 ? $"; {Number(due)} of them {(due == 1 ? "is" : "are")} due to be read once more from the start" : "")}.");
-            requests.Add($"about {Number(inStep.Sum(a => a.Requests(Idle, PerApp) ?? a.Idle(Idle) + PerApp))} if as much has changed as last time");
+            what.Add($"{Quantity.Of(inStep.Length, "app")} {(inStep.Length == 1 ? "goes" : "go")} on from an earlier sync{(records > 0 ? $", which knew {Quantity.Of(records, "record")}" : "")}{(due > 0 ? $"; {Quantity.Number(due)} of them {(due == 1 ? "is" : "are")} due to be read once more from the start" : "")}.");
+            requests.Add($"about {Quantity.Number(inStep.Sum(a => a.Requests(Idle, PerApp) ?? a.Idle(Idle) + PerApp))} if as much has changed as last time");
         }
         if (fromStart > 0)
         {
-            what.Add($"{Plural(fromStart, "app")} {(fromStart == 1 ? "is" : "are")} read from the start.");
-            requests.Add($"2 for each app that is read from the start, {(PerApp > 0 ? $"{Number(PerApp)} for its settings, " : "")}and 1 for every 500 of its records");
+            what.Add($"{Quantity.Of(fromStart, "app")} {(fromStart == 1 ? "is" : "are")} read from the start.");
+            requests.Add($"2 for each app that is read from the start, {(PerApp > 0 ? $"{Quantity.Number(PerApp)} for its settings, " : "")}and 1 for every 500 of its records");
         }
-        if (Alone > 0) requests.Add($"and {Plural(Alone, "stream")} of files or comments {(Alone == 1 ? "is" : "are")} read apart, with one more for each file or for each record's comments");
+        if (Alone > 0) requests.Add($"and {Quantity.Of(Alone, "stream")} of files or comments {(Alone == 1 ? "is" : "are")} read apart, with one more for each file or for each record's comments");
         yield return $"{string.Join(' ', what)} Requests: {string.Join("; ", requests)}.";
         if (Apps.Max(a => a.Idle(Idle)) + PerApp is > 0 and var most) yield return LaterSyncs(Apps.Count, most, Apps.Sum(a => a.Idle(Idle) + PerApp));
         if (Slowest() is { } slowest) yield return slowest;
@@ -113,12 +112,12 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     /// <summary>What syncs cost in which nothing changes, and how many fit the limit.</summary>
     /// <param name="each">Requests to one app, or to the one with most.</param>
     public static string LaterSyncs(int apps, long each, long all) =>
-        $"A later sync in which nothing changes takes {(all < apps * each ? "up to " : "")}{Plural(each, "request")} per app{(apps > 1 ? $", {Number(all)} in all" : "")}: {Number(RequestsPerDay / each)} of them fit a day within Kintone's soft limit of {Number(RequestsPerDay)} requests per app and day ({Number(RequestsPerDay * Wide / each)} in the Wide course).";
+        $"A later sync in which nothing changes takes {(all < apps * each ? "up to " : "")}{Quantity.Of(each, "request")} per app{(apps > 1 ? $", {Quantity.Number(all)} in all" : "")}: {Quantity.Number(RequestsPerDay / each)} of them fit a day within Kintone's soft limit of {Quantity.Number(RequestsPerDay)} requests per app and day ({Quantity.Number(RequestsPerDay * Wide / each)} in the Wide course).";
 
     string? Slowest()
     {
         if (Apps.Where(static a => a.Use is not null).MaxBy(static a => Math.Max(a.Use!.Value.Full ?? 0, a.Use.Value.Later ?? 0)) is not { Use: { } use } slowest) return null;
-        string?[] costs = [use.Full is { } full ? $"{Plural(full, "request")} when all its records were read" : null, use.Later is { } later ? $"{Number(later)} in its last sync of changes, of which {Number(RequestsPerDay / Math.Max(1, later))} fit a day" : null];
+        string?[] costs = [use.Full is { } full ? $"{Quantity.Of(full, "request")} when all its records were read" : null, use.Later is { } later ? $"{Quantity.Number(later)} in its last sync of changes, of which {Quantity.Number(RequestsPerDay / Math.Max(1, later))} fit a day" : null];
         return $"The slowest app was app {slowest.App}: {string.Join(", ", costs.OfType<string>())}.";
     }
 
@@ -128,10 +127,6 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
         if (counts.Count == 0) return null;
         var slowest = counts.MaxBy(static c => c.Records);
         long Requests(long records) => AppReader.RequestsFor(records, KintoneApp.LargestPage);
-        return $"Counted: {Plural(counts.Count, "app")} that {(counts.Count == 1 ? "is" : "are")} read from the start {(counts.Count == 1 ? "has" : "have")} {Plural(counts.Sum(static c => c.Records), "record")}, about {Plural(counts.Sum(c => Requests(c.Records)), "request")}. The slowest is app {slowest.App}: {Plural(slowest.Records, "record")}, about {Plural(Requests(slowest.Records), "request")}.";
+        return $"Counted: {Quantity.Of(counts.Count, "app")} that {(counts.Count == 1 ? "is" : "are")} read from the start {(counts.Count == 1 ? "has" : "have")} {Quantity.Of(counts.Sum(static c => c.Records), "record")}, about {Quantity.Of(counts.Sum(c => Requests(c.Records)), "request")}. The slowest is app {slowest.App}: {Quantity.Of(slowest.Records, "record")}, about {Quantity.Of(Requests(slowest.Records), "request")}.";
     }
-
-    public static string Plural(long number, string noun) => $"{Number(number)} {noun}{(number == 1 ? "" : "s")}";
-
-    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

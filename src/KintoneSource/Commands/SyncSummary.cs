@@ -1,18 +1,31 @@
 using System.Globalization;
+using KintoneSource.Protocol;
 using KintoneSource.Reading.Output;
 
 namespace KintoneSource.Commands;
 
 /// <summary>What a sync has done and used, for the last lines of its log.</summary>
+/// <param name="Whole">Streams that were read to their end.</param>
+/// <param name="Failed">Streams that failed.</param>
+/// <param name="Streams">All of them; those that are left were cut off, or had not begun, when somebody stopped the sync.</param>
+/// <param name="Rows">Of all streams.</param>
 /// <param name="Requests">Of all attempts, and of those to each app.</param>
-readonly record struct SyncSummary(long Records, long Deletions, TimeSpan Duration, long Requests, long Warnings, IReadOnlyCollection<KeyValuePair<long, long>> Apps)
+readonly record struct SyncSummary(
+    int Whole, int Failed, int Streams, long Rows, long Deletions, TimeSpan Duration, long Requests, long Warnings, IReadOnlyCollection<KeyValuePair<long, long>> Apps)
 {
+    public int CutOff => Streams - Whole - Failed;
+
     public override string ToString()
     {
+        var how = CutOff > 0 ? "Cut off" : Failed > 0 ? "Ended with failures" : "Finished";
+        var streams = Whole == Streams ? Quantity.Of(Streams, "stream") : $"{Quantity.Number(Whole)} of {Quantity.Of(Streams, "stream")}";
+        var others = $"{(Failed > 0 ? $", {Quantity.Number(Failed)} failed" : "")}{(CutOff > 0 ? $", {Quantity.Number(CutOff)} cut off" : "")}";
         var busiest = Apps.Count == 0 ? "" : Apps.MaxBy(static a => a.Value) is var most && Apps.Count == 1
-            ? $" ({SyncOutlook.Number(most.Value)} of them to app {most.Key})" : $" (at most {SyncOutlook.Number(most.Value)} to one app, app {most.Key})";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"Finished: {SyncOutlook.Plural(Records, "record")}{(Deletions > 0 ? $" ({SyncOutlook.Plural(Deletions, "deletion")} among them)" : "")} in {Duration.TotalSeconds:N1} s, {SyncOutlook.Plural(Requests, "request")}{busiest}, {SyncOutlook.Plural(Warnings, "warning")}.");
+            ? $" ({Quantity.Number(most.Value)} of them to app {most.Key})" : $" (at most {Quantity.Number(most.Value)} to one app, app {most.Key})";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{how}: {streams} read whole{others}; {Quantity.Of(Rows, "row")}{(Deletions > 0 ? $" ({Quantity.Of(Deletions, "deletion")} among them)" : "")} in {Duration.TotalSeconds:N1} s, "
+            + $"{Quantity.Of(Requests, "request")}{busiest}, {Quantity.Of(Warnings, "warning")}.");
     }
 
     /// <summary>Apps that used more than half of what a day allows; null where there is none.</summary>

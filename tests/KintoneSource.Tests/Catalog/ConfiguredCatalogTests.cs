@@ -22,17 +22,32 @@ public class ConfiguredCatalogTests
     }
 
     [Theory] // nulls, an empty schema, no schema, unknown keys: each is how some runner writes it
-    [InlineData("""{"stream":{"name":"s"}}""")]
-    [InlineData("""{"stream":{"name":"s","namespace":null,"json_schema":null},"sync_mode":null,"generation_id":null,"include_files":null,"cursor_field":null}""")]
+    [InlineData("""{"stream":{"name":"s"},"sync_mode":"full_refresh"}""")]
+    [InlineData("""{"stream":{"name":"s","namespace":null,"json_schema":null},"sync_mode":"full_refresh","generation_id":null,"include_files":null,"cursor_field":null}""")]
     [InlineData("""{"stream":{"name":"s","namespace":"","json_schema":{}},"sync_mode":"full_refresh","estuary.dev/backfill":1}""")]
-    [InlineData("""{"stream":{"name":"s","json_schema":{"type":"object","properties":{}}},"sync_mode":"INVALID","generation_id":"x"}""")]
-    [InlineData("""{"stream":{"name":"s","json_schema":[]},"sync_mode":7}""")]
-    public void What_is_left_out_is_a_full_refresh_of_all_columns(string configured)
+    [InlineData("""{"stream":{"name":"s","json_schema":{"type":"object","properties":{}}},"sync_mode":"full_refresh","generation_id":"x"}""")]
+    [InlineData("""{"stream":{"name":"s","json_schema":[]},"sync_mode":"full_refresh"}""")]
+    public void What_is_left_out_means_all_columns_and_no_generation(string configured)
     {
         var stream = Single(configured);
 
         Assert.Equal(("s", null, SyncMode.FullRefresh, null, false), (stream.Name, stream.Namespace, stream.SyncMode, stream.GenerationId, stream.IncludeFiles));
         Assert.Null(stream.SelectedColumns);
+        Assert.Null(stream.Problem);
+    }
+
+    [Theory]
+    [InlineData("", "missing.")]
+    [InlineData(""","sync_mode":null""", "missing.")]
+    [InlineData(""","sync_mode":7""", "7.")]
+    [InlineData(""","sync_mode":"INVALID" """, "\"INVALID\".")]
+    [InlineData(""","sync_mode":"incrementel" """, "\"incrementel\" (probably incremental).")]
+    [InlineData(""","sync_mode":"Full-Refresh" """, "\"Full-Refresh\" (probably full_refresh).")]
+    public void A_sync_mode_that_there_is_not_fails_its_stream_and_no_other(string member, string found)
+    {
+        var streams = Parse($$$"""{"streams":[{"stream":{"name":"s"}{{{member}}}},{"stream":{"name":"t"},"sync_mode":"incremental"}]}""").Streams;
+        Assert.StartsWith($"s is not read: in the catalog file /in/catalog.json, streams[0].sync_mode should be \"full_refresh\" or \"incremental\", but is {found}", streams[0].Problem, StringComparison.Ordinal);
+        Assert.Null(streams[1].Problem);
     }
 
     [Fact]

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 using KintoneSource.Catalog;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Protocol;
+using KintoneSource.Testing;
 using KintoneSource.Tests.Packaging;
-using NJsonSchema;
 
 namespace KintoneSource.Tests.Catalog;
 
@@ -36,13 +36,13 @@ public class FieldTypesPageTests
     });
 
     [Fact]
-    public async Task Every_example_fits_its_schema()
+    public void Every_example_fits_its_schema()
     {
         foreach (var row in s_types)
         {
             _ = Forms.Json(row[2]);
-            var schema = await JsonSchema.FromJsonAsync(s_schemas[row[1]]);
-            Assert.Empty(schema.Validate(row[3]));
+            var schema = new SchemaCheck(s_schemas[row[1]]);
+            Assert.Empty(schema.Problems(row[3]));
         }
     }
 

@@ -33,7 +33,7 @@ public class SpecOAuthTests
     public void Oauth_is_one_of_the_methods()
     {
         Assert.Equal("oauth2.0", s_auth.GetProperty("auth_flow_type").GetString());
-        Assert.Contains(SpecSchema.All, static schema => schema.Path == $"credentials|{s_auth.GetProperty("predicate_value").GetString()}");
+        Assert.Contains(SpecSchema.Every, static schema => schema.Path == $"credentials|{s_auth.GetProperty("predicate_value").GetString()}");
     }
 
     [Theory] // the templates see what was typed, and can't cut a host out of it

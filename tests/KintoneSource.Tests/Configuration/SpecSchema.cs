@@ -11,9 +11,11 @@ sealed record SpecSchema(string Path, string? Name, JsonElement Json, SpecSchema
 
     public static SpecSchema Root { get; } = new("", null, Spec.GetProperty("connectionSpecification"), null);
 
-    public static IReadOnlyList<SpecSchema> All { get; } = [.. Root.Descendants()];
+    public static IReadOnlyList<SpecSchema> Every { get; } = [.. Root.All()];
 
-    public static IEnumerable<SpecSchema> NamedProperties => All.Where(static schema => schema.Name is not null);
+    public static SpecSchema Of(JsonElement specification) => new("", null, specification, null);
+
+    public static IEnumerable<SpecSchema> NamedProperties => Every.Where(static schema => schema.Name is not null);
 
     public string? Text(string keyword) => Json.TryGetProperty(keyword, out var value) ? value.GetString() : null;
 
@@ -37,8 +39,8 @@ sealed record SpecSchema(string Path, string? Name, JsonElement Json, SpecSchema
 
     public IEnumerable<SpecSchema> Items => Json.TryGetProperty("items", out var items) ? [new($"{Path}[]", null, items, this)] : [];
 
-    IEnumerable<SpecSchema> Descendants() =>
-        Properties.Concat(Variants).Concat(Items).SelectMany(static child => child.Descendants()).Prepend(this);
+    /// <summary>This one and all below it.</summary>
+    public IEnumerable<SpecSchema> All() => Properties.Concat(Variants).Concat(Items).SelectMany(static child => child.All()).Prepend(this);
 
     string Below(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 

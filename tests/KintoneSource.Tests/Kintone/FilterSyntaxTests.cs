@@ -61,7 +61,6 @@ public class FilterSyntaxTests
     {
         var filter = FilterSyntax.Parse(text);
         Assert.Equal(functions, string.Join(',', filter.MovingFunctions));
-        Assert.Equal(functions.Length > 0, filter.DependsOnTime);
     }
 
     [Fact]

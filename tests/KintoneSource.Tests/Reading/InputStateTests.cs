@@ -70,6 +70,11 @@ public class InputStateTests
     [InlineData("""{"tpye":"STREAM","stream":{"stream_descriptr":{"name":"s"},"stream_state":{"max_id":7}}}""", "\"tpye\" should probably be \"type\"")]
     [InlineData("""{"stream_descriptor":{"name":"s"},"stream_state":{"max_id":7}}""", "\"stream_descriptor\" stands where a stream's name should")]
     [InlineData("{\"s\":\"\\ud800\"}", "incomplete")]
+    [InlineData("""{"cursor_field":"_kintone_updated_at","cursor":"2026-05-01T03:00:00Z","max_id":7}""", "\"cursor_field\" is of one stream's state, and nothing says which stream's. Put the state under the stream's name")]
+    [InlineData("""{"max_id":7}""", "\"max_id\" is of one stream's state")]
+    [InlineData("""{"cursr":"2026-05-01T03:00:00Z","maxid":7}""", "\"cursr\", probably \"cursor\", is of one stream's state")]
+    [InlineData("""{"type":"LEGACY","data":{"max_id":7}}""", "\"max_id\" is of one stream's state")]
+    [InlineData("""{"bookmarks":{"known-ids":"1:"}}""", "\"known-ids\", probably \"known_ids\", is of one stream's state")]
     public void Anything_else_is_said(string file, string why)
     {
         var failure = Assert.Throws<ConfigurationException>(() => InputState.Parse(Encoding.UTF8.GetBytes(file), "state.json"));

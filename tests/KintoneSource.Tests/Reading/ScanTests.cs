@@ -5,7 +5,6 @@ using KintoneSource.Testing;
 
 namespace KintoneSource.Tests.Reading;
 
-[Trait("Duration", "long")]
 public class ScanTests
 {
     /// <summary>Ids with gaps of every pattern: dense, sparse, all at one end, nothing.</summary>

@@ -41,7 +41,8 @@ enum FieldType
 
 static class FieldTypes
 {
-    static readonly FrozenDictionary<string, FieldType> s_byName = new Dictionary<string, FieldType>
+    /// <summary>Every documented type by the name that Kintone sends.</summary>
+    public static FrozenDictionary<string, FieldType> ByName { get; } = new Dictionary<string, FieldType>
     {
         ["RECORD_NUMBER"] = FieldType.RecordNumber,
         ["CREATOR"] = FieldType.Creator,
@@ -76,8 +77,5 @@ static class FieldTypes
         ["HR"] = FieldType.Hr,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Every documented type by the name that Kintone sends.</summary>
-    public static IReadOnlyDictionary<string, FieldType> ByName => s_byName;
-
-    public static FieldType Parse(string name) => s_byName.GetValueOrDefault(name);
+    public static FieldType Parse(string name) => ByName.GetValueOrDefault(name);
 }

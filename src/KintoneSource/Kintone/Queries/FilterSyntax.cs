@@ -12,11 +12,7 @@ namespace KintoneSource.Kintone.Queries;
 /// <param name="MovingFunctions">
 /// The functions in it whose value depends on when or as whom the query runs, as <c>TODAY()</c>: each once, upper case.
 /// </param>
-sealed record Filter(string Condition, IReadOnlyList<string> MovingFunctions)
-{
-    /// <summary>Which records match may change although no record does.</summary>
-    public bool DependsOnTime => MovingFunctions.Count > 0;
-}
+sealed record Filter(string Condition, IReadOnlyList<string> MovingFunctions);
 
 /// <summary>
 /// Reads a filter in Kintone's query notation as far as it takes to join it with other conditions. It is split into tokens,

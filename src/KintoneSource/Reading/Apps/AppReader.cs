@@ -190,8 +190,9 @@ sealed class AppReader(
         var now = clock.Today(serverTime);
         if (previous is { Scan: null, SyncedAt: { } synced } && (now - synced).Duration() < s_betweenSyncs)
         {
+            var minutes = Quantity.Of((long)Math.Max(0, (now - synced).TotalMinutes), "minute");
             await output.NoteAsync(LogLevel.Warn, "the previous sync started less than 15 minutes ago",
-                $"{output.Name}: the previous sync started {Math.Max(0, (now - synced).TotalMinutes):0} minutes ago. Schedule syncs 15 minutes apart or more: Kintone limits requests per app and day, and people share them.", ct);
+                $"{output.Name}: the previous sync started {minutes} ago. Schedule syncs 15 minutes apart or more: Kintone limits requests per app and day, and people share them.", ct);
         }
     }
 }

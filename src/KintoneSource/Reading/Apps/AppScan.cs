@@ -54,12 +54,12 @@ sealed class AppScan
         _ranges = new(plan.Scan.Ranges, Estimate(plan, head), scope.App.PageSize, limiter.Ceiling);
         _delivered = new(scope.Question.IsIncremental ? plan.Previous : null, scope.FindsDeleted);
         _useBefore = RequestUse.Latest(streams.Select(static s => s.Run.Previous?.Requests));
-        _deleted = new(scope, plan, _maxId, streams, _delivered, _output, limiter, clock, time, WalkAsync);
+        _deleted = new(scope, plan, _maxId, streams, _delivered, _output, limiter, clock, WalkAsync);
         _source = streams[0].Run.IsComments ? new CommentSource(scope, streams[0], _delivered, StepsOf, _output, limiter, clock)
             : files is not null ? new FileSource(scope, streams[0], files, Estimate(plan, head), StepsOf, _output, limiter, time)
             : new RecordSource(scope, streams, StepsOf, _output);
 
-        PageSteps StepsOf(Walk walk) => new(scope, streams, _delivered, clock, walk.SeesAll, time.GetUtcNow());
+        PageSteps StepsOf(Walk walk) => new(scope, streams, _delivered, clock, walk.SeesAll, clock.EmittedAt);
     }
 
     public async Task RunAsync(CancellationToken ct)

@@ -16,7 +16,7 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="maxId">The greatest id that the scan asked for.</param>
 /// <param name="walk">Delivers records.</param>
 sealed class DeletedRecords(
-    ScanScope scope, RecordsPlan plan, long maxId, IReadOnlyList<ScanStream> streams, Delivered delivered, ScanOutput output, AdaptiveLimiter limiter, SyncClock clock, TimeProvider time,
+    ScanScope scope, RecordsPlan plan, long maxId, IReadOnlyList<ScanStream> streams, Delivered delivered, ScanOutput output, AdaptiveLimiter limiter, SyncClock clock,
     Func<Walk, CancellationToken, Task> walk)
 {
     /// <summary>More of them make a condition too long for an address.</summary>
@@ -72,12 +72,12 @@ sealed class DeletedRecords(
 
     async Task BuryAsync(DeletionSearchResult found, DateTimeOffset deletedAt, CancellationToken ct)
     {
-        await output.Shared.NoteAsync(LogLevel.Info, "records of an app are gone",
-            $"{output.Name}: {found.Lost.Count} records are gone since the last sync; {found.Counts} counts and {found.Lists} lists of ids found them.", ct);
+        var (gone, counts, lists) = (Quantity.Of(found.Lost.Count, "record"), Quantity.Of(found.Counts, "count"), Quantity.Of(found.Lists, "list"));
+        await output.Shared.NoteAsync(LogLevel.Info, "records of an app are gone", $"{output.Name}: {gone} gone since the last sync, found by {counts} and {lists} of ids.", ct);
         await output.CommitAsync(() => new([], () => delivered.AnnounceTombstones(found.Lost, WireTime.Minute(deletedAt))), ct);
         await output.CheckpointAsync(ct);
         // Later than the rows of this sync: where the times are equal, destinations take what was emitted last.
-        var emittedAt = time.GetUtcNow().AddMilliseconds(1);
+        var emittedAt = clock.EmittedAt.AddMilliseconds(1);
         foreach (var portion in Portions(found.Lost, deletedAt)) await output.CommitAsync(() => Bury(portion, emittedAt), ct);
     }
 

@@ -26,6 +26,20 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
     /// <summary>A Date header by which one may go.</summary>
     public bool IsUsable(DateTimeOffset? serverTime) => serverTime is { } there && !kintone.IsAbsurd(there);
 
+    /// <summary>
+    /// When a line is written, by this machine's clock as far as Kintone's lets it. Of two lines with the same update time, destinations keep the one that was
+    /// emitted last: one that was written while this machine was a day ahead would hide the changes of that day.
+    /// </summary>
+    public DateTimeOffset EmittedAt
+    {
+        get
+        {
+            var here = time.GetUtcNow();
+            if (kintone.Now is not { } least) return here;
+            return here < least ? least : here > least + s_uncertainty ? least + s_uncertainty : here;
+        }
+    }
+
     /// <summary>An update time that Kintone showed, now or to an earlier sync: no tombstone may be older.</summary>
     public void ObserveUpdate(DateTimeOffset updated) => kintone.ObserveUpdate(updated);
 

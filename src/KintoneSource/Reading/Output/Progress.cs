@@ -32,7 +32,7 @@ sealed class Progress(MessageWriter writer, Func<long> requests, TextWriter? ter
 
     public TimeSpan Elapsed => time.GetElapsedTime(_started);
 
-    public long Records { get { lock (_lock) return _streams.Sum(static s => s.Records); } }
+    public long Rows { get { lock (_lock) return _streams.Sum(static s => s.Records); } }
 
     public long Deletions { get { lock (_lock) return _streams.Sum(static s => s.Deletions); } }
 
@@ -58,12 +58,12 @@ sealed class Progress(MessageWriter writer, Func<long> requests, TextWriter? ter
         }
     }
 
-    /// <summary>As <c>120,000 records, 40 % (not counted: users), 8,000 per second, 22 s left, 244 requests</c>.</summary>
+    /// <summary>As <c>120,000 rows, 40 % (not counted: users), 8,000 per second, 22 s left, 244 requests</c>.</summary>
     public string Text()
     {
-        var records = Records;
+        var rows = Rows;
         var elapsed = Elapsed.TotalSeconds;
-        var rate = elapsed > 0 ? records / elapsed : 0;
+        var rate = elapsed > 0 ? rows / elapsed : 0;
         var (share, left) = ("", "");
         var (done, total) = Sum();
         var pace = Pace(done);
@@ -73,7 +73,7 @@ sealed class Progress(MessageWriter writer, Func<long> requests, TextWriter? ter
             share = string.Create(CultureInfo.InvariantCulture, $", {Math.Min(1, done / all):0 %}{(apart.Length > 0 ? $" (not counted: {apart})" : "")}");
             if (done < all && pace > 0) left = string.Create(CultureInfo.InvariantCulture, $", {(all - done) / pace:0} s left");
         }
-        return string.Create(CultureInfo.InvariantCulture, $"{records:#,0} records{share}, {rate:#,0} per second{left}, {requests():#,0} requests");
+        return string.Create(CultureInfo.InvariantCulture, $"{Quantity.Of(rows, "row")}{share}, {rate:#,0} per second{left}, {requests():#,0} requests");
     }
 
     /// <summary>What a second brings, over the latter half of the time so far: a sync starts slowly, and what is under way counts only when it is there.</summary>

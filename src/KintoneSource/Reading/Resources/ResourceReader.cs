@@ -22,14 +22,14 @@ readonly record struct SpaceAddress(long Space, bool IsGuest);
 /// <param name="priority">Streams with a lower number get free slots first.</param>
 /// <param name="onRetry">Hears of every wait of this stream.</param>
 sealed class ResourceReader(
-    KintoneHttp http, ConfiguredStream configured, ResourceStream stream, SharedOutput output, int priority, Func<RetryNotice, ValueTask> onRetry, DateTimeOffset emittedAt)
+    KintoneHttp http, ConfiguredStream configured, ResourceStream stream, SharedOutput output, int priority, Func<RetryNotice, ValueTask> onRetry, Func<DateTimeOffset> emittedAt)
 {
     const string FormPath = "app/form/fields";
 
     /// <summary>A stream that is read in one go has nothing to resume from.</summary>
     static readonly Func<IReadOnlyList<RawJson?>> s_states = static () => [new RawJson("{}"u8.ToArray())];
 
-    readonly RecordEnvelope _envelope = new(output.Streams[0].Stream, emittedAt);
+    RecordEnvelope? _envelope;
     readonly IReadOnlyCollection<string>? _selected = configured.SelectedColumns?.Keys.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The slots decide what runs at once; twice as many answers may wait for one that is slow.</summary>
@@ -237,6 +237,7 @@ sealed class ResourceReader(
         if (answer.Rows.Count == 0) return;
         await output.RunAsync(ct);
         var lines = new ArrayBufferWriter<byte>();
+        _envelope ??= new(output.Streams[0].Stream, emittedAt()); // not earlier: Kintone's first answer tells its clock
         foreach (var row in answer.Rows) _envelope.Write(lines, row.Json.Utf8.Span, row.Nulled);
         await output.CommitAsync(() => new([new(output.Streams[0], lines.WrittenMemory, answer.Rows.Count)], static () => { }), s_states, ct);
     }

@@ -28,7 +28,7 @@ sealed class InputState
         if (_streams.TryGetValue(stream, out var state)) return state;
         foreach (var name in _streams.Keys)
         {
-            if (Misspelling.IsOf(name, stream) && AppStreamName.Parse(name) is null && ResourceStreams.Find(name) is null)
+            if (Misspelling.IsOf(name, stream) && !IsStream(name))
                 throw Unusable($"it has a state for \"{name}\", and none for the stream {stream}");
         }
         return default;
@@ -111,10 +111,17 @@ sealed class InputState
             if (state.Value.ValueKind == JsonValueKind.Null) continue; // nothing either way
             if (s_words.FirstOrDefault(word => state.Name == word || Misspelling.IsOf(state.Name, word)) is { } word)
                 throw Unusable(state.Name == word ? $"\"{word}\" stands where a stream's name should" : $"\"{state.Name}\" should probably be \"{word}\"");
+            if (!IsStream(state.Name) && StateChecks.MemberLike(state.Name) is { } member)
+            {
+                throw Unusable(
+                    $"\"{state.Name}\"{(state.Name == member ? "" : $", probably \"{member}\",")} is of one stream's state, and nothing says which stream's. Put the state under the stream's name, as {{\"app_12_records\": {{…}}}}");
+            }
             _streams[state.Name] = state.Value;
         }
         return true;
     }
+
+    static bool IsStream(string name) => AppStreamName.Parse(name) is not null || ResourceStreams.Find(name) is not null;
 
     static JsonElement? Object(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;

@@ -16,7 +16,8 @@ static class StateChecks
 
     static readonly string[] s_members =
     [
-        "version", "cursor_field", "cursor", "max_id", "synced_at", "scan", "full_read_at", "newest_update", "updated_time_field", "form", "known_ids", "known_rows", "fetched_files", "file_limits", "unseen_ids", "returned_ids",
+        "version", "cursor_field", "cursor", "max_id", "synced_at", "scan", "full_read_at", "newest_update", "updated_time_field", "form",
+        "known_ids", "known_rows", "fetched_files", "file_limits", "unseen_ids", "returned_ids",
         "settled", "count_off", "count_off_once", "tombstones", "requests", "generation_id", "condition",
     ];
 
@@ -40,6 +41,9 @@ static class StateChecks
         if (scan.Ranges is [.., var last] && last.UpTo > maxId)
             throw reader.Unreadable(string.Create(CultureInfo.InvariantCulture, $"\"ranges\" go up to {last.UpTo}, beyond its \"max_id\" {maxId}"));
     }
+
+    /// <summary>The member of a stream's state that this is, or was probably meant to be.</summary>
+    public static string? MemberLike(string name) => s_members.Contains(name) ? name : Misspelling.Nearest(name, s_members);
 
     static void Spelling(StateReader reader, JsonElement json, string[] members)
     {

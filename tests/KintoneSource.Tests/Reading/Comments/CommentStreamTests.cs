@@ -133,6 +133,20 @@ public sealed class CommentStreamTests : IDisposable
         Assert.Equal("1 3 gone", Assert.Single(Rows(await SyncAsync(Comments)), static r => r.EndsWith("gone", StringComparison.Ordinal)));
     }
 
+    /// <summary>What is older than the cursor was delivered as it is; of its own second nobody knows whether all of it was there.</summary>
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(0, true)]
+    public async Task A_comment_of_the_cursor_s_own_second_comes_again_and_one_of_the_second_before_does_not(int seconds, bool comesAgain)
+    {
+        _time.Advance(TimeSpan.FromSeconds((15 * 60) + seconds));
+        _app.AddComment(1, "hi");
+        _time.Advance(TimeSpan.FromSeconds((5 * 60) - seconds)); // the look-back: the cursor will be the full minute
+        await SyncAsync(Comments);
+        Wait();
+        Assert.Equal(comesAgain ? ["1 1 hi"] : [], Rows(await SyncAsync(Comments)));
+    }
+
     [Fact]
     public async Task A_number_that_is_given_again_is_another_comment()
     {

@@ -6,7 +6,6 @@ using KintoneSource.Reading.Deletions;
 
 namespace KintoneSource.Tests.Reading.Deletions;
 
-[Trait("Duration", "long")]
 public class IdSetCodecTests
 {
     static readonly Gen<string> s_text =
@@ -22,11 +21,13 @@ public class IdSetCodecTests
         from at in Gen.Double.Unit from more in Gen.String select (Func<string, string>)(s => s.Insert((int)(at * s.Length), more)),
         Gen.Const((Func<string, string>)(static s => s + s)));
 
+    [Trait("Duration", "long")]
     [Fact]
     public void Damaged_text_is_a_set_or_a_configuration_error() => Gen.Select(s_text, s_damage).Sample(static (text, damage) =>
         SetOrError(damage(text)), iter: 1_000);
 
     // Behind the checksum's back: bytes that chance would never let through.
+    [Trait("Duration", "long")]
     [Fact]
     public void Damaged_bytes_with_a_right_checksum_are_a_set_or_a_configuration_error() =>
         Gen.Select(s_text, Gen.Double.Unit, Gen.Byte, Gen.Int[0, 3]).Sample(static (text, where, value, cut) =>
@@ -37,6 +38,7 @@ public class IdSetCodecTests
             SetOrError(ChunkBytes.Signed(bytes[..Math.Max(0, bytes.Length - cut)]));
         }, iter: 1_000);
 
+    [Trait("Duration", "long")]
     [Fact]
     public void Any_bytes_with_a_right_checksum_are_a_set_or_a_configuration_error() =>
         Gen.Byte.Array[0, 300].Sample(static bytes => SetOrError(ChunkBytes.Signed(bytes)), iter: 2_000);
@@ -127,6 +129,7 @@ public class IdSetCodecTests
         return output[..length];
     }
 
+    [Trait("Duration", "long")]
     [Theory]
     [MemberData(nameof(Bombs))]
     public void Absurd_bytes_are_refused_fast_and_without_much_memory(string what, string text)

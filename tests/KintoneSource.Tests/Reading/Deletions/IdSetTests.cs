@@ -4,7 +4,6 @@ using KintoneSource.Reading.Deletions;
 
 namespace KintoneSource.Tests.Reading.Deletions;
 
-[Trait("Duration", "long")]
 public class IdSetTests
 {
     // Ids close together, around the edges of a chunk, far apart, and at the end of what a long holds.
@@ -25,6 +24,7 @@ public class IdSetTests
         Gen.Frequency((3, Gen.Int[1, 50]), (1, Gen.Int[1, 9_000])), // over 4,096 a chunk becomes a bitmap
         static (op, id, length) => (op, id, length)).Array[0, 25];
 
+    [Trait("Duration", "long")]
     [Fact]
     public void Does_what_a_sorted_set_does() => s_operations.Sample(static operations =>
     {
@@ -50,6 +50,7 @@ public class IdSetTests
         Assert.Equal(fresh.Encode(), set.Encode());
     }, iter: 200);
 
+    [Trait("Duration", "long")]
     [Fact]
     public void A_decoded_set_lives_on() => Gen.Select(s_operations, s_operations).Sample(static (before, after) =>
     {
@@ -59,6 +60,7 @@ public class IdSetTests
         AssertSame(model, decoded);
     }, iter: 100);
 
+    [Trait("Duration", "long")]
     [Fact]
     public void Ranges_count_and_list_their_ids() => Gen.Select(s_operations, s_id.Array[1, 12]).Sample(static (operations, edges) =>
     {
@@ -96,6 +98,7 @@ public class IdSetTests
         Assert.Equal(0, set.Count);
     }
 
+    [Trait("Duration", "long")]
     [Fact]
     public void Ids_that_share_nothing_are_taken_in_any_order()
     {
@@ -108,6 +111,7 @@ public class IdSetTests
         Assert.Equal(ids, IdSet.Decode(set.Encode()).Between(0, long.MaxValue));
     }
 
+    [Trait("Duration", "long")]
     [Fact]
     public void Ten_million_ids_take_a_few_megabytes()
     {

@@ -4,7 +4,6 @@ using KintoneSource.Reading.Deletions;
 
 namespace KintoneSource.Tests.Reading.Deletions;
 
-[Trait("Duration", "long")]
 public class KnownRowsTests
 {
     /// <summary>What a page says of one record; <c>Save</c>: the state is written and read back first.</summary>
@@ -24,6 +23,7 @@ public class KnownRowsTests
         from save in Gen.Int[0, 5]
         select new Step(record, rows, save == 0);
 
+    [Trait("Duration", "long")]
     [Fact]
     public void Behaves_like_a_dictionary_of_sets() => s_step.Array[0, 60].Sample(static steps =>
     {
@@ -45,6 +45,7 @@ public class KnownRowsTests
     }, iter: 2_000);
 
     /// <summary>More blocks than are kept decoded: what is closed is not forgotten.</summary>
+    [Trait("Duration", "long")]
     [Fact]
     public void A_scan_in_many_places_at_once_loses_nothing()
     {
@@ -72,6 +73,7 @@ public class KnownRowsTests
         return known.Encode();
     });
 
+    [Trait("Duration", "long")]
     [Fact]
     public void Damaged_text_is_refused_as_a_configuration_error() => Gen.Select(s_text, Gen.Double.Unit, Gen.Char.AlphaNumeric, Gen.Int[0, 3]).Sample(static (text, where, c, kind) =>
     {
@@ -80,6 +82,7 @@ public class KnownRowsTests
     }, iter: 1_000);
 
     // Behind the checksum's back: bytes that chance would never let through.
+    [Trait("Duration", "long")]
     [Fact]
     public void Damaged_bytes_with_a_right_checksum_are_rows_or_a_configuration_error() =>
         Gen.Select(s_text, Gen.Double.Unit, Gen.Byte, Gen.Int[0, 3]).Sample(static (text, where, value, cut) =>
@@ -90,10 +93,12 @@ public class KnownRowsTests
             RowsOrError(ChunkBytes.Signed(bytes[..Math.Max(0, bytes.Length - cut)]));
         }, iter: 4_000);
 
+    [Trait("Duration", "long")]
     [Fact]
     public void Any_bytes_with_a_right_checksum_are_rows_or_a_configuration_error() =>
         Gen.Byte.Array[0, 300].Sample(static bytes => RowsOrError(ChunkBytes.Signed(bytes)), iter: 4_000);
 
+    [Trait("Duration", "long")]
     [Fact]
     public void A_state_can_not_ask_for_memory_without_end()
     {

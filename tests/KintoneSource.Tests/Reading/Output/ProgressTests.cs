@@ -82,12 +82,12 @@ public partial class ProgressTests(ITestOutputHelper output)
 
         portions[0].Expect(30);
         portions[0].Do(10);
-        Assert.Equal("0 records, 0 per second, 7 requests", progress.Text());
+        Assert.Equal("0 rows, 0 per second, 7 requests", progress.Text());
         portions[1].Expect(10);
-        Assert.Equal("0 records, 25 % (not counted: users, groups, app_1_comments and 1 more), 0 per second, 30 s left, 7 requests", progress.Text());
+        Assert.Equal("0 rows, 25 % (not counted: users, groups, app_1_comments and 1 more), 0 per second, 30 s left, 7 requests", progress.Text());
         portions[1].End();
         portions[0].Do(100); // more than was thought
-        Assert.Equal("0 records, 100 % (not counted: users, groups, app_1_comments and 1 more), 0 per second, 7 requests", progress.Text());
+        Assert.Equal("0 rows, 100 % (not counted: users, groups, app_1_comments and 1 more), 0 per second, 7 requests", progress.Text());
     }
 
     [GeneratedRegex(@" (\d+) %")]
