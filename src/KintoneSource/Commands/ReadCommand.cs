@@ -214,7 +214,7 @@ sealed class ReadCommand(Source source)
             target.Condition, source.Config.StartDate, source.Config.EmitDeletedRecords, source.Config.DeletionGuardPercent, source.Config.FullRereadDays,
             TimeSpan.FromDays(source.Config.CommentWindowDays), source.Names, new(source.Config.MaxAttachmentMegabytes, source.Config.AttachmentNames), () => _staging.Value);
         await new AppReader(
-            streams[0].IsComments ? app.Behind(behind, CommentPages.Records) : streams[0].BringsFiles ? app.Behind(behind, source.PageSize) : app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(target, failure))).ReadAsync(streams, streams[0].Alone is null ? counts.Of(target.Address.App) : null, ct);
+            streams[0].IsComments ? app.Behind(behind, CommentPages.Records) : streams[0].BringsFiles ? app.Behind(behind, source.PageSize) : app, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(target, failure))).ReadAsync(streams, streams[0].Stream.IsReadAlone ? null : counts.Of(target.Address.App), ct);
     }
 
     static Exception? Explained(AppTarget target, Exception? failure) => failure switch

@@ -26,11 +26,11 @@ public class MergedStateTests
         FullReadAt = s_time,
         Form = new("1", "choices", "statuses"),
         NewestUpdate = s_time,
-        Unseen = Ids(3),
+        Suspects = Ids(3),
         CountOff = new(1, 2),
         Settled = 3,
         Tombstones = new(s_time, 9),
-        Returned = Ids(2),
+        Reappeared = Ids(2),
         UpdatedTimeField = "更新日時",
         Requests = new(DateOnly.FromDateTime(s_time.Date), 1, 2, 3),
         KnownRows = "rows",
@@ -64,12 +64,12 @@ public class MergedStateTests
             CountOff = default,
             Settled = 4,
             Tombstones = new(s_time.AddMinutes(1), 4),
-            Returned = null,
+            Reappeared = null,
         };
         foreach (var merged in new[] { RecordsState.Merged(s_full, other), RecordsState.Merged(other, s_full) })
         {
             Assert.Equal((s_time.AddHours(-1), 90L, s_time.AddDays(-1), s_time.AddMinutes(3)), (merged.Cursor!.Value, merged.MaxId!.Value, merged.FullReadAt!.Value, merged.NewestUpdate!.Value));
-            Assert.Equal((default, 4L, new TombstoneMark(s_time.AddMinutes(1), 9), Ids(2)), (merged.CountOff, merged.Settled!.Value, merged.Tombstones!.Value, merged.Returned));
+            Assert.Equal((default, 4L, new TombstoneMark(s_time.AddMinutes(1), 9), Ids(2)), (merged.CountOff, merged.Settled!.Value, merged.Tombstones!.Value, merged.Reappeared));
         }
     }
 
@@ -77,10 +77,10 @@ public class MergedStateTests
     [Fact]
     public void Ids_that_only_one_knows_are_known_and_suspected()
     {
-        var other = s_full with { KnownIds = Ids(2, 3, 4), Unseen = null };
+        var other = s_full with { KnownIds = Ids(2, 3, 4), Suspects = null };
         Assert.True(s_full.CanBeMergedWith(other));
         var merged = RecordsState.Merged(s_full, other);
-        Assert.Equal((Ids(1, 2, 3, 4), Ids(1, 3, 4)), (merged.KnownIds, merged.Unseen));
+        Assert.Equal((Ids(1, 2, 3, 4), Ids(1, 3, 4)), (merged.KnownIds, merged.Suspects));
         Assert.False(s_full.CanBeMergedWith(s_full with { KnownIds = null }));
         Assert.False(s_full.CanBeMergedWith(s_full with { KnownIds = Ids([.. Enumerable.Range(10, 1_001).Select(static i => (long)i)]) }));
     }

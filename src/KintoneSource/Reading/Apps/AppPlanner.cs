@@ -13,7 +13,7 @@ namespace KintoneSource.Reading.Apps;
 sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer, SyncClock clock)
 {
     /// <summary>All the streams as one group that goes on from a finished state without the form; null where they do not. Comments are asked for in any case.</summary>
-    public ScanGroup? GroupInStep(IReadOnlyList<AppStreamRun> streams)
+    public ScanGroup? FinishedGroup(IReadOnlyList<AppStreamRun> streams)
     {
         if (streams[0].IsComments) return null;
         var now = clock.Today(null);
@@ -30,7 +30,7 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
         try
         {
             return ScanGroup.Of(planned) is [{ Plan: { Reason: FullReadReason.None, Scan.Since: not null } plan } only]
-                && (plan.Previous!.Unseen is null || !only.FindsDeleted) && IdSet.IsReadable(plan.Previous.KnownIds) ? only : null;
+                && (plan.Previous!.Suspects is null || !only.FindsDeleted) && IdSet.IsReadable(plan.Previous.KnownIds) ? only : null;
         }
         catch (ConfigurationException)
         {
@@ -103,7 +103,7 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
         if (stream.Previous is not { } state) return;
         try
         {
-            foreach (var ids in (string?[])[state.KnownIds, state.Unseen, state.Returned])
+            foreach (var ids in (string?[])[state.KnownIds, state.Suspects, state.Reappeared])
                 if (ids is not null) IdSet.Decode(ids);
             if (state.KnownRows is { } rows) KnownRows.Decode(rows);
             if (state.FetchedFiles is { } files) FetchedFiles.Decode(files);

@@ -93,7 +93,7 @@ sealed class AppScan
                 Early = _early,
                 MayCount = isOfChanges,
             }, ct);
-        if (_plan.IsReread) _delivered.NoteUnseenAbove(_maxId);
+        if (_plan.IsReread) _delivered.NoteRestUnseen(_maxId);
     }
 
     async Task WalkAsync(Walk walk, CancellationToken ct)

@@ -50,7 +50,7 @@ sealed class DeletedRecords(
     }
 
     /// <summary>Kintone counts as many records as are known: nothing is gone, and nothing came back.</summary>
-    public static bool IsExpected(long? count, long known, CountDifference countOff) => count == known + countOff.Usual;
+    public static bool IsExpected(long? count, long known, CountDifference countOff) => count == known + countOff.Confirmed;
 
     async Task SearchAsync(IdSet known, long? count, CancellationToken ct)
     {
@@ -60,14 +60,14 @@ sealed class DeletedRecords(
         var suspects = delivered.Suspects;
         var guard = new DeletionGuard(_settled ?? delivered.CountBefore, scope.GuardPercent);
         var found = await DeletionSearch.RunAsync(
-            new(known, maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Usual }, new RecordIndex(scope.App, scope.Question.Condition), limiter.Ceiling, ct);
+            new(known, maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Confirmed }, new RecordIndex(scope.App, scope.Question.Condition), limiter.Ceiling, ct);
         long[] missed = [.. found.Unknown.Between(0, found.Unknown.Max).Concat(suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id))).Distinct().Order()];
         if (found.Lost.Count > 0) await BuryAsync(found, deletedAt, ct);
         await DeliverAsync(missed, known, ct);
         delivered.NoteSearched();
         var before = _countOff;
         _countOff = before.After(found.CountOff);
-        if (found.Difference != before.Usual) await TellAsync(found, ct);
+        if (found.Difference != before.Confirmed) await TellAsync(found, ct);
     }
 
     async Task BuryAsync(DeletionSearchResult found, DateTimeOffset deletedAt, CancellationToken ct)
@@ -162,6 +162,6 @@ sealed class DeletedRecords(
         ? $"{output.Name}: Kintone's count of records fits its lists again."
         : string.Create(CultureInfo.InvariantCulture, $"{output.Name}: Kintone counts {Math.Abs(found.Difference):N0} records {(found.Difference > 0 ? "more" : "fewer")} than it lists; {found.Counts + found.Lists} requests made sure of it, and no record is missing for that. ")
             + (found.CountOff == 0 ? "So large a difference is looked into in every sync."
-                : _countOff.Usual == 0 ? "If the next search finds the same, this difference is taken as usual."
+                : _countOff.Confirmed == 0 ? "If the next search finds the same, this difference is taken as usual."
                 : "From now on this difference is taken as usual and not looked into again."), ct);
 }
