@@ -100,8 +100,8 @@ public sealed record SimulatorOptions
     /// <summary>Times of apps and spaces end in <c>.000Z</c> instead of <c>Z</c>.</summary>
     public bool AppTimesHaveMilliseconds { get; init; } = true;
 
-    /// <summary>The normal path's apps.json lists apps of guest spaces too.</summary>
-    public bool AppListHoldsGuestApps { get; init; }
+    /// <summary>The normal path's apps.json lists apps of guest spaces too (two tests that ran against real domains).</summary>
+    public bool AppListHoldsGuestApps { get; init; } = true;
 
     /// <summary>Reading notifications, views of permissions and notes asks for the right to manage the app.</summary>
     public bool SettingsNeedManagement { get; init; } = true;

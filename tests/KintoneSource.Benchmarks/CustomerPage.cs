@@ -31,19 +31,31 @@ static class CustomerPage
         new("明細", "明細", ColumnKind.Table, [new("品名", "品名", ColumnKind.Text), new("数量", "数量", ColumnKind.Number), new("単価", "単価", ColumnKind.Number)]),
     ];
 
-    public static byte[] Of(int records)
+    /// <summary>Fields of a record, <c>$id</c> and <c>$revision</c> not among them.</summary>
+    public const int Fields = 13;
+
+    /// <param name="idAt">How many fields stand in front of <c>$id</c>; as in the one answer of a real domain that was published, behind all of them.</param>
+    public static byte[] Of(int records, int revisionAt = 3, int idAt = Fields)
     {
         var random = new Random(12);
         var page = new StringBuilder("{\"records\":[");
-        for (var i = 1; i <= records; i++) page.Append(i > 1 ? "," : "").Append(Record(1000 + i, random));
+        for (var i = 1; i <= records; i++) page.Append(i > 1 ? "," : "").Append(Record(1000 + i, random, revisionAt, idAt));
         return Encoding.UTF8.GetBytes(page.Append("],\"totalCount\":null}").ToString());
     }
 
-    static string Record(int id, Random random) => $"{{{string.Join(',',
+    static string Record(int id, Random random, int revisionAt, int idAt)
+    {
+        List<string> members = [.. Members(id, random)];
+        members.Insert(idAt, Field("$id", "__ID__", $"\"{id}\""));
+        members.Insert(revisionAt + (revisionAt > idAt ? 1 : 0), Field("$revision", "__REVISION__", $"\"{random.Next(1, 40)}\""));
+        return $"{{{string.Join(',', members)}}}";
+    }
+
+    static string[] Members(int id, Random random) =>
+    [
         Field("レコード番号", "RECORD_NUMBER", $"\"{id}\""),
         Field("更新者", "MODIFIER", Entity(random)),
         Field("作成者", "CREATOR", Entity(random)),
-        Field("$revision", "__REVISION__", $"\"{random.Next(1, 40)}\""),
         Field("更新日時", "UPDATED_TIME", Time(random)),
         Field("作成日時", "CREATED_TIME", Time(random)),
         Field("会社名", "SINGLE_LINE_TEXT", $"\"株式会社{Words(random, 2)}\""),
@@ -54,7 +66,7 @@ static class CustomerPage
         Field("分類", "CHECK_BOX", $"[\"{Words(random, 1)}\",\"{Words(random, 1)}\"]"),
         Field("備考", "MULTI_LINE_TEXT", $"\"{Words(random, 3)}\\n{Words(random, 2)}\""),
         Field("明細", "SUBTABLE", $"[{Row(random)},{Row(random)}]"),
-        Field("$id", "__ID__", $"\"{id}\""))}}}";
+    ];
 
     static string Row(Random random) => $"{{\"id\":\"{random.Next(100_000, 1_000_000)}\",\"value\":{{{string.Join(',',
         Field("品名", "SINGLE_LINE_TEXT", $"\"{Words(random, 1)}\""),

@@ -10,9 +10,11 @@ public class PageTranscodingBenchmarks : IDisposable
 {
     readonly byte[] _page = CustomerPage.Of(500);
     readonly byte[] _copy = CustomerPage.Of(500);
+    readonly byte[][] _elsewhere = QuickMeasurement.ElsewhereInEach();
     readonly PageTranscoder _transcoder = new(s_layout);
     readonly ModelTranscoder _model = new(s_layout);
     readonly PageLines _output = new(1);
+    int _next;
 
     static readonly PageLayout s_layout = PageLayout.Of([PageStream.OfRecords(CustomerPage.Columns, new(new("app_12_records"), DateTimeOffset.UnixEpoch))]);
 
@@ -28,6 +30,13 @@ public class PageTranscodingBenchmarks : IDisposable
     {
         _output.Clear();
         return _transcoder.Transcode(_page, _output).RecordCount;
+    }
+
+    [Benchmark]
+    public int Ids_elsewhere_in_every_page()
+    {
+        _output.Clear();
+        return _transcoder.Transcode(_elsewhere[_next++ % _elsewhere.Length], _output).RecordCount;
     }
 
     [Benchmark]

@@ -8,6 +8,10 @@ namespace KintoneSource.Benchmarks;
 /// <summary>Transcoding beside its floor and ceiling within seconds, also natively compiled: one thread, the fastest tenth of the pages, so that a busy machine disturbs little.</summary>
 static class QuickMeasurement
 {
+    /// <summary>Pages that have their ids at other places than the page before.</summary>
+    public static byte[][] ElsewhereInEach() =>
+        [.. Enumerable.Range(0, 7).Select(static i => CustomerPage.Of(500, 3 * i % CustomerPage.Fields, 5 * i % CustomerPage.Fields))];
+
     public static void Run(double secondsEach, string only)
     {
         var page = CustomerPage.Of(500);
@@ -31,11 +35,18 @@ static class QuickMeasurement
             output.Clear();
             model.Transcode(page, output);
         });
-        Measure("PageTranscoder", () =>
+        Measure("PageTranscoder", () => Transcode(page));
+        var (first, middle) = (CustomerPage.Of(500, 0, 0), CustomerPage.Of(500, 5, 8));
+        Measure("PageTranscoder, ids first", () => Transcode(first));
+        Measure("PageTranscoder, ids within", () => Transcode(middle));
+        var (pages, next) = (ElsewhereInEach(), 0);
+        Measure("PageTranscoder, ids anywhere", () => Transcode(pages[next++ % pages.Length]));
+
+        void Transcode(byte[] body)
         {
             output.Clear();
-            transcoder.Transcode(page, output);
-        });
+            transcoder.Transcode(body, output);
+        }
 
         void Measure(string what, Action once)
         {

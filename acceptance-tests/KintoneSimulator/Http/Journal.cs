@@ -92,7 +92,7 @@ public sealed class Journal
 
     public int CountOf(string resource) => Entries.Count(entry => entry.Resource == resource);
 
-    /// <summary>Requests of an app, as its daily limit counts them.</summary>
+    /// <summary>Requests of an app, as its daily limit counts them: uploads and downloads of files are not counted (official docs).</summary>
     public int CountOf(App app)
     {
         ArgumentNullException.ThrowIfNull(app);
@@ -130,7 +130,7 @@ public sealed class Journal
         {
             if (entry.Code == "GAIA_TO04")
                 _refused++;
-            if (entry.App is { } app)
+            if (entry.App is { } app && entry.Resource != "file")
                 _perApp[app] = _perApp.GetValueOrDefault(app) + 1;
         }
     }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
 using KintoneSource.Catalog;
+using KintoneSource.Configuration;
 using KintoneSource.Kintone.Forms;
 
 namespace WarehouseTests.Views;
@@ -30,7 +31,7 @@ public sealed class AnyLabelsTests(PostgresServer postgres)
             database.Load("app_1_records", Schema(AppStream.Records(1, app, form, ColumnNames.Ascii, emitDeletedRecords: true)),
                 [Row([("_kintone_id", 1), .. form.Fields.Select(static f => (f.Code, (JsonNode)$"value of {f.Code}"))])]);
             database.Load("app_fields", Schema(ResourceStreams.AppFields.Definition),
-                [.. DataDictionary.Rows(new(1, app, form), ColumnNames.Ascii).Select(static row => JsonNode.Parse(row.ToString())!.AsObject())]);
+                [.. DataDictionary.Rows(new(1, app, form), ColumnNames.Ascii, new(StreamNaming.Id, new([]))).Select(static row => JsonNode.Parse(row.ToString())!.AsObject())]);
             database.MakeViews();
 
             Assert.Equal(2, database.Views().Count); // the other one shows what is gone

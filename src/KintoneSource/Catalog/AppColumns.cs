@@ -4,8 +4,8 @@ using KintoneSource.Kintone.Forms;
 namespace KintoneSource.Catalog;
 
 /// <summary>
-/// The columns of an app's streams as its form is today: the key and ours first, the mark of deletion last. There is no
-/// <c>_kintone_updated_at</c> where the form shows no update time, and then no incremental sync.
+/// The columns of an app's streams as its form is today: the key and ours first, the mark of deletion last. Where the form shows no update
+/// time, <c>_kintone_updated_at</c> is null and there is no incremental sync: a cursor column that goes stops a platform's whole connection.
 /// </summary>
 static class AppColumns
 {
@@ -70,7 +70,7 @@ static class AppColumns
         columns.Add(new(Column.Id, "$id", ColumnKind.Integer));
         columns.AddRange(key);
         columns.Add(new(Column.Revision, "$revision", ColumnKind.Integer));
-        if (form.UpdatedTime is { } updated) columns.Add(new(Column.UpdatedAt, updated.Code, ColumnKind.Timestamp));
+        columns.Add(new(Column.UpdatedAt, form.UpdatedTime?.Code, ColumnKind.Timestamp));
         columns.AddRange(fields);
         if (emitDeletedRecords) columns.Add(new(Column.DeletedAt, null, ColumnKind.Timestamp));
         return columns.ToImmutable();

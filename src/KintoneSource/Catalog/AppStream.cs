@@ -9,19 +9,23 @@ namespace KintoneSource.Catalog;
 static class AppStream
 {
     /// <param name="appName">Becomes the records' title, and the first part of the others'.</param>
+    /// <param name="naming">Whether it stands in the streams' names, too.</param>
     public static IEnumerable<StreamDefinition> All(
-        long app, string appName, Form form, ColumnNames names, bool emitDeletedRecords, RelatedStreams related)
+        long app, string appName, Form form, ColumnNames names, bool emitDeletedRecords, RelatedStreams related, StreamNaming naming = StreamNaming.Id)
     {
-        yield return Records(app, appName, form, names, emitDeletedRecords);
+        yield return Called(Records(app, appName, form, names, emitDeletedRecords), AppStreamName.Records(app));
         if (related.Tables)
         {
             foreach (var table in form.Fields.Where(static f => f.Type == FieldType.Subtable))
-                yield return Table(app, appName, form, table, names, emitDeletedRecords);
+                yield return Called(Table(app, appName, form, table, names, emitDeletedRecords), AppStreamName.OfTable(app, table.Code), table.Code);
         }
         var hasFiles = AppColumns.FileFields(form).Any();
-        if (related.Attachments && hasFiles) yield return Attachments(app, appName, form, emitDeletedRecords);
-        if (related.Files && hasFiles) yield return Files(app, appName, form);
-        if (related.Comments) yield return Comments(app, appName, form, emitDeletedRecords);
+        if (related.Attachments && hasFiles) yield return Called(Attachments(app, appName, form, emitDeletedRecords), AppStreamName.Attachments(app));
+        if (related.Files && hasFiles) yield return Called(Files(app, appName, form), AppStreamName.Files(app));
+        if (related.Comments) yield return Called(Comments(app, appName, form, emitDeletedRecords), AppStreamName.Comments(app));
+
+        StreamDefinition Called(StreamDefinition stream, AppStreamName name, string? table = null) =>
+            naming == StreamNaming.Id ? stream : stream with { Name = name.Named(naming, appName, table).ToString() };
     }
 
     public static StreamDefinition Records(long app, string appName, Form form, ColumnNames names, bool emitDeletedRecords) => Define(
@@ -63,7 +67,11 @@ static class AppStream
             ColumnSchema.WriteProperties(json, columns, texts);
             json.WriteEndObject();
         });
-        return new(name.ToString(), schema, key, form.UpdatedTime is null ? null : Column.UpdatedAt, IsResumable: true) { IsFileBased = name.Kind == AppStreamKind.Files };
+        return new(name.ToString(), schema, key, form.UpdatedTime is null ? null : Column.UpdatedAt, IsResumable: true)
+        {
+            IsFileBased = name.Kind == AppStreamKind.Files,
+            Columns = columns.Length,
+        };
     }
 
     static (string Title, string Description)? OurTexts(Column column) => column.Name switch
@@ -106,7 +114,10 @@ static class AppStream
         },
     };
 
-    /// <summary>Titles and descriptions of columns: what people see in Kintone, and where to find it.</summary>
+    /// <summary>
+    /// Titles and descriptions of columns: the field's code and type. Its label, which people change, stands in the data dictionary alone: platforms
+    /// take another title for another schema, and may stop the connection or read everything anew.
+    /// </summary>
     sealed class FieldTexts(Form form, ColumnNames names)
     {
         readonly Dictionary<string, FormField> _fields = form.Fields
@@ -116,7 +127,7 @@ static class AppStream
 
         public (string Title, string Description)? Of(Column column) =>
             OurTexts(column) is { } ours ? ours
-            : column.Source is { } && _fields.TryGetValue(column.Name, out var field) ? (field.Label, $"{field.TypeName} {field.Code}")
+            : column.Source is { } && _fields.TryGetValue(column.Name, out var field) ? (field.Code, field.TypeName)
             : null;
     }
 }

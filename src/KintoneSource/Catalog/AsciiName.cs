@@ -30,10 +30,16 @@ static class AsciiName
     // With the underscore that a suffix begins with, since _ab followed by one is reserved, too.
     static bool NeedsLetterInFront(string name) => name is "" or [>= '0' and <= '9', ..] || ColumnNames.IsReserved(name + "_");
 
-    static string Readable(string code)
+    /// <summary>What of a text can be read in letters and digits, apart where something else stood between.</summary>
+    public static string[] Words(string text) => Spelled(text, static (name, _) => name.Append(' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    static string Readable(string code) => Spelled(code, static (name, c) => _ = c == '_' ? name.Append(c) : name.Append(CultureInfo.InvariantCulture, $"u{(int)c:x4}"));
+
+    /// <param name="other">Writes what has no reading.</param>
+    static string Spelled(string text, Action<StringBuilder, char> other)
     {
         var name = new StringBuilder();
-        var folded = KanaWidth.Fold(code);
+        var folded = KanaWidth.Fold(text);
         ReadOnlySpan<char> reading = [];
         for (var i = 0; i < folded.Length;)
         {
@@ -42,8 +48,8 @@ static class AsciiName
             if (c != '々') reading = KanjiReadings.Of(c); // which repeats the kanji before it
             if (kana > 0) Romaji.Append(name, folded.AsSpan(i, kana));
             else if (reading.Length > 0) name.Append(reading);
-            else if (char.IsAsciiLetterOrDigit(c) || c == '_') name.Append(char.ToLowerInvariant(c));
-            else name.Append(CultureInfo.InvariantCulture, $"u{(int)c:x4}");
+            else if (char.IsAsciiLetterOrDigit(c)) name.Append(char.ToLowerInvariant(c));
+            else other(name, c);
             i += Math.Max(kana, 1);
         }
         return name.ToString();

@@ -62,6 +62,8 @@ sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
             GenerationId = Number(configured, "generation_id"),
             MinimumGenerationId = Number(configured, "minimum_generation_id"),
             SyncId = Number(configured, "sync_id"),
+            OffersOnlyFullRefresh = stream.TryGetProperty("supported_sync_modes", out var modes) && modes.ValueKind == JsonValueKind.Array
+                && modes.GetArrayLength() > 0 && !modes.EnumerateArray().Any(static mode => mode.ValueKind == JsonValueKind.String && mode.ValueEquals("incremental")),
             IncludeFiles = configured.TryGetProperty("include_files", out var files) && files.ValueKind == JsonValueKind.True,
             Problem = SyncModeProblem(configured, name.GetString()!, $"{at}.sync_mode", file),
         };
@@ -95,6 +97,9 @@ sealed record ConfiguredStream(string Name, string? Namespace, SyncMode SyncMode
 
     public long? MinimumGenerationId { get; init; }
     public long? SyncId { get; init; }
+
+    /// <summary>The source said so when the catalog was made; false where the runner does not hand on what it said.</summary>
+    public bool OffersOnlyFullRefresh { get; init; }
 
     /// <summary>The destination takes the files that rows tell of.</summary>
     public bool IncludeFiles { get; init; }

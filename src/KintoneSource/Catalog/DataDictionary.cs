@@ -14,14 +14,17 @@ static class DataDictionary
     /// <summary>The columns that may cost requests of their own: whoever deselects them saves these.</summary>
     public const string AppName = "appName", Labels = "labels";
 
+    /// <summary>The columns that hold names of streams, and in them perhaps the app's.</summary>
+    public const string Stream = "stream", TableStream = "tableStream";
+
     /// <summary>Every field of the form, sub-tables' fields behind their table; <c>column</c> is null for fields that records do not hold.</summary>
     /// <param name="selected">Names of the columns to write; null for all.</param>
-    public static IEnumerable<RawJson> Rows(AppForm app, ColumnNames names, IReadOnlyCollection<string>? selected = null) =>
+    public static IEnumerable<RawJson> Rows(AppForm app, ColumnNames names, StreamNames streams, IReadOnlyCollection<string>? selected = null) =>
         app.Form.Fields
             .SelectMany(static field => field.Fields.Select(inner => (field, inner)).Prepend((field: null!, inner: field)))
-            .Select(f => Row(app, f.field, f.inner, names, selected));
+            .Select(f => Row(app, f.field, f.inner, names, streams, selected));
 
-    static RawJson Row(AppForm app, FormField? table, FormField field, ColumnNames names, IReadOnlyCollection<string>? selected) => RawJson.From(json =>
+    static RawJson Row(AppForm app, FormField? table, FormField field, ColumnNames names, StreamNames streams, IReadOnlyCollection<string>? selected) => RawJson.From(json =>
     {
         var subtable = field.Type == FieldType.Subtable ? field : table;
         json.WriteStartObject();
@@ -33,8 +36,8 @@ static class DataDictionary
                 case "appId": json.WriteStringValue(app.App.ToString(CultureInfo.InvariantCulture)); break;
                 case AppName: json.WriteStringValue(app.Name); break;
                 case "path": json.WriteStringValue(table is null ? field.Code : $"{table.Code}.{field.Code}"); break;
-                case "stream": json.WriteStringValue(AppStreamName.Records(app.App).ToString()); break;
-                case "tableStream": json.WriteStringValue(subtable is null ? null : AppStreamName.OfTable(app.App, subtable.Code).ToString()); break;
+                case Stream: json.WriteStringValue(streams.OfRecords(app.App, app.Name)); break;
+                case TableStream: json.WriteStringValue(subtable is null ? null : streams.OfTable(app.App, app.Name, subtable.Code)); break;
                 case "column": json.WriteStringValue(FieldSchema.KindOf(field) is null ? null : names.Of(field.Code)); break;
                 case "table": json.WriteStringValue(table?.Code); break;
                 case "code": json.WriteStringValue(field.Code); break;

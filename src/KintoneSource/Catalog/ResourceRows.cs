@@ -69,9 +69,12 @@ static class ResourceRows
         }
     }
 
-    /// <summary>The people in one page of a row's members: <c>id</c>, <c>code</c>, <c>name</c> and, in an organization, their <c>title</c> there.</summary>
+    /// <summary>
+    /// The people in one page of a row's members: <c>id</c>, <c>code</c>, <c>name</c> and, in an organization, their <c>title</c> there. Each with
+    /// what tells them apart.
+    /// </summary>
     /// <exception cref="UnexpectedResponseException">The list does not stand where the documentation says.</exception>
-    public static IEnumerable<ResourceRow> Members(Membership membership, JsonElement answer)
+    public static IEnumerable<(string Key, ResourceRow Row)> Members(Membership membership, JsonElement answer)
     {
         foreach (var (_, item) in Rows(new(membership.Path, RowShape.Items, membership.Root), answer))
         {
@@ -79,14 +82,14 @@ static class ResourceRows
                 ? inner
                 : throw Unexpected(membership.Path, $"{membership.Root}[].{membership.Person}");
             var nulled = new List<string>();
-            yield return new(RawJson.From(json =>
+            yield return (Text(person, "id") ?? Text(person, "code") ?? person.GetRawText(), new(RawJson.From(json =>
             {
                 json.WriteStartObject();
                 foreach (var name in (ReadOnlySpan<string>)["id", "code", "name"]) WritePart(json, name, person, name);
                 if (membership.Person is not null)
                     WritePart(json, "title", item.TryGetProperty("title", out var title) && title.ValueKind == JsonValueKind.Object ? title : default, "name");
                 json.WriteEndObject();
-            }), nulled);
+            }), nulled));
 
             void WritePart(Utf8JsonWriter json, string part, JsonElement parent, string name)
             {
@@ -98,10 +101,18 @@ static class ResourceRows
         }
     }
 
-    /// <summary>The rows of an answer as they were sent, with the codes that their members are asked by.</summary>
-    /// <exception cref="UnexpectedResponseException">They do not stand where the documentation says, or have no code.</exception>
-    public static IEnumerable<(string Code, JsonElement Row)> WithCodes(Resource resource, JsonElement answer) =>
-        Rows(resource, answer).Select((item, i) => (Text(item.Row, "code") ?? throw Unexpected(resource.Path, $"{resource.Root}[{i}].code"), item.Row));
+    /// <summary>Rows as they were sent, with the codes that their members are asked by.</summary>
+    /// <exception cref="UnexpectedResponseException">One has no code.</exception>
+    public static IEnumerable<(string Code, JsonElement Row)> WithCodes(Resource resource, IEnumerable<JsonElement> rows) =>
+        rows.Select((row, i) => (Text(row, "code") ?? throw Unexpected(resource.Path, $"{resource.Root}[{i}].code"), row));
+
+    /// <summary>The rows of an answer as they were sent.</summary>
+    /// <exception cref="UnexpectedResponseException">They do not stand where the documentation says.</exception>
+    public static IEnumerable<JsonElement> Items(Resource resource, JsonElement answer) => Rows(resource, answer).Select(static item => item.Row);
+
+    /// <summary>What tells a row from the others of its stream; the whole row where it has no key.</summary>
+    public static string KeyOf(ResourceStream stream, JsonElement row) =>
+        stream.Key.Select(column => Text(row, column)).ToArray() is var key && key.Contains(null) ? row.GetRawText() : string.Join('\n', key);
 
     static IEnumerable<(string? Key, JsonElement Row)> Rows(Resource resource, JsonElement answer)
     {

@@ -111,7 +111,7 @@ sealed record ResourceStream(
     /// <summary>Kintone shows it to those who may manage the app; viewing is not enough.</summary>
     public bool ForManagers { get; init; }
 
-    public StreamDefinition Definition => new(Name, RawJson.From(WriteSchema), Key);
+    public StreamDefinition Definition => new(Name, RawJson.From(WriteSchema), Key) { Columns = Columns.Length };
 
     void WriteSchema(Utf8JsonWriter json)
     {

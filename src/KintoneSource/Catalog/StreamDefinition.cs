@@ -10,6 +10,9 @@ namespace KintoneSource.Catalog;
 /// <param name="IsResumable">A full refresh that was cut off goes on from its STATE.</param>
 sealed record StreamDefinition(string Name, RawJson Schema, ImmutableArray<string> Key, string? CursorField = null, bool IsResumable = false)
 {
+    /// <summary>How many there are.</summary>
+    public required int Columns { get; init; }
+
     /// <summary>Its rows can come with files.</summary>
     public bool IsFileBased { get; init; }
 

@@ -125,7 +125,8 @@ sealed class CheckCommand(Source source)
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
-            return new([isThere ? target.Explain(e).Message : await ExplainPlaceAsync(target.Address, ct) ?? e.Message, .. filter], e.IsOfTokens, e.Code ?? $"{e.Status}");
+            var told = (isThere ? null : await ExplainPlaceAsync(target.Address, ct)) ?? target.Explain(e).Message;
+            return new([told, .. filter], e.IsOfTokens, e.Code ?? $"{e.Status}");
         }
         catch (UnexpectedResponseException e)
         {

@@ -12,8 +12,9 @@ namespace KintoneSource.Commands;
 
 /// <summary>
 /// Prints the catalog: the streams of plain resources that the credentials and the selection allow, in a fixed order, then
-/// each app's in the order of ids. An app that can't be read is left out with a WARN that names it; wrong credentials, and a
-/// Kintone that does not answer, fail the command: a catalog without the apps would make the platform drop their streams.
+/// each app's in the order of ids. An app that can't be read is left out with a WARN that names it, so that one that was deleted does not keep the platform from
+/// the schemas of all others. Wrong credentials, a Kintone that does not answer, and no app at all that can be read fail the command: a catalog without the apps
+/// would make the platform drop their streams.
 /// </summary>
 sealed class DiscoverCommand(Source source)
 {
@@ -25,21 +26,19 @@ sealed class DiscoverCommand(Source source)
     {
         var found = await FindAsync(ct);
         var described = found.Apps.Select(a => _described[a.Address.App]).ToArray();
-        if (described.Length > 0 && described.All(static d => d.Refused is not null)) throw described[0].Refused!; // not one token is any good
+        if (described.Length > 0 && described.All(static d => d.Failure is not null)) throw described[0].Failure!;
         foreach (var warning in found.Problems.Concat(source.Apps.FilterProblems)) await source.LogAsync(LogLevel.Warn, warning, ct);
         foreach (var cause in _leftOut.All)
         {
             var info = found.Apps.First(a => a.Address.App == cause.Numbers[0]).Info;
-            await TellAsync(cause, $"App {cause.Numbers[0]}{(info is { } app ? $" ({app.Name})" : "")} is left out of the catalog. ", "are left out of the catalog", described.Length, ct);
+            await TellAsync(LogLevel.Warn, cause, $"App {cause.Numbers[0]}{(info is { } app ? $" ({app.Name})" : "")} is left out of the catalog. ", "are left out of the catalog", described.Length, ct);
         }
-        foreach (var cause in _collisions.All) await TellAsync(cause, "", "have field codes that fall together in some destinations", described.Length, ct);
-        var streams = described.Sum(static d => d.Streams.Count);
-        if (streams > 0) await source.LogAsync(LogLevel.Info, Outlook(described.Count(static d => d.Streams.Count > 0), streams), ct);
-        await source.Writer.WriteAsync(new CatalogMessage(new(
-        [
-            .. ResourceStreams.All.Where(IsOffered).Select(static s => s.Definition.ToAirbyteStream()),
-            .. described.SelectMany(static d => d.Streams).Select(static s => s.ToAirbyteStream()),
-        ])), ct);
+        foreach (var cause in _collisions.All) await TellAsync(LogLevel.Info, cause, "", "have columns that fall together in some destinations", described.Length, ct);
+        StreamDefinition[] streams = [.. ResourceStreams.All.Where(IsOffered).Select(static s => s.Definition), .. described.SelectMany(static d => d.Streams)];
+        var ofApps = described.Sum(static d => d.Streams.Count);
+        if (ofApps > 0) await source.LogAsync(LogLevel.Info, Outlook(described.Count(static d => d.Streams.Count > 0), ofApps), ct);
+        if (CatalogSize.Of(streams).Warning is { } large) await source.LogAsync(LogLevel.Warn, large, ct);
+        await source.Writer.WriteAsync(new CatalogMessage(new([.. streams.Select(static s => s.ToAirbyteStream())])), ct);
         return 0;
     }
 
@@ -98,19 +97,19 @@ sealed class DiscoverCommand(Source source)
     bool IsOffered(ResourceStream stream) =>
         (stream.Scope == ResourceScope.Domain || source.Config.Apps is not null) && StreamOffer.Refusal(stream, source.Config) is null;
 
-    /// <summary>One WARN for each cause, with the apps in it; all of them at debug level.</summary>
+    /// <summary>One line for each cause, with the apps in it; all of them at debug level.</summary>
     /// <param name="one">What comes before the example where it is the only one.</param>
     /// <param name="many">What there is to say of several.</param>
-    async ValueTask TellAsync(SameCause cause, string one, string many, int all, CancellationToken ct)
+    async ValueTask TellAsync(LogLevel level, SameCause cause, string one, string many, int all, CancellationToken ct)
     {
         var isOne = cause.Numbers.Count == 1;
-        await source.LogAsync(LogLevel.Warn, (isOne ? one : $"{SameCause.Capital(cause.Subjects("app", all))} {many}. ") + cause.Example, ct);
+        await source.LogAsync(level, (isOne ? one : $"{SameCause.Capital(cause.Subjects("app", all))} {many}. ") + cause.Example, ct);
         if (!isOne) await source.LogAsync(LogLevel.Debug, $"These {many} ({cause.Key}): {cause.Everyone("app")}.", ct);
     }
 
     /// <param name="Streams">None where the app is left out.</param>
-    /// <param name="Refused">Where the tokens were.</param>
-    readonly record struct Description(IReadOnlyList<StreamDefinition> Streams, KintoneException? Refused = null);
+    /// <param name="Failure">Why it is.</param>
+    readonly record struct Description(IReadOnlyList<StreamDefinition> Streams, ConnectorException? Failure = null);
 
     async Task<Description> DescribeAsync(AppTarget target, CancellationToken ct)
     {
@@ -120,14 +119,14 @@ sealed class DiscoverCommand(Source source)
             var form = await new KintoneApp(source.Kintone, target.Address)
                 .ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
             var name = (target.Info ?? await source.Apps.ReadAsync(target, ct)).Name;
-            if (source.Names == ColumnNames.FieldCode && NameCollisions.Warning(app, name, form) is { } warning) _collisions.Add("column names", app, warning);
-            return new([.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Config.RelatedStreams)]);
+            if (source.Names == ColumnNames.FieldCode && NameCollisions.Notice(app, name, form) is { } notice) _collisions.Add("column names", app, notice);
+            return new([.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Config.RelatedStreams, source.Config.StreamNames)]);
         }
         catch (ConnectorException e) when (e is KintoneException { IsOfOneResource: true } or { FailureType: FailureType.SystemError })
         {
             var refusal = e as KintoneException;
-            _leftOut.Add(refusal?.Code ?? refusal?.Status.ToString() ?? "answer", app, e.Message);
-            return new([], refusal is { IsOfTokens: true } ? refusal : null);
+            _leftOut.Add(refusal?.Code ?? refusal?.Status.ToString() ?? "answer", app, refusal is null ? e.Message : target.Explain(refusal).Message);
+            return new([], e);
         }
     }
 }

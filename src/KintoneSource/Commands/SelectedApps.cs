@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Http;
@@ -15,10 +16,19 @@ namespace KintoneSource.Commands;
 sealed record AppTarget(
     AppAddress Address, string? Condition = null, IReadOnlyList<string>? MovingFunctions = null, string? FilterProblem = null, AppInfo? Info = null, string? Filter = null, long? Record = null)
 {
-    /// <summary>A query that Kintone could not read is ours but for the filter; of that, more can be said.</summary>
-    public KintoneException Explain(KintoneException refusal) =>
-        Filter is not null && refusal.Code == "CB_VA01" && (refusal.Parameters.Count == 0 || refusal.Parameters.Contains("query"))
-            ? refusal.WithAdvice(FilterAdvice.For(Filter, $"app {Address.App}")) : refusal;
+    /// <summary>
+    /// A query that Kintone could not read is ours but for the filter; of that, more can be said. And who listed an app of a guest space knows the
+    /// space: what is missing is the membership.
+    /// </summary>
+    public KintoneException Explain(KintoneException refusal) => refusal.Code switch
+    {
+        "CB_VA01" when Filter is not null && (refusal.Parameters.Count == 0 || refusal.Parameters.Contains("query")) =>
+            refusal.WithAdvice(FilterAdvice.For(Filter, $"app {Address.App}")),
+        "GAIA_IL23" when Info?.Space is { } space => refusal.WithAdvice(
+            $"App {Address.App} is in guest space {space}, which shows its apps to members only: "
+            + "add the user to the members of the space, or leave the app out."),
+        _ => refusal,
+    };
 
     public static AppTarget Of(SelectedApp app)
     {
@@ -44,6 +54,7 @@ sealed record FoundApps(IReadOnlyList<AppTarget> Apps, IReadOnlyList<string> Pro
 sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
 {
     readonly Lock _lock = new();
+    readonly ConcurrentDictionary<long, Lazy<Task<bool>>> _isGuest = new();
     Task<FoundApps>? _all;
     Task<FoundApps>? _inGuestSpaces;
 
@@ -69,7 +80,8 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
 
     /// <summary>
     /// The selected ones among <paramref name="apps"/>, whose streams a catalog names. Where any app is selected only
-    /// those of guest spaces are listed, to know their addresses; a name that no longer matches is not noticed.
+    /// those of the guest spaces that are named are listed, to know their addresses, and <see cref="FindAsync"/> finds others; a name that no longer
+    /// matches is not noticed.
     /// </summary>
     public async Task<FoundApps> LocateAsync(IEnumerable<long> apps, CancellationToken ct)
     {
@@ -82,6 +94,13 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
             Apps = [.. apps.Where(app => IsSelected(all, app)).Select(app => new AppTarget(addresses.TryGetValue(app, out var guest) ? guest : new(app)))],
         };
     }
+
+    /// <summary>
+    /// Where any app is selected: one that was not found at the address that <see cref="LocateAsync"/> gave, as Kintone's list has it, which is read once.
+    /// </summary>
+    /// <returns>Null where the list does not hold it.</returns>
+    public async Task<AppTarget?> FindAsync(long app, CancellationToken ct) =>
+        selection is AllApps ? (await ResolveAsync(ct)).Apps.FirstOrDefault(a => a.Address.App == app) : null;
 
     /// <summary>The apps of the guest spaces that the configuration names, selected or not.</summary>
     public Task<FoundApps> ListGuestAppsAsync(CancellationToken ct) => Once(ref _inGuestSpaces, () => ListAsync(GuestSpaces, ct));
@@ -105,11 +124,19 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
     {
         var all = (AllApps)selection!;
         var listed = new HashSet<long>();
-        // Whether the list of all apps holds those of guest spaces is unverified: the address below the space wins.
-        foreach (var app in (await ListGuestAppsAsync(ct)).Apps)
-            if (IsNewAndSelected(app)) yield return app;
+        var inSpaces = new List<(AppTarget App, Task<bool> IsGuest)>();
+        // The list of all apps holds those of guest spaces too, where it is as on the domains that were looked at: the address below the space wins.
+        foreach (var named in (await ListGuestAppsAsync(ct)).Apps)
+            if (IsNewAndSelected(named)) yield return named;
         await foreach (var info in domain.ListAppsAsync(null, ct))
-            if (new AppTarget(info.Address, Info: info) is var app && IsNewAndSelected(app)) yield return app;
+        {
+            var app = new AppTarget(info.Address, Info: info);
+            if (!IsNewAndSelected(app)) continue;
+            if (info.Space is { } space) inSpaces.Add((app, IsGuestAsync(space, ct)));
+            else yield return app;
+        }
+        foreach (var (listedApp, isGuest) in inSpaces)
+            yield return await isGuest ? listedApp with { Address = new(listedApp.Address.App, listedApp.Info!.Value.Space) } : listedApp;
 
         bool IsNewAndSelected(AppTarget app) => listed.Add(app.Address.App) && IsSelected(all, app.Address.App)
             && (all.NameContains is not { } part || app.Info!.Value.Name.Contains(part, StringComparison.OrdinalIgnoreCase));
@@ -162,6 +189,13 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
         }
         return new([.. named.Select(a => infos.TryGetValue(a.Address.App, out var info) ? a with { Info = info } : a)]);
     }
+
+    /// <summary>Whether a space is a guest space that shows its apps to this user; a list of apps does not say what kind its spaces are.</summary>
+    Task<bool> IsGuestAsync(long space, CancellationToken ct) => _isGuest.GetOrAdd(space, new Lazy<Task<bool>>(async () =>
+    {
+        try { return await domain.HasGuestSpaceAsync(space, ct); }
+        catch (KintoneException e) when (e.IsOfOneResource) { return false; } // none, or closed to this user: its apps will say so themselves
+    })).Value;
 
     Task<FoundApps> Once(ref Task<FoundApps>? task, Func<Task<FoundApps>> start)
     {

@@ -103,7 +103,11 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
             what.Add($"{Quantity.Of(fromStart, "app")} {(fromStart == 1 ? "is" : "are")} read from the start.");
             requests.Add($"2 for each app that is read from the start, {(PerApp > 0 ? $"{Quantity.Number(PerApp)} for its settings, " : "")}and 1 for every 500 of its records");
         }
-        if (Alone > 0) requests.Add($"and {Quantity.Of(Alone, "stream")} of files or comments {(Alone == 1 ? "is" : "are")} read apart, with one more for each file or for each record's comments");
+        if (Alone > 0)
+        {
+            requests.Add($"and {Quantity.Of(Alone, "stream")} of files or comments {(Alone == 1 ? "is" : "are")} read apart, "
+                + "with one more for each record's comments, and one for each file, which Kintone does not count");
+        }
         yield return $"{string.Join(' ', what)} Requests: {string.Join("; ", requests)}.";
         if (Apps.Max(a => a.Idle(Idle)) + PerApp is > 0 and var most) yield return LaterSyncs(Apps.Count, most, Apps.Sum(a => a.Idle(Idle) + PerApp));
         if (Slowest() is { } slowest) yield return slowest;

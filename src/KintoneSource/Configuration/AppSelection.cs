@@ -13,7 +13,7 @@ sealed record SingleApp(SelectedApp App) : AppSelection;
 sealed record ListedApps(IReadOnlyList<SelectedApp> Apps) : AppSelection;
 
 /// <summary>Whatever the user can see. Never together with <see cref="ApiTokenCredentials"/>.</summary>
-/// <param name="GuestSpaceIds">Guest spaces whose apps are read in addition: Kintone lists them only below their own path.</param>
+/// <param name="GuestSpaceIds">Guest spaces whose apps are read even where the list of all apps does not hold them.</param>
 /// <param name="NameContains">Only apps with this text in their name, in either case; null for all.</param>
 /// <param name="Part">Only this share of them; null for all.</param>
 sealed record AllApps(IReadOnlyList<long> GuestSpaceIds, string? NameContains, IReadOnlyList<long> ExcludeApps, AppPart? Part = null) : AppSelection;

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -26,10 +27,34 @@ static class JsonText
         throw new JsonException($@"The text at byte {at} has an incomplete \u escape.");
     }
 
-    /// <summary>Whether all its names and texts can be read. Quick where no escape begins as half a pair does.</summary>
-    /// <exception cref="JsonException">It is not JSON, as far as that was looked at.</exception>
-    public static bool HoldsText(ReadOnlySpan<byte> json) =>
-        Utf8.IsValid(json) && ((json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0) || IncompleteEscape(json) is null);
+    /// <summary>
+    /// Makes the escapes of half a surrogate pair and of NUL those of U+FFFD: no string can hold the former, and hardly a database the latter. Other
+    /// bytes stay as they are, whether they are JSON or not.
+    /// </summary>
+    public static void ReplaceWhatIsNoText(Span<byte> json)
+    {
+        for (int at; (at = json.IndexOf((byte)'\\')) >= 0;)
+        {
+            json = json[at..];
+            if (json is not [_, (byte)'u', ..] || !TryReadUnit(json, out var unit))
+            {
+                json = json[Math.Min(2, json.Length)..];
+                continue;
+            }
+            var isPair = char.IsHighSurrogate(unit) && json.Length >= 12 && json[6] == '\\' && json[7] == 'u'
+                && TryReadUnit(json[6..], out var low) && char.IsLowSurrogate(low);
+            if (!isPair && (char.IsSurrogate(unit) || unit == 0)) "fffd"u8.CopyTo(json[2..]);
+            json = json[(isPair ? 12 : 6)..];
+        }
+    }
+
+    static bool TryReadUnit(ReadOnlySpan<byte> escape, out char unit)
+    {
+        unit = default;
+        if (escape.Length < 6 || !Utf8Parser.TryParse(escape[2..6], out ushort read, out var length, 'X') || length != 4) return false;
+        unit = (char)read;
+        return true;
+    }
 
     /// <summary>Half a surrogate pair in an escape is valid JSON that no string can hold: reading it later would throw.</summary>
     /// <param name="json">Valid JSON, in UTF-8.</param>

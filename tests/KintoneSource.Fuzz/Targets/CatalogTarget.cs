@@ -52,7 +52,7 @@ sealed class CatalogTarget : FuzzTarget
         catch (ConfigurationException) { return false; }
         foreach (var stream in catalog.Streams.Take(3))
         {
-            if (AppStreamName.Parse(stream.Name)?.Kind == AppStreamKind.Comments) continue; // no page of records becomes lines of it
+            if (AppStreamName.Parse(stream.Name)?.Kind is AppStreamKind.Comments or AppStreamKind.Files) continue; // no page of records becomes lines of it
             StreamColumns layout;
             try { layout = StreamColumns.Of(stream, _form, ColumnNames.FieldCode, emitDeletedRecords: true); }
             catch (ConfigurationException) { continue; }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using KintoneSimulator;
 using KintoneSource.Catalog;
+using KintoneSource.Configuration;
 using KintoneSource.Protocol;
 using Form = KintoneSource.Kintone.Forms.Form;
 
@@ -40,7 +41,7 @@ sealed class FormTarget : FuzzTarget
             using var schema = JsonDocument.Parse(stream.Schema.ToString());
             var columns = schema.RootElement.GetProperty("properties").EnumerateObject().Select(static p => p.Name).ToArray();
             if (columns.Distinct().Count() != columns.Length) throw new DifferenceException($"a column comes twice: {string.Join(", ", columns)}");
-            foreach (var row in DataDictionary.Rows(new(1, "app", form, ("en", form)), names)) JsonDocument.Parse(row.ToString()).Dispose();
+            foreach (var row in DataDictionary.Rows(new(1, "app", form, ("en", form)), names, new(StreamNaming.Id, new([])))) JsonDocument.Parse(row.ToString()).Dispose();
         }
         return true;
     }

@@ -50,15 +50,32 @@ public class AppStreamTests
         asked ? ["app_12_records", "app_12_comments"] : ["app_12_records"],
         AppStream.All(12, "見積", s_form, ColumnNames.FieldCode, true, new(Tables: false, Attachments: false, Files: false, Comments: asked)).Select(static s => s.Name));
 
+    /// <summary>A column that goes, with it the cursor, would stop a platform's whole connection.</summary>
     [Fact]
-    public void Without_an_update_time_there_is_only_full_refresh()
+    public void Without_an_update_time_its_column_stays_and_there_is_only_full_refresh()
     {
         var stream = AppStream.Records(3, "x", Forms.Of(Forms.Field("a", "NUMBER")), ColumnNames.FieldCode, true).ToAirbyteStream();
 
         Assert.Equal([SyncMode.FullRefresh], stream.SupportedSyncModes);
         Assert.Null(stream.DefaultCursorField);
         Assert.Null(stream.SourceDefinedCursor);
-        Assert.DoesNotContain(Column.UpdatedAt, stream.JsonSchema.ToString(), StringComparison.Ordinal);
+        var shown = AppStream.Records(3, "x", Forms.Of(Forms.UpdatedTime, Forms.Field("a", "NUMBER")), ColumnNames.FieldCode, true).ToAirbyteStream();
+        static string ColumnOf(AirbyteStream stream) => Forms.Json(stream.JsonSchema.ToString()).GetProperty("properties").GetProperty(Column.UpdatedAt).GetRawText();
+        Assert.Equal(ColumnOf(shown), ColumnOf(stream));
+    }
+
+    /// <summary>Platforms compare columns whole: what people rename in Kintone must not look like another schema.</summary>
+    [Fact]
+    public void Labels_choices_and_names_change_no_column()
+    {
+        static string Columns(string app, Func<FormField, FormField> change) => string.Join('\n', AppStream.All(
+            12, app, new(s_form.Revision, [.. s_form.Fields.Select(change).Select(f => f with { Fields = [.. f.Fields.Select(change)] })]), ColumnNames.FieldCode, true, new(true, true, true, true))
+            .Select(static s => $"{s.Name} {Forms.Json(s.Schema.ToString()).GetProperty("properties").GetRawText()}"));
+
+        Assert.Equal(
+            Columns("見積", static f => f),
+            Columns("見積もり", static f => f with { Label = f.Label + "（新）", Options = ["松", "竹"], Required = !f.Required, Unit = "円", Expression = "1+1" }));
+        Assert.DoesNotContain("お客様", Columns("見積", static f => f), StringComparison.Ordinal);
     }
 
     [Fact] // the platform's own rules for stream schemas

@@ -17,19 +17,37 @@ public class NameCollisionsTests
         Assert.Equal(new[] { one, other }.Order(StringComparer.Ordinal), Assert.Single(groups));
     }
 
+    [Theory]
+    [InlineData(22, true)]
+    [InlineData(21, false)]
+    public void Names_that_are_cut_to_the_same_63_bytes_are_found(int common, bool collide)
+    {
+        var start = string.Concat(Enumerable.Range(0, common).Select(static i => (char)('一' + i)));
+        var groups = NameCollisions.Of(Forms.Of(Forms.Field(start + "甲乙丙", "NUMBER"), Forms.Field(start[..^1] + "丁", "NUMBER")));
+        Assert.Equal(collide, groups.Count > 0);
+    }
+
     [Fact]
-    public void Fields_without_a_column_and_codes_that_stay_apart_are_not() => Assert.Null(NameCollisions.Warning(1, "x", Forms.Of(
+    public void Columns_of_our_own_and_of_sub_tables_are_looked_at()
+    {
+        Assert.Equal([Column.RowNumber, "＿Ｋintone＿row＿number"], Assert.Single(NameCollisions.Of(Forms.Of(Forms.Table("t", Forms.Field("＿Ｋintone＿row＿number", "NUMBER"))))));
+        Assert.Equal([Column.UpdatedAt, "＿kintone＿updated＿at"], Assert.Single(NameCollisions.Of(Forms.Of(Forms.Field("＿kintone＿updated＿at", "NUMBER")))));
+        Assert.Equal(["単価", "数量"], Assert.Single(NameCollisions.Of(Forms.Of(Forms.Table("t", Forms.Field("数量", "NUMBER"), Forms.Field("単価", "NUMBER"))))).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Fields_without_a_column_and_codes_that_stay_apart_are_not() => Assert.Null(NameCollisions.Notice(1, "x", Forms.Of(
         Forms.Field("顧客名", "NUMBER"), Forms.Field("会社名", "GROUP"), Forms.Field("番号", "DATE"), Forms.Field("a", "DATE"))));
 
     [Fact]
-    public void One_warning_names_the_app_some_of_the_codes_and_the_option()
+    public void One_notice_names_the_app_some_of_the_codes_and_the_option()
     {
         var codes = Enumerable.Range(0, 50).Select(static i => Forms.Field($"{(char)('一' + i)}", "NUMBER"));
 
-        var warning = NameCollisions.Warning(7, "顧客管理", Forms.Of(codes));
+        var notice = NameCollisions.Notice(7, "顧客管理", Forms.Of(codes));
 
-        Assert.StartsWith("App 7 (顧客管理): 50 field codes", warning, StringComparison.Ordinal);
-        Assert.Contains("column_names", warning, StringComparison.Ordinal);
-        Assert.True(warning!.Length < 400);
+        Assert.StartsWith("App 7 (顧客管理): 50 columns", notice, StringComparison.Ordinal);
+        Assert.Contains("column_names", notice, StringComparison.Ordinal);
+        Assert.True(notice!.Length < 400);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using CsCheck;
 using KintoneSource.Catalog;
+using KintoneSource.Configuration;
 using KintoneSource.Protocol;
 using KintoneSource.Testing;
 
@@ -9,6 +10,8 @@ namespace KintoneSource.Tests.Catalog;
 
 public class ResourceStreamsTests
 {
+    static readonly StreamNames s_streams = new(StreamNaming.Id, new([]));
+
     public static TheoryData<string> Names => [.. ResourceStreams.All.Select(static s => s.Name)];
 
     [Fact]
@@ -147,7 +150,7 @@ public class ResourceStreamsTests
         var list = RawJson.From(json =>
         {
             json.WriteStartArray();
-            foreach (var member in members) json.WriteRawValue(member.Json.Utf8.Span);
+            foreach (var member in members) json.WriteRawValue(member.Row.Json.Utf8.Span);
             json.WriteEndArray();
         });
 
@@ -159,8 +162,9 @@ public class ResourceStreamsTests
             row.ToString());
         Assert.Equal(
             """{"id":"1","code":"sato","name":null}""",
-            ResourceRows.Members(ResourceStreams.Find("groups")!.Membership!, Forms.Json("""{"users":[{"id":"1","code":"sato"}]}""")).Single().ToString());
-        var odd = ResourceRows.Members(organizations.Membership!, Forms.Json("""{"userTitles":[{"user":{"id":[1],"code":"sato","name":true},"title":{"name":{}}}]}""")).Single();
+            ResourceRows.Members(ResourceStreams.Find("groups")!.Membership!, Forms.Json("""{"users":[{"id":"1","code":"sato"}]}""")).Single().Row.ToString());
+        var odd = ResourceRows.Members(
+            organizations.Membership!, Forms.Json("""{"userTitles":[{"user":{"id":[1],"code":"sato","name":true},"title":{"name":{}}}]}""")).Single().Row;
         Assert.Equal("""{"id":null,"code":"sato","name":null,"title":null}""", odd.ToString());
         Assert.Equal(["users.id", "users.name", "users.title"], odd.Nulled);
         Assert.Throws<UnexpectedResponseException>(() => ResourceRows.Members(organizations.Membership!, Forms.Json("""{"userTitles":[{}]}""")).ToArray());
@@ -176,7 +180,7 @@ public class ResourceStreamsTests
             new("案件", "案件", "REFERENCE_TABLE") { ReferenceTable = new("2", "顧客名", "会社名") },
             Forms.Table("明細", new KintoneSource.Kintone.Forms.FormField("小計", "小計", "CALC") { Format = "NUMBER", Expression = "a*b", Unit = "円" }));
         var english = form with { Fields = [.. form.Fields.Where(static f => f.Code != "枠").Select(static f => f with { Label = $"{f.Code} in English" })] };
-        var rows = DataDictionary.Rows(new(12, "見積", form, ("en", english)), ColumnNames.Ascii).Select(static r => r.ToString()).ToArray();
+        var rows = DataDictionary.Rows(new(12, "見積", form, ("en", english)), ColumnNames.Ascii, s_streams).Select(static r => r.ToString()).ToArray();
 
         var schema = new SchemaCheck(ResourceStreams.AppFields.Definition.Schema.ToString());
         Assert.All(rows, r => Assert.Empty(schema.Problems(r)));
@@ -192,6 +196,6 @@ public class ResourceStreamsTests
 
         Assert.Equal(
             Forms.Json(columns.ToString()).GetProperty("properties").EnumerateObject().Select(static p => p.Name).Where(static n => !n.StartsWith('_')),
-            DataDictionary.Rows(new(1, null, form), names, ["column"]).Select(static r => Forms.Json(r.ToString()).GetProperty("column").GetString()).OfType<string>());
+            DataDictionary.Rows(new(1, null, form), names, s_streams, ["column"]).Select(static r => Forms.Json(r.ToString()).GetProperty("column").GetString()).OfType<string>());
     }, iter: 4);
 }

@@ -101,6 +101,16 @@ public class StreamColumnsTests
         Assert.Null(StreamColumns.Of(stream with { SyncMode = SyncMode.FullRefresh }, form, ColumnNames.FieldCode, true).UpdatedTime);
     }
 
+    /// <summary>Without a schema, too: nothing becomes a full refresh unasked, but where the catalog offers no more than that.</summary>
+    [Fact]
+    public void Only_a_catalog_that_offers_nothing_else_makes_a_full_refresh_of_an_incremental_stream()
+    {
+        var form = Forms.Of(Forms.Field("a", "NUMBER"));
+        ConfiguredStream stream = new("app_5_records", null, SyncMode.Incremental, default);
+        Assert.Throws<ConfigurationException>(() => StreamColumns.Of(stream, form, ColumnNames.FieldCode, true));
+        Assert.Null(StreamColumns.Of(stream with { OffersOnlyFullRefresh = true }, form, ColumnNames.FieldCode, true).UpdatedTime);
+    }
+
     [Fact] // some runners ask for incremental whatever the stream offers
     public void A_stream_that_never_had_an_update_time_is_no_error()
     {
@@ -112,7 +122,8 @@ public class StreamColumnsTests
         Assert.Empty(layout.Warnings);
     }
 
-    static ConfiguredStream Configured(StreamDefinition stream) => new(stream.Name, null, SyncMode.Incremental, Forms.Json(stream.Schema.ToString()));
+    static ConfiguredStream Configured(StreamDefinition stream) =>
+        new(stream.Name, null, SyncMode.Incremental, Forms.Json(stream.Schema.ToString())) { OffersOnlyFullRefresh = stream.CursorField is null };
 
     static IEnumerable<string> Text(IEnumerable<Column> columns) =>
         columns.Select(static c => $"{c.Name}<-{c.Source}:{c.Kind}[{string.Join(",", Text(c.Columns))}]");

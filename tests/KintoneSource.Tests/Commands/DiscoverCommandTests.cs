@@ -145,7 +145,7 @@ public class DiscoverCommandTests
 
         var all = await simulator.DiscoverAsync(TestConfig.Of(password, TestConfig.AllApps(exclude: [5, 7]), "ascii"));
         Assert.Equal(Enumerable.Range(1, 230).Where(static i => i is not (5 or 7)).Select(static i => $"app_{i}_records"), Streams(all).SkipWhile(static s => s != "app_1_records"));
-        Assert.Equal(228 + 3, simulator.Journal.Count);
+        Assert.Equal(228 + 4, simulator.Journal.Count);
 
         simulator.Journal.Clear();
         var named = await simulator.DiscoverAsync(TestConfig.Of(password, TestConfig.Listed(Enumerable.Range(1, 230).Reverse().Select(static i => (object)i)), "ascii"));
@@ -156,13 +156,74 @@ public class DiscoverCommandTests
         Assert.Equal([.. Enumerable.Range(220, 10).Prepend(122).Prepend(22).Select(static i => string.Create(CultureInfo.InvariantCulture, $"app_{i}_records"))], Streams(part).SkipWhile(static s => s != "app_22_records"));
     }
 
-    [Fact]
-    public async Task Names_that_fall_together_are_warned_of_once_and_not_in_ascii()
+    [Fact] // platforms discover every day, and nothing remembers that it was said
+    public async Task Names_that_fall_together_are_one_line_at_info_and_not_in_ascii()
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
+        static IEnumerable<string> Told(Run run) => run.Of("LOG", "log").Where(static l => l.GetProperty("level").GetString() is "INFO" or "WARN")
+            .Select(static l => l.GetProperty("message").GetString()!).Where(static m => m.Contains("fall together", StringComparison.Ordinal));
         var run = await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(1, 2)));
-        Assert.StartsWith("Apps 1 and 2 have field codes that fall together in some destinations. App 1 (顧客): ", Assert.Single(run.Warnings), StringComparison.Ordinal);
-        Assert.EndsWith("set \"Column names\" (column_names) to ascii.", run.Warnings[0], StringComparison.Ordinal); // as the form calls it
-        Assert.Empty((await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(1, 2), "ascii"))).Warnings);
+        Assert.StartsWith("Apps 1 and 2 have columns that fall together in some destinations. App 1 (顧客): ", Assert.Single(Told(run)), StringComparison.Ordinal);
+        Assert.EndsWith("set \"Column names\" (column_names) to ascii.", Assert.Single(Told(run)), StringComparison.Ordinal); // as the form calls it
+        Assert.Empty(run.Warnings);
+        Assert.Empty(Told(await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(1, 2), "ascii"))));
+    }
+
+    /// <summary>It must not look as if its streams were gone: the platform would take them out of the connection.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_no_app_at_all_can_be_described_it_fails(bool isSingle)
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var error = await Assert.ThrowsAsync<KintoneException>(() => simulator.DiscoverAsync(TestConfig.Of(
+            TestConfig.Demo, isSingle ? new { mode = "single_app", app = 999 } : TestConfig.Listed(998, 999))));
+        Assert.Equal("GAIA_AP01", error.Code);
+    }
+
+    [Fact]
+    public async Task Streams_can_show_their_apps_names_and_a_catalog_from_before_a_renaming_goes_on()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var config = TestConfig.Of(TestConfig.Demo, TestConfig.Listed(SampleCompany.DealsApp), streamNames: "id_and_name");
+        var before = await simulator.DiscoverAsync(config);
+        Assert.Equal(["app_2_ankenkanri_records", "app_2_ankenkanri_table_meisai_xfbffe0f80c", "app_2_ankenkanri_attachments"], Streams(before).TakeLast(3));
+
+        simulator.Faults.Always(new("renamed") { Garble = static body => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span).Replace("案件管理", "商談", StringComparison.Ordinal)) }, static r => r.Resource is "app" or "apps");
+        var after = await simulator.DiscoverAsync(config);
+        Assert.Equal(["app_2_shoudan_records", "app_2_shoudan_table_meisai_xfbffe0f80c", "app_2_shoudan_attachments"], Streams(after).TakeLast(3));
+        static string Columns(Run run) => string.Join('\n', run.Catalog.GetProperty("streams").EnumerateArray().TakeLast(3).Select(static s => s.GetProperty("json_schema").GetProperty("properties").GetRawText()));
+        Assert.Equal(Columns(before), Columns(after));
+
+        foreach (var catalog in (Run[])[before, after])
+        {
+            var streams = catalog.Catalog.GetProperty("streams").EnumerateArray().TakeLast(3).ToArray();
+            var read = await simulator.ReadAsync(config, JsonSerializer.Serialize(new { streams = streams.Select(static s => new { stream = s, sync_mode = "incremental" }).Append(new { stream = JsonElement.Parse("""{"name": "app_fields"}"""), sync_mode = "full_refresh" }) }));
+            Assert.Equal(0, read.ExitCode);
+            Assert.All(streams, s => Assert.NotEmpty(read.Records(s.GetProperty("name").GetString()!)));
+            Assert.All(read.Records("app_fields"), f => Assert.Equal(streams[0].GetProperty("name").GetString(), f.GetProperty("stream").GetString()));
+        }
+    }
+
+    [Theory]
+    [InlineData(20_000, false)]
+    [InlineData(20_001, true)]
+    public async Task A_catalog_that_platforms_may_not_take_is_told_with_its_size_and_the_way_out(int columns, bool isLarge)
+    {
+        using var simulator = new Simulator(new() { Time = InProcess.Clock() });
+        simulator.Domain.AddUser("admin", "secret");
+        const int Apps = 50;
+        for (var i = 0; i < Apps; i++) simulator.Domain.AddApp($"{i}");
+        var config = TestConfig.Of(TestConfig.Password("admin", "secret"), TestConfig.AllApps(), "ascii");
+        var others = ColumnsOf((await simulator.DiscoverAsync(config)).Catalog);
+        var fields = columns - others;
+        foreach (var (i, app) in simulator.Domain.Apps.Index())
+            for (var n = 0; n < (fields / Apps) + (i < fields % Apps ? 1 : 0); n++) app.AddField($"f{n}", "NUMBER");
+        var run = await simulator.DiscoverAsync(config);
+        Assert.Equal(columns, ColumnsOf(run.Catalog));
+        if (!isLarge) Assert.Empty(run.Warnings);
+        else Assert.Matches("^The catalog is large: [0-9]+ streams with 20,001 columns, [0-9.]+ MB\\. .*\\(parts\\).*related_streams", Assert.Single(run.Warnings));
+
+        static int ColumnsOf(JsonElement catalog) => catalog.GetProperty("streams").EnumerateArray().Sum(static s => s.GetProperty("json_schema").GetProperty("properties").EnumerateObject().Count());
     }
 }

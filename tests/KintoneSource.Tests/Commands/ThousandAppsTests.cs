@@ -137,7 +137,7 @@ public class ThousandAppsTests(ITestOutputHelper output)
         var config = TestConfig.Of(s_viewer, TestConfig.AllApps());
         var discovered = await simulator.DiscoverAsync(config);
         var catalog = discovered.Configure(static s => s.EndsWith("_records", StringComparison.Ordinal) || s == "app_views", incremental: true);
-        Assert.StartsWith("INFO 12 apps with 12 streams. A first sync takes 2 requests per app and 1 for every 500 records", Lines(discovered).Single(static l => l.StartsWith("INFO", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.StartsWith("INFO 12 apps with 12 streams. A first sync takes 2 requests per app and 1 for every 500 records", Lines(discovered).Last(static l => l.StartsWith("INFO", StringComparison.Ordinal)), StringComparison.Ordinal);
 
         var first = await simulator.ReadAsync(config, catalog);
         Show("first", Lines(first));

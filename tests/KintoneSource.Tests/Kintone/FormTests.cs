@@ -78,4 +78,10 @@ public class FormTests
     static IEnumerable<string> Codes(string json) => Parse(json).Fields.Select(static f => f.Code);
 
     static Form Parse(string json) => Form.Parse(Encoding.UTF8.GetBytes(json));
+
+    [Theory] // in a table and beside it, or in two tables: nobody could say which one a column is
+    [InlineData("""{"a": {"type": "NUMBER"}, "t": {"type": "SUBTABLE", "fields": {"a": {"type": "DATE"}}}}""")]
+    [InlineData("""{"s": {"type": "SUBTABLE", "fields": {"a": {"type": "DATE"}}}, "t": {"type": "SUBTABLE", "fields": {"a": {"type": "DATE"}}}}""")]
+    public void One_code_for_two_fields_is_told(string fields) =>
+        Assert.Equal("Kintone described the field a twice.", Assert.Throws<UnexpectedResponseException>(() => Parse($$"""{"properties": {{fields}}}""")).Message);
 }

@@ -36,6 +36,7 @@ public class MergedStateTests
         KnownRows = "rows",
         FetchedFiles = "files",
         FileLimits = "10 MB",
+        EmptySince = s_time,
     };
 
     /// <summary>Whoever adds a member sees it here: first because this state does not have it, then because nobody merges it.</summary>

@@ -27,7 +27,7 @@ static class TestConfig
         parts = part?.Of,
     };
 
-    public static string Of(object credentials, object? selection = null, string columnNames = "field_code", int maxConcurrentRequests = 8, string[]? relatedStreams = null) =>
+    public static string Of(object credentials, object? selection = null, string columnNames = "field_code", int maxConcurrentRequests = 8, string[]? relatedStreams = null, string? streamNames = null) =>
         JsonSerializer.Serialize(new Dictionary<string, object?>
         {
             ["subdomain"] = "example",
@@ -37,5 +37,6 @@ static class TestConfig
             ["max_concurrent_requests"] = maxConcurrentRequests,
             ["app_selection"] = selection,
             ["related_streams"] = relatedStreams,
+            ["stream_names"] = streamNames,
         }.Where(static p => p.Value is not null).ToDictionary());
 }

@@ -169,6 +169,28 @@ sealed class KintoneApp(
         }
     }
 
+    /// <summary>Whether a record exists, may it be viewed or not; password only.</summary>
+    /// <returns>Null where Kintone does not say.</returns>
+    public async Task<bool?> IsThereAsync(long record, CancellationToken ct)
+    {
+        try
+        {
+            return await http.ReadAsync<bool?>(
+                Bare("records/acl/evaluate", $"looking whether record {record} of {Name} is there", BodyLimit.Document)
+                    .With("app", app.App).With("ids", [record.ToString(CultureInfo.InvariantCulture)]),
+                static answer => answer.ToJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("rights", out var rights)
+                    && rights.ValueKind == JsonValueKind.Array ? rights.GetArrayLength() > 0 : null, ct);
+        }
+        catch (KintoneException e) when (e.Code == "GAIA_RE01")
+        {
+            return false;
+        }
+        catch (KintoneException e) when (e.IsOfOneResource)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether the app has comments, as its settings say; null where they may not be seen.</summary>
     public async Task<bool?> HasCommentsAsync(CancellationToken ct)
     {

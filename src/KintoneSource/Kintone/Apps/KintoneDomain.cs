@@ -20,17 +20,12 @@ sealed class KintoneDomain(KintoneHttp http)
     /// <param name="guestSpace">Its apps instead of those outside guest spaces.</param>
     public async IAsyncEnumerable<AppInfo> ListAppsAsync(long? guestSpace, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        var seen = new HashSet<long>();
-        for (var offset = 0L; ; offset += LargestPage)
-        {
-            var page = await ReadPageAsync(Apps(guestSpace).With("limit", LargestPage).With("offset", offset), guestSpace, ct);
-            // An app may move from one page to the next while they are read; a whole page that is known would go on for ever.
-            if (page.Count > 0 && page.TrueForAll(app => seen.Contains(app.Address.App)))
-                throw new UnexpectedResponseException($"Kintone's list of apps does not end: it came again with apps that it had listed, from offset {offset} on, while listing the apps.");
-            seen.UnionWith(page.Select(static app => app.Address.App));
+        var pages = OffsetList.ReadAsync<AppInfo>(
+            "apps", LargestPage,
+            async (offset, token) => await ReadPageAsync(Apps(guestSpace).With("limit", LargestPage).With("offset", offset), guestSpace, token),
+            static app => app.Address.App.ToString(CultureInfo.InvariantCulture), ct);
+        await foreach (var page in pages)
             foreach (var app in page) yield return app;
-            if (page.Count < LargestPage) yield break; // there is no total: a short page is the last
-        }
     }
 
     /// <summary>Those of the apps that the credentials see, one request for each hundred; password and OAuth only.</summary>
@@ -44,6 +39,11 @@ sealed class KintoneDomain(KintoneHttp http)
         }
         return found;
     }
+
+    /// <summary>Whether Kintone shows the apps of a guest space.</summary>
+    /// <exception cref="KintoneException">It is none, or the user is no member of it.</exception>
+    public async Task<bool> HasGuestSpaceAsync(long space, CancellationToken ct) =>
+        await ReadPageAsync(Apps(space).With("limit", 1), space, ct) is not null;
 
     /// <summary>Asks the directory for one user, to see whether it may be read.</summary>
     public Task LookAtDirectoryAsync(CancellationToken ct) =>

@@ -31,7 +31,11 @@ sealed record Form(string Revision, ImmutableArray<FormField> Fields)
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("properties", out var properties))
                 throw new UnexpectedResponseException("Kintone's description of the app's form has no \"properties\".");
-            return new(Text(root, "revision") ?? "", ReadFields(properties));
+            var fields = ReadFields(properties);
+            var codes = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var field in fields.SelectMany(static f => f.Fields.Prepend(f)))
+                if (!codes.Add(field.Code)) throw Twice(field.Code); // in a table and beside it: no column could say which one it is
+            return new(Text(root, "revision") ?? "", fields);
         }
     }
 
@@ -41,9 +45,11 @@ sealed record Form(string Revision, ImmutableArray<FormField> Fields)
             throw new UnexpectedResponseException($"The app's fields should be a JSON object, but Kintone sent {fields.ValueKind}.");
         ImmutableArray<FormField> read = [.. fields.EnumerateObject().Select(static p => ReadField(p.Name, p.Value)).OrderBy(static f => f.Code, StringComparer.Ordinal)];
         for (var i = 1; i < read.Length; i++)
-            if (read[i].Code == read[i - 1].Code) throw new UnexpectedResponseException($"Kintone described the field {read[i].Code} twice.");
+            if (read[i].Code == read[i - 1].Code) throw Twice(read[i].Code);
         return read;
     }
+
+    static UnexpectedResponseException Twice(string code) => new($"Kintone described the field {code} twice.");
 
     static FormField ReadField(string code, JsonElement field)
     {

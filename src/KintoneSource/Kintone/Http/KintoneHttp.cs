@@ -60,7 +60,7 @@ sealed class KintoneHttp(
         retry.RunAsync(request, (call, token) => AttemptAsync(call, async (response, share, t) =>
         {
             using var body = await ResponseBody.ReadAsync(response.Content, request.Body, answers.Memory, share, t);
-            if (!request.Body.IsPage) EnsureText(request, body.Bytes); // a page is looked at when it is transcoded
+            if (!request.Body.IsPage) MakeText(request, body.Editable); // a page is looked at when it is transcoded
             read(new(body, response.Headers.Date, share));
         }, token), ct);
 
@@ -118,7 +118,7 @@ sealed class KintoneHttp(
             await AuthorizeAsync(call, message, ct);
             await retry.LimitAttemptAsync(call, async token =>
             {
-                Requests.Count(request.App);
+                Requests.Count(request.IsFile ? null : request.App); // Kintone does not count downloads towards an app's day
                 using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
                 outcome = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
                     ? SlotOutcome.Overloaded : response.IsSuccessStatusCode ? SlotOutcome.Answered : SlotOutcome.Declined;
@@ -157,10 +157,11 @@ sealed class KintoneHttp(
     }
 
     /// <summary>Bytes that are no UTF-8, and half a surrogate pair, are fine with the parser until somebody asks for the text.</summary>
-    static void EnsureText(KintoneRequest request, ReadOnlySpan<byte> json)
+    static void MakeText(KintoneRequest request, Span<byte> json)
     {
-        if (!JsonText.HoldsText(json))
+        if (!System.Text.Unicode.Utf8.IsValid(json))
             throw new UnexpectedResponseException($"Kintone's answer holds a text that is not UTF-8. It came while {request.Purpose}.");
+        JsonText.ReplaceWhatIsNoText(json);
     }
 
     static int? IntHeader(HttpResponseMessage response, string name) =>

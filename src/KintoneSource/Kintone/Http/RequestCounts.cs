@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace KintoneSource.Kintone.Http;
 
-/// <summary>Attempts sent so far, in all and to each app: Kintone counts every one of them towards the app's daily limit. Thread-safe.</summary>
+/// <summary>
+/// Attempts sent so far, in all, and to each app those that Kintone counts towards the app's daily limit: all but downloads of files (official
+/// docs). Thread-safe.
+/// </summary>
 sealed class RequestCounts
 {
     readonly ConcurrentDictionary<long, long> _apps = new();
@@ -15,7 +18,7 @@ sealed class RequestCounts
     /// <summary>Every app that was asked about.</summary>
     public IReadOnlyCollection<KeyValuePair<long, long>> Apps => _apps.ToArray();
 
-    /// <param name="app">Null for a request of the domain.</param>
+    /// <param name="app">Null for a request that is no app's, as Kintone counts.</param>
     public void Count(AppAddress? app)
     {
         Interlocked.Increment(ref _all);

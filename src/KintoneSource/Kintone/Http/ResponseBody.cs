@@ -38,6 +38,9 @@ sealed class ResponseBody : IDisposable
 
     public ReadOnlySpan<byte> Bytes => _block.GetSpan()[.._length];
 
+    /// <summary>For changes that leave the length as it is.</summary>
+    public Span<byte> Editable => _block.GetSpan()[.._length];
+
     public ReadOnlyMemory<byte> Memory => _block.Memory[.._length];
 
     /// <summary>Reads to the end.</summary>

@@ -5,6 +5,7 @@ using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
+using KintoneSource.Reading.Deletions;
 using KintoneSource.Reading.Files;
 using KintoneSource.Reading.Output;
 using KintoneSource.Reading.States;
@@ -18,7 +19,13 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="Files">Which files' contents are wanted, of streams that bring them.</param>
 /// <param name="Staging">Opens the folder for them.</param>
 /// <param name="CommentWindow">Comments of records that were changed within so long are looked at in every incremental sync.</param>
-sealed record AppOptions(string? Filter, DateTimeOffset? StartDate, bool EmitDeletedRecords, int GuardPercent, int RereadDays, TimeSpan CommentWindow, ColumnNames Names, FileLimits Files, Func<StagingFolder> Staging);
+sealed record AppOptions(
+    string? Filter, DateTimeOffset? StartDate, bool EmitDeletedRecords, int GuardPercent, int RereadDays, TimeSpan CommentWindow, ColumnNames Names,
+    FileLimits Files, Func<StagingFolder> Staging)
+{
+    /// <summary>The credentials may ask what may be viewed of a record.</summary>
+    public bool MayEvaluate { get; init; }
+}
 
 /// <summary>
 /// Syncs the streams of one app that hang on its records: what is to be read, one scan for all that start from the same point, what was deleted,
@@ -128,10 +135,16 @@ sealed class AppReader(
         {
             var output = Share(group);
             await WarnIfTooSoonAsync(output, group.Plan.Previous, head.ServerTime, ct);
+            var witness = WitnessOf(group, head);
+            if (head.MaxId == 0 && group.Plan.Previous is { } previous && KnownIn(previous).Count > 0 && await witness.AskAsync(ct) == AppContents.Doubtful)
+            {
+                await KeepAsync(output, group, witness, head, ct);
+                return;
+            }
             await TellAsync(output, group, head, ct);
             var scope = new ScanScope(
                 app, form, group.Question, RequestedFields.Of(group.Streams.Select(static s => (s.Run.Name, s.Columns)), form), group.FindsDeleted, options.GuardPercent,
-                clock.Today(head.ServerTime));
+                clock.Today(head.ServerTime), witness);
             var early = group.Plan is { Scan.Since: not null, IsResumed: false } && group.Plan.Scan.Since == learned?.Group.Plan.Scan.Since ? learned?.Page : null;
             scanned = [.. group.Streams.Select(s => new ScanStream(s, group.Plan))];
             await new AppScan(
@@ -152,6 +165,28 @@ sealed class AppReader(
             return;
         }
         foreach (var stream in group.Streams) await ended(stream.Run, scanned.FirstOrDefault(s => s.Run == stream.Run)?.Failure);
+    }
+
+    EmptyAppWitness WitnessOf(ScanGroup group, RecordsHead head)
+    {
+        var previous = group.Plan.Previous;
+        return new(
+            new AppEvidence(app, options.MayEvaluate),
+            () => previous is not null && KnownIn(previous) is { Count: > 0 } known ? [known.Min, known[known.Count / 2], known.Max]
+                : head.MaxId > 0 ? [head.MaxId] : [],
+            previous?.EmptySince, clock.Today(head.ServerTime), EmptyAppWitness.Patience(options.RereadDays));
+    }
+
+    static IdSet KnownIn(RecordsState state) => state.KnownIds is { } known ? IdSet.Decode(known) : new();
+
+    /// <summary>The app may be closed for now: the states stay as they are, so that what changes meanwhile is read when it opens.</summary>
+    async Task KeepAsync(SharedOutput output, ScanGroup group, EmptyAppWitness witness, RecordsHead head, CancellationToken ct)
+    {
+        await output.NoteAsync(LogLevel.Warn, "an app shows no records any more", witness.Explain(output.Name), ct);
+        var now = clock.Today(head.ServerTime);
+        await output.CheckpointAsync(
+            () => [.. group.Streams.Select(s => (s.Run.Previous! with { EmptySince = s.Run.Previous.EmptySince ?? now }).ToJson())], ct);
+        foreach (var stream in group.Streams) await ended(stream.Run, null);
     }
 
     SharedOutput Share(ScanGroup group) => new(

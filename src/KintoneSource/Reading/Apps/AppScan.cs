@@ -16,8 +16,12 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="FindsDeleted">Looks for known ids that are gone; incremental only.</param>
 /// <param name="GuardPercent">As <see cref="DeletionGuard"/>.</param>
 /// <param name="StartedAt">The time of day when the sync started, for the state.</param>
+/// <param name="Witness">Asked whenever the app shows nothing.</param>
 sealed record ScanScope(
-    KintoneApp App, Form Form, RecordsQuestion Question, IReadOnlyList<string>? Fields, bool FindsDeleted, int GuardPercent, DateTimeOffset StartedAt);
+    KintoneApp App, Form Form, RecordsQuestion Question, IReadOnlyList<string>? Fields, bool FindsDeleted, int GuardPercent, DateTimeOffset StartedAt, EmptyAppWitness Witness)
+{
+    public Task EnsureShownAsync(CancellationToken ct) => Witness.EnsureShownAsync(App.Address.Name, ct);
+}
 
 /// <summary>
 /// One scan of an app under way, for all streams that start from the same point: what has been delivered, and the states that say so. Ids,
@@ -98,7 +102,7 @@ sealed class AppScan
 
     async Task WalkAsync(Walk walk, CancellationToken ct)
     {
-        using var pages = _source.Open(walk);
+        using var pages = new WitnessedPages(_source.Open(walk), _scope.EnsureShownAsync);
         await new Scan(walk.Ranges, pages, () => _limiter.Limit, walk.Limit, walk.MayCount).RunAsync(ct);
     }
 

@@ -18,13 +18,13 @@ sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOu
         if (name.Kind == AppStreamKind.Files && !stream.IncludeFiles)
         {
             throw new ConfigurationException(
-                $"The stream {stream.Name} brings the contents of files, and the catalog does not say that the destination takes them (include_files). Deselect it, and select {AppStreamName.Attachments(name.App)} for a row of each file; or sync it to a destination that takes files.");
+                $"The stream {stream.Name} brings the contents of files, and the catalog does not say that the destination takes them (include_files). Deselect it, and select {name with { Kind = AppStreamKind.Attachments }} for a row of each file; or sync it to a destination that takes files.");
         }
         var previous = RecordsState.Parse(stream.Name, states.Of(stream.Name));
         if (name.Kind != AppStreamKind.Files && previous?.FetchedFiles is not null)
         {
             throw new ConfigurationException(
-                $"The state of the stream {stream.Name} is of a sync that brought the contents of files, which are a stream of their own now. Clear the stream's data, and for the contents add \"files\" to related_streams, refresh the schema and select {AppStreamName.Files(name.App)}.");
+                $"The state of the stream {stream.Name} is of a sync that brought the contents of files, which are a stream of their own now. Clear the stream's data, and for the contents add \"files\" to related_streams, refresh the schema and select {name with { Kind = AppStreamKind.Files }}.");
         }
         return new(stream, name, output, previous);
     }

@@ -60,7 +60,8 @@ sealed class DeletedRecords(
         var suspects = delivered.Suspects;
         var guard = new DeletionGuard(_settled ?? delivered.CountBefore, scope.GuardPercent);
         var found = await DeletionSearch.RunAsync(
-            new(known, maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Confirmed }, new RecordIndex(scope.App, scope.Question.Condition), limiter.Ceiling, ct);
+            new(known, maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Confirmed },
+            new WitnessedIndex(new RecordIndex(scope.App, scope.Question.Condition), scope.EnsureShownAsync), limiter.Ceiling, ct);
         long[] missed = [.. found.Unknown.Between(0, found.Unknown.Max).Concat(suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id))).Distinct().Order()];
         if (found.Lost.Count > 0) await BuryAsync(found, deletedAt, ct);
         await DeliverAsync(missed, known, ct);

@@ -21,8 +21,11 @@ sealed record FileLimits(int MaxMegabytes, string? Names)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{MaxMegabytes} MB{(_patterns.Length == 0 ? "" : $", {string.Join(", ", _patterns.Order(StringComparer.Ordinal))}")}");
 
     static string[] PatternsOf(string? names) =>
-        [.. (names ?? "").Split([',', '、'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Plain).Select(static p => p.Replace("\\", "\\\\", StringComparison.Ordinal))];
+        [
+            .. Plain(names ?? "").Split([',', '、'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(static p => p.Replace("\\", "\\\\", StringComparison.Ordinal)),
+        ];
 
     /// <summary>A file from a Mac has its voicing marks apart, and one from an old machine half-width kana.</summary>
-    static string Plain(string text) => KanaWidth.Fold(text).ToUpperInvariant();
+    static string Plain(string text) => CharacterWidth.Fold(text).ToUpperInvariant();
 }

@@ -42,26 +42,27 @@ sealed class ResourceReader(
     public async Task ReadDomainAsync(CancellationToken ct)
     {
         var (resource, paging) = (stream.Resources[0], stream.Paging!);
-        var previous = "";
-        for (var offset = 0; ; offset += paging.Size)
+        var isUnread = true;
+        try
         {
-            JsonElement page;
-            try
+            await foreach (var rows in OffsetList.ReadAsync<JsonElement>(stream.Name, paging.Size, PageAsync, row => ResourceRows.KeyOf(stream, row), ct))
             {
-                page = await http.ReadAsync(
-                    Request(resource.Path, $"reading {stream.Name}").With(paging.SizeParameter, paging.Size).With("offset", offset), static answer => answer.ToJson(), ct);
+                isUnread = false;
+                await WriteRowsAsync(resource, rows, ct);
             }
-            catch (KintoneException e) when (e.IsOfOneResource && offset == 0) // later, a part would pass for the whole
-            {
-                await output.LogAsync(LogLevel.Warn, $"{stream.Name} is empty, because it may not be read. {e.Message}", ct);
-                break;
-            }
-            if (page.GetRawText() is var text && text == previous)
-                throw new UnexpectedResponseException($"Kintone's list for {stream.Name} does not end: the same page came again, at offset {offset}.");
-            previous = text;
-            if (await WritePageAsync(resource, page, ct) < paging.Size) break; // there is no total: a short page is the last
+        }
+        catch (KintoneException e) when (e.IsOfOneResource && isUnread) // later, a part would pass for the whole
+        {
+            await output.LogAsync(LogLevel.Warn, $"{stream.Name} is empty, because it may not be read. {e.Message}", ct);
         }
         await CompleteAsync(ct);
+
+        async Task<IReadOnlyList<JsonElement>> PageAsync(long offset, CancellationToken token)
+        {
+            var request = Request(resource.Path, $"reading {stream.Name}").With(paging.SizeParameter, paging.Size).With("offset", offset);
+            var page = await http.ReadAsync(request, static answer => answer.ToJson(), token);
+            return [.. ResourceRows.Items(resource, page)];
+        }
     }
 
     /// <summary>The stream <c>apps</c> for tokens, which may describe each app and list none.</summary>
@@ -93,18 +94,19 @@ sealed class ResourceReader(
     /// <param name="apps">With their names, where a list told them.</param>
     /// <param name="names">What columns the fields became.</param>
     /// <param name="languages">As Kintone writes them.</param>
-    public Task ReadFieldsAsync(IReadOnlyList<(AppAddress Address, string? Name)> apps, ColumnNames names, IReadOnlyList<string> languages, CancellationToken ct)
+    public Task ReadFieldsAsync(IReadOnlyList<(AppAddress Address, string? Name)> apps, ColumnNames names, StreamNames streams, IReadOnlyList<string> languages, CancellationToken ct)
     {
+        var needsNames = IsSelected(DataDictionary.AppName) || (streams.ShowApps && (IsSelected(DataDictionary.Stream) || IsSelected(DataDictionary.TableStream)));
         string[] translations = IsSelected(DataDictionary.Labels) ? [.. languages] : [];
         return AskAllAsync(apps, "app", static app => app.Address.App, DescribeAsync, ct);
 
         async Task<ResourceRow[]> DescribeAsync((AppAddress Address, string? Name) app, CancellationToken token)
         {
-            var name = app.Name is null && IsSelected(DataDictionary.AppName) ? NameAsync(app.Address, token) : Task.FromResult(app.Name);
+            var name = app.Name is null && needsNames ? NameAsync(app.Address, token) : Task.FromResult(app.Name);
             var forms = Task.WhenAll(translations.Select(language => FormAsync(app.Address, language, token)).Prepend(FormAsync(app.Address, null, token)));
             await Task.WhenAll(forms, name);
             var (form, translated) = ((await forms)[0], (await forms)[1..]);
-            return [.. DataDictionary.Rows(new(app.Address.App, await name, form, [.. translations.Zip(translated)]), names, _selected).Select(static row => new ResourceRow(row))];
+            return [.. DataDictionary.Rows(new(app.Address.App, await name, form, [.. translations.Zip(translated)]), names, streams, _selected).Select(static row => new ResourceRow(row))];
         }
 
         Task<Form> FormAsync(AppAddress app, string? language, CancellationToken token) =>
@@ -176,22 +178,15 @@ sealed class ResourceReader(
         if (!isOne) await output.LogAsync(LogLevel.Debug, $"{stream.Name}: not shown ({cause.Key}): {cause.Everyone(noun)}.", ct);
     }
 
-    /// <returns>How many rows the page has.</returns>
-    async Task<int> WritePageAsync(Resource resource, JsonElement page, CancellationToken ct)
+    async Task WriteRowsAsync(Resource resource, IReadOnlyList<JsonElement> rows, CancellationToken ct)
     {
+        var alone = resource with { Shape = RowShape.Answer, Root = null };
         if (stream.Membership is not { } membership || _selected?.Contains(membership.Column) == false)
         {
-            var rows = ResourceRows.Of(stream, resource, page, selected: _selected).ToArray();
-            await WriteAsync(new(rows), ct);
-            return rows.Length;
+            await WriteAsync(new([.. rows.SelectMany(row => ResourceRows.Of(stream, alone, row, selected: _selected))]), ct);
+            return;
         }
-        var count = 0;
-        await foreach (var answer in InOrder.SelectAsync(ResourceRows.WithCodes(resource, page), _ahead, WithMembersAsync, ct))
-        {
-            await WriteAsync(answer, ct);
-            count++;
-        }
-        return count;
+        await foreach (var answer in InOrder.SelectAsync(ResourceRows.WithCodes(resource, rows), _ahead, WithMembersAsync, ct)) await WriteAsync(answer, ct);
 
         async Task<Answer> WithMembersAsync((string Code, JsonElement Row) item, CancellationToken token)
         {
@@ -204,21 +199,21 @@ sealed class ResourceReader(
             {
                 await output.NoteAsync(LogLevel.Warn, $"{membership.Column} of {stream.Name} are missing", $"{stream.Name}: the {membership.Column} of {item.Code} are missing. {e.Message}", token);
             }
-            return new([.. ResourceRows.Of(stream, resource with { Shape = RowShape.Answer, Root = null }, item.Row, selected: _selected, members: _ => members)]);
+            return new([.. ResourceRows.Of(stream, alone, item.Row, selected: _selected, members: _ => members)]);
         }
     }
 
     async Task<ResourceRow> ReadMembersAsync(Membership membership, string code, CancellationToken ct)
     {
         var (paging, members) = (stream.Paging!, new List<ResourceRow>());
-        for (var offset = 0; ; offset += paging.Size)
-        {
-            var request = Request(membership.Path, $"reading who is in {code} ({stream.Name})")
-                .With("code", code).With(paging.SizeParameter, paging.Size).With("offset", offset);
-            var page = await http.ReadAsync(request, answer => ResourceRows.Members(membership, answer.ToJson()).ToArray(), ct);
-            members.AddRange(page);
-            if (page.Length < paging.Size) break;
-        }
+        var pages = OffsetList.ReadAsync<(string Key, ResourceRow Row)>(
+            $"who is in {code}", paging.Size,
+            async (offset, token) => await http.ReadAsync<IReadOnlyList<(string Key, ResourceRow Row)>>(
+                Request(membership.Path, $"reading who is in {code} ({stream.Name})")
+                    .With("code", code).With(paging.SizeParameter, paging.Size).With("offset", offset),
+                answer => [.. ResourceRows.Members(membership, answer.ToJson())], token),
+            static member => member.Key, ct);
+        await foreach (var page in pages) members.AddRange(page.Select(static member => member.Row));
         return new(
             RawJson.From(json =>
             {

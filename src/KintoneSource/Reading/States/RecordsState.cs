@@ -67,6 +67,9 @@ sealed record RecordsState(
     /// <summary>Which files' contents were wanted.</summary>
     public string? FileLimits { get; init; }
 
+    /// <summary>Since when syncs have seen no record at all of an app that had some, without knowing that they were deleted.</summary>
+    public DateTimeOffset? EmptySince { get; init; }
+
     /// <summary>Streams whose sets of known ids differ by more than that go on apart, until each one's search has brought its own to what Kintone shows.</summary>
     const int MostDifferences = 1_000;
 
@@ -104,6 +107,8 @@ sealed record RecordsState(
         UpdatedTimeField = a.UpdatedTimeField,
         Requests = RequestUse.Latest([a.Requests, b.Requests]),
         FileLimits = a.FileLimits,
+        // Patience counts from when both had seen nothing.
+        EmptySince = b.EmptySince > a.EmptySince ? b.EmptySince : a.EmptySince is null || b.EmptySince is null ? null : a.EmptySince,
     };
 
     /// <summary>A record that only one of them has delivered, or knows to be gone, is listed by the next search, and delivered to both or buried for both.</summary>
@@ -153,6 +158,7 @@ sealed record RecordsState(
             json.WriteNumber("max_id", tombstones.MaxId);
             json.WriteEndObject();
         }
+        if (EmptySince is { } emptySince) json.WriteString("empty_since", WireTime.Text(emptySince));
         if (Requests is { } requests) WriteRequests(json, requests);
         if (GenerationId is { } generation) json.WriteNumber("generation_id", generation);
         if (Condition is { } condition) json.WriteString("condition", condition);
@@ -219,6 +225,7 @@ sealed record RecordsState(
             Settled = reader.Long(json, "settled"),
             CountOff = new(reader.Difference(json, "count_off") ?? 0, reader.Difference(json, "count_off_once") ?? 0),
             Tombstones = reader.Tombstones(json),
+            EmptySince = reader.Time(json, "empty_since"),
             Requests = reader.Requests(json),
         };
         StateChecks.Ensure(reader, json, state);

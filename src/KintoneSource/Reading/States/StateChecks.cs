@@ -18,7 +18,7 @@ static class StateChecks
     [
         "version", "cursor_field", "cursor", "max_id", "synced_at", "scan", "full_read_at", "newest_update", "updated_time_field", "form",
         "known_ids", "known_rows", "fetched_files", "file_limits", "unseen_ids", "returned_ids",
-        "settled", "count_off", "count_off_once", "tombstones", "requests", "generation_id", "condition",
+        "settled", "count_off", "count_off_once", "tombstones", "empty_since", "requests", "generation_id", "condition",
     ];
 
     static readonly string[] s_scanMembers = ["since", "max_id_before", "started", "ranges"];

@@ -25,8 +25,14 @@ sealed class RandomPage
         _fits = _random.Next(2) == 0;
         Columns = [.. Draw(s_columns), .. _random.Next(6) == 0 ? Draw(s_sharing) : []];
         var fields = Draw(s_fields);
-        var records = Enumerable.Range(1, _random.Next(5)).Select(id => Object(Shuffle(
-            [("$id", Object([("type", "\"__ID__\""), ("value", $"\"{id * 7}\"")])), .. fields.Where(_ => _random.Next(20) > 0).SelectMany(Cells)])));
+        // $id stands anywhere, at the same place in all records of a page; $revision is among the fields, which are drawn in any order.
+        var idAt = _random.Next(fields.Length + 1);
+        var records = Enumerable.Range(1, _random.Next(5)).Select(id =>
+        {
+            List<(string, string)> cells = [.. fields.Where(_ => _random.Next(20) > 0).SelectMany(Cells)];
+            cells.Insert(Math.Min(idAt, cells.Count), ("$id", Object([("type", "\"__ID__\""), ("value", $"\"{id * 7}\"")])));
+            return Object(Shuffle([.. cells]));
+        });
         (string, string)[] tail = _random.Next(3) switch
         {
             0 => [("totalCount", "null")],
