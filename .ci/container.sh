@@ -82,3 +82,17 @@ echo "as a user that the image does not know:"
 AS_USER=12345:12345 "$connector" spec | grep -q '"type":"SPEC"' || fail "spec gave no SPEC message"
 echo "the sample company, through the image:"
 SOURCE_KINTONE=$connector timeout 10m dotnet run --project acceptance-tests/Demo -- "$scratch/messages"
+
+echo "and as Estuary starts it, with a stand-in for its adapter:"
+adapter=localhost/source-kintone/adapter
+mkdir -p "$scratch/adapter"
+printf '#!/bin/sh\necho "adapter $*"\n' >"$scratch/adapter/airbyte-to-flow"
+chmod +x "$scratch/adapter/airbyte-to-flow"
+tar -C "$scratch/adapter" -c airbyte-to-flow | "$ENGINE" import - "$adapter" >/dev/null 2>&1
+if [ "$ENGINE" = docker ]; then builder=(docker build); else builder=(buildah bud --isolation chroot); fi
+"${builder[@]}" --quiet --file .ci/release/estuary.Dockerfile --build-arg CONNECTOR_IMAGE="$image" --build-arg ADAPTER_IMAGE="$adapter" \
+  --tag "$image-estuary" .ci/release >/dev/null
+said=$("$ENGINE" run --rm --network=host "$image-estuary" spec)
+codec=$("$ENGINE" image inspect --format '{{index .Config.Labels "FLOW_RUNTIME_CODEC"}}' "$image-estuary")
+echo "$said, in $codec"
+[ "$said, $codec" = "adapter --connector-entrypoint /airbyte/source-kintone spec, json" ] || fail "Estuary would start something else"

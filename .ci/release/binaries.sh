@@ -24,7 +24,7 @@ tar -C "$scratch" --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,g
 # What was packed is run where it can be.
 if [ "$rid" = "$(native_rid)" ]; then
   tar -C "$scratch" -xzf "$folder/$name.tar.gz" --one-top-level=unpacked
-  said=$("$scratch/unpacked/$name/source-kintone" --version)
+  said=$("$scratch/unpacked/$name/source-kintone" --version 2>&1)
   [ "$said" = "$version" ] || fail "the packed program says that it is '$said'"
 fi
 echo "$folder/$name.tar.gz"

@@ -30,18 +30,20 @@ public sealed class StateFixtureTests
     }
 
     /// <summary>Chunks of 65,536 ids: with long runs, with every id, with every second, with a few; and one that holds none.</summary>
+    internal static GeneratedRecords IdsOfEveryKind => new(maxId: 5 << 16, new("one kind per chunk", static id => (id >> 16) switch
+    {
+        0 => id % 300 > 20,
+        1 => true,
+        3 => id % 2 == 0,
+        4 => id % 97 == 0,
+        _ => false,
+    }));
+
     [Fact]
     public async Task A_complete_incremental_sync_with_known_ids_of_every_kind()
     {
         await using var kintone = await SimulatedKintone.StartAsync();
-        var app = kintone.Domain.AddApp("案件", source: new GeneratedRecords(maxId: 5 << 16, new("one kind per chunk", static id => (id >> 16) switch
-        {
-            0 => id % 300 > 20,
-            1 => true,
-            3 => id % 2 == 0,
-            4 => id % 97 == 0,
-            _ => false,
-        })));
+        var app = kintone.Domain.AddApp("案件", source: IdsOfEveryKind);
         using var connector = new Connector(kintone.Config(app));
         var run = (await connector.ReadAsync(Catalog(app, "incremental", 1))).MustSucceed();
         await KeepAsync("incremental-done", run, new(app, "incremental") { Generation = 1, Then = "reads changes" }, "cursor_field", "cursor", "max_id", "synced_at", "known_ids", "generation_id", "condition");
@@ -139,7 +141,7 @@ public sealed class StateFixtureTests
     static string Stream(App app) => $"app_{app.Id}_records";
 
     /// <summary>A catalog of the key alone, so that many records are few bytes.</summary>
-    static string Catalog(App app, string mode, long? generation)
+    internal static string Catalog(App app, string mode, long? generation)
     {
         var catalog = JsonNode.Parse(ConfiguredCatalogs.OnlyKeys(mode, Stream(app)))!;
         var stream = catalog["streams"]![0]!.AsObject();

@@ -31,6 +31,9 @@ sealed class Connector : IDisposable
 
     public string ConfigFile { get; }
 
+    /// <summary>Another program than the one under test: its path.</summary>
+    public string? Program { get; init; }
+
     /// <summary>Looks again and again how much memory the program takes.</summary>
     public bool WatchesMemory { get; init; }
 
@@ -62,7 +65,7 @@ sealed class Connector : IDisposable
     /// <param name="isTime">Asked after every piece of output, until it says yes.</param>
     public async Task<ConnectorRun> RunAsync(string[] arguments, Func<ReadOnlyMemory<byte>, bool> isTime, Func<Process, Task> act)
     {
-        var start = ConnectorProgram.Start(arguments);
+        var start = Program is null ? ConnectorProgram.Start(arguments) : new ProcessStartInfo(Program, arguments);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         start.StandardErrorEncoding = Encoding.UTF8;
         start.WorkingDirectory = Folder;

@@ -40,7 +40,9 @@ sealed class Source : IDisposable
     public static async Task<Source> OpenAsync(
         Invocation call, SecretMask mask, MessageWriter writer, TimeProvider time, TextWriter? terminal, CancellationToken ct)
     {
-        var config = SourceConfig.Parse(await InputFile.ReadAsync(call.Config!, "configuration", ct), call.Config!);
+        var json = await InputFile.ReadAsync(call.Config!, "configuration", ct);
+        mask.Add(ConfigSecrets.In(json)); // what is wrong with the configuration is told by messages, too
+        var config = SourceConfig.Parse(json, call.Config!);
         mask.Add(config.SecretValues);
         var patience = call.Command switch { "check" => Patience.ForCheck, "discover" => Patience.ForDiscover, _ => Patience.ForSync };
         var handler = HttpTransport.CreateHandler(config.MaxConcurrentRequests, config.ClientCertificate?.Certificate, patience.Connect);

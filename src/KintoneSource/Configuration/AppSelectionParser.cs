@@ -6,12 +6,6 @@ namespace KintoneSource.Configuration;
 /// </summary>
 static class AppSelectionParser
 {
-    const int LongestName = 64; // of apps.json's parameter: official docs
-
-    const int MostParts = 100;
-
-    enum Mode { Single, Listed, All }
-
     /// <returns>Null if no apps are selected or a problem was noted.</returns>
     public static AppSelection? Parse(ConfigSection form, Credentials? credentials, TypedAddress? typed)
     {
@@ -27,7 +21,7 @@ static class AppSelectionParser
                 form.Problem(Option.AppSelection, $"{Option.AllApps} cannot be read with {Option.TokenLogin}: Kintone does not let a token list apps. "
                     + $"{named}, or sign in with {Option.PasswordLogin} or {Option.OAuth}.");
             else if (selection is null && !form.HasAny(Option.AppSelection))
-                form.Problem(Option.AppSelection, $"is missing. With {Option.TokenLogin}, the apps must be named: Kintone does not let a token list apps. "
+                form.Missing(Option.AppSelection, $"With {Option.TokenLogin}, the apps must be named: Kintone does not let a token list apps. "
                     + $"{named}.");
         }
         return selection;
@@ -35,25 +29,22 @@ static class AppSelectionParser
 
     static AppSelection? Selection(ConfigSection section, TypedAddress? typed)
     {
-        if (!section.Has(Option.Mode)) section.Problem(Option.Mode, $"is missing. Choose {Option.SingleApp}, {Option.ListedApps} or {Option.AllApps}.");
-        return section.Choice(
-            Option.Mode, (Option.SingleApp.Name, Mode.Single), (Option.ListedApps.Name, Mode.Listed), (Option.AllApps.Name, Mode.All)) switch
-        {
-            Mode.Single => Single(section, typed),
-            Mode.Listed => Listed(section, typed),
-            Mode.All => All(section, typed),
-            _ => null,
-        };
+        var mode = section.Variant(Option.Mode, $"Choose {Option.SingleApp}, {Option.ListedApps} or {Option.AllApps}.");
+        return mode == Option.SingleApp.Name ? Single(section, typed)
+            : mode == Option.ListedApps.Name ? Listed(section, typed)
+            : mode == Option.AllApps.Name ? All(section, typed)
+            : null;
     }
 
     static SingleApp? Single(ConfigSection section, TypedAddress? typed)
     {
-        if (App(section, typed, typed?.App) is not { } app) return null;
+        if (App(section, typed, typed, typed?.App) is not { } app) return null;
         var number = section.RecordNumber(Option.RecordNumber);
-        if (number is { } given && typed?.RecordNumber is { } pasted && given != pasted)
-            section.Problem(Option.RecordNumber, Contradiction(given, "record", pasted));
+        if (number is { } given && (typed?.RecordNumber ?? app.RecordNumber) is { } pasted && given != pasted)
+            section.Problem(Option.RecordNumber, typed?.RecordNumber is null
+                ? Contradiction(given, "record", pasted, Option.App) : Contradiction(given, "record", pasted));
         // A form that names its app is complete: its empty record number means every record.
-        return new(app with { RecordNumber = number ?? (section.Has(Option.App) ? null : typed?.RecordNumber) });
+        return new(app with { RecordNumber = number ?? app.RecordNumber ?? (section.Has(Option.App) ? null : typed?.RecordNumber) });
     }
 
     static ListedApps? Listed(ConfigSection section, TypedAddress? typed)
@@ -63,7 +54,7 @@ static class AppSelectionParser
         foreach (var (index, item) in section.Items(Option.Apps).Index())
         {
             var entry = section.Entry(Option.Apps, item, index + 1);
-            if (entry is null || App(entry, null, null) is not { } app)
+            if (entry is null || App(entry, typed, null, null) is not { } app)
             {
                 complete = false;
                 continue;
@@ -73,7 +64,7 @@ static class AppSelectionParser
             if (app.App == typed?.App) app = app with { GuestSpace = GuestSpace(entry, app.GuestSpace, typed) };
             apps.Add(app);
         }
-        if (apps.Count == 0 && complete) section.Problem(Option.Apps, "is missing. List at least one app.");
+        if (apps.Count == 0 && complete) section.Missing(Option.Apps, "List at least one app.");
         else if (complete && typed?.App is { } pasted && !apps.Exists(app => app.App == pasted))
             section.Problem(Option.Apps, $"does not hold app {pasted}, whose URL is pasted as the subdomain. Add the app, or type the subdomain alone.");
         return apps.Count == 0 ? null : new(apps);
@@ -82,8 +73,6 @@ static class AppSelectionParser
     static AllApps All(ConfigSection section, TypedAddress? typed)
     {
         var name = section.Text(Option.NameContains);
-        if (name?.Length > LongestName)
-            section.Problem(Option.NameContains, $"is longer than {LongestName} characters, which Kintone does not search for. Shorten it.");
         var spaces = section.Positives(Option.GuestSpaceIds);
         if (typed?.GuestSpace is { } space)
             if (!section.Has(Option.GuestSpaceIds)) spaces = [space];
@@ -97,26 +86,44 @@ static class AppSelectionParser
 
     static AppPart? Part(ConfigSection section)
     {
-        var (part, parts) = (section.Between(Option.Part, 1, MostParts), section.Between(Option.Parts, 1, MostParts));
+        var (part, parts) = (section.Whole(Option.Part), section.Whole(Option.Parts));
         if (section.Has(Option.Part) != section.Has(Option.Parts))
         {
-            section.Problem(section.Has(Option.Part) ? Option.Parts : Option.Part,
-                $"is missing. {Option.Part} and {Option.Parts} go together, as 2 of 5; leave both empty to read every app in this connection.");
+            section.Missing(section.Has(Option.Part) ? Option.Parts : Option.Part,
+                $"{Option.Part} and {Option.Parts} go together, as 2 of 5; leave both empty to read every app in this connection.");
         }
         if (part > parts) section.Problem(Option.Part, $"is {part}, but there are only {parts} parts. The parts are numbered from 1.");
-        return part is { } number && parts is { } of ? new(number, of) : null;
+        return part is { } number && parts is { } of ? new((int)number, (int)of) : null;
     }
 
+    /// <param name="home">What the subdomain was typed as.</param>
+    /// <param name="typed">The page that completes this section; null for none.</param>
     /// <param name="otherwise">The app where the section names none.</param>
-    static SelectedApp? App(ConfigSection section, TypedAddress? typed, long? otherwise)
+    static SelectedApp? App(ConfigSection section, TypedAddress? home, TypedAddress? typed, long? otherwise)
     {
-        var given = section.Positive(Option.App);
+        var isPage = section.HasPage(Option.App);
+        var page = isPage ? Page(section, home) : null;
+        var given = isPage ? page?.App : section.Whole(Option.App);
         if (given is { } app && typed?.App is { } pasted && app != pasted) section.Problem(Option.App, Contradiction(app, "app", pasted));
         if (!section.Has(Option.App) && otherwise is null)
-            section.Problem(Option.App, "is missing. It is the number after /k/ in the app's URL, as 12 in https://mycompany.cybozu.com/k/12/.");
-        var space = GuestSpace(section, section.Positive(Option.GuestSpaceId), typed);
+            section.Missing(Option.App, "It is the number after /k/ in the app's URL, as 12 in https://mycompany.cybozu.com/k/12/.");
+        var space = section.Whole(Option.GuestSpaceId);
+        if (space is { } named && page?.GuestSpace is { } ofPage && named != ofPage)
+            section.Problem(Option.GuestSpaceId, Contradiction(named, "guest space", ofPage, Option.App));
+        space = GuestSpace(section, space ?? page?.GuestSpace, typed);
         var filter = section.Text(Option.Filter);
-        return (given ?? (section.Has(Option.App) ? null : otherwise)) is { } number ? new(number, space, filter) : null;
+        return (given ?? (section.Has(Option.App) ? null : otherwise)) is { } number ? new(number, space, filter, page?.RecordNumber) : null;
+    }
+
+    /// <summary>The page whose URL was pasted instead of the app's number.</summary>
+    static TypedAddress? Page(ConfigSection section, TypedAddress? home)
+    {
+        var page = TypedAddress.Parse(section.Text(Option.App)!, out _);
+        if (page?.App is null)
+            section.Problem(Option.App, "must be the number after /k/ in the app's URL, or that URL, and this text is neither.");
+        else if (home is not null && page.Subdomain != home.Subdomain)
+            section.Problem(Option.App, "is the URL of an app of another subdomain. Correct one of the two.");
+        return page;
     }
 
     static long? GuestSpace(ConfigSection section, long? given, TypedAddress? typed)
@@ -128,4 +135,7 @@ static class AppSelectionParser
 
     static string Contradiction(long given, string what, long pasted) =>
         $"is {given}, but the URL pasted as the subdomain is of {what} {pasted}. Correct one of them, or type the subdomain alone.";
+
+    static string Contradiction(long given, string what, long pasted, Option pastedAs) =>
+        $"is {given}, but the URL pasted as {pastedAs} is of {what} {pasted}. Correct one of them.";
 }

@@ -13,8 +13,9 @@ static partial class ClientCertificateParser
     {
         var pfx = form.Secret(Option.ClientCertificate);
         var passphrase = form.Secret(Option.ClientCertificatePassphrase);
+        if (passphrase is null && form.Has(Option.ClientCertificatePassphrase)) return null; // unfit
         if (pfx is not null) return Load(form, pfx, passphrase);
-        if (passphrase is not null)
+        if (passphrase is not null && !form.Has(Option.ClientCertificate))
             form.Problem(Option.ClientCertificate, $"is missing, and {Option.ClientCertificatePassphrase} is filled in. Paste the certificate, or clear its passphrase.");
         return null;
     }

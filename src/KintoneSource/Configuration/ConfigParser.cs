@@ -5,47 +5,41 @@ namespace KintoneSource.Configuration;
 /// <summary>Builds a <see cref="SourceConfig"/> out of what the form or the file gave, or explains all that is wrong with it.</summary>
 static class ConfigParser
 {
-    const int DefaultConcurrentRequests = 8;
-    const int MostConcurrentRequests = 50;
-    const int DefaultDeletionGuardPercent = 50;
-    const int DefaultFullRereadDays = 7;
-    const int MostFullRereadDays = 365;
-    const int DefaultCommentWindowDays = 30;
-    const int MostCommentWindowDays = 365;
-    const int MostAttachmentMegabytes = 1500;
-
     public static SourceConfig Parse(ReadOnlyMemory<byte> json, string file)
     {
         if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
         using var document = ConfigDocument.Open(json, file);
         var problems = new List<string>();
-        var form = new ConfigSection(document.RootElement, "", problems);
+        problems.AddRange(ConfigDocument.Repeated(document.RootElement));
+        var form = ConfigSection.Of(document.RootElement, problems);
 
         var typed = Subdomain(form);
-        _ = form.Has(Option.Domain); // known, though a pasted host goes first
-        var domain = typed?.Domain ?? Domain(form);
+        var domain = typed?.Domain ?? form.Choice(Option.Domain);
         var credentials = CredentialsParser.Parse(form);
         var apps = AppSelectionParser.Parse(form, credentials, typed);
         var startDate = StartDate(form);
         var emitDeletedRecords = form.Flag(Option.EmitDeletedRecords);
-        var deletionGuard = form.Between(Option.DeletionGuardPercent, 1, 100);
-        var fullReread = form.Between(Option.FullRereadDays, 0, MostFullRereadDays);
-        var related = form.Choices(Option.RelatedStreams, "tables", "attachments", "files", "comments");
-        var commentWindow = form.Between(Option.CommentWindowDays, 0, MostCommentWindowDays);
-        var maxAttachment = form.Between(Option.MaxAttachmentMegabytes, 1, MostAttachmentMegabytes);
+        var deletionGuard = form.Number(Option.DeletionGuardPercent);
+        var fullReread = form.Number(Option.FullRereadDays);
+        var related = form.Choices(Option.RelatedStreams);
+        var commentWindow = form.Number(Option.CommentWindowDays);
+        var maxAttachment = form.Number(Option.MaxAttachmentMegabytes);
         var attachmentNames = form.Text(Option.AttachmentNames);
-        var streamNames = form.Choice(Option.StreamNames, ("id", StreamNaming.Id), ("id_and_name", StreamNaming.IdAndName));
-        var columnNames = form.Choice(Option.ColumnNames, ("field_code", ColumnNaming.FieldCode), ("ascii", ColumnNaming.Ascii));
-        var labelLanguages = form.Choices(Option.LabelLanguages, "ja", "en", "zh");
-        var maxConcurrentRequests = form.Between(Option.MaxConcurrentRequests, 1, MostConcurrentRequests);
+        var streamNames = form.Choice<StreamNaming>(Option.StreamNames);
+        var columnNames = form.Choice<ColumnNaming>(Option.ColumnNames);
+        var labelLanguages = form.Choices(Option.LabelLanguages);
+        var maxConcurrentRequests = form.Number(Option.MaxConcurrentRequests);
         var basicAuth = CredentialsParser.ParseBasicAuth(form, credentials);
         var directoryToken = CredentialsParser.ParseDirectoryToken(form);
         var certificate = ClientCertificateParser.Parse(form);
         var baseAddress = BaseAddress(form, typed, domain);
 
+        string[] unknown = [.. form.Unknown()];
         if (problems.Count > 0)
         {
             certificate?.Certificate.Dispose();
+            // A mistyped name is probably what is missing.
+            problems.AddRange(unknown.Select(static option => $"There is {option}"));
             throw new ConfigurationException(problems is [var one]
                 ? $"The configuration has a problem. {one}"
                 : $"The configuration has {problems.Count} problems:\n{string.Join('\n', problems.Select(static problem => $"- {problem}"))}");
@@ -56,21 +50,21 @@ static class ConfigParser
             Credentials = credentials!,
             Apps = apps,
             StartDate = startDate,
-            EmitDeletedRecords = emitDeletedRecords ?? true,
-            DeletionGuardPercent = deletionGuard ?? DefaultDeletionGuardPercent,
-            FullRereadDays = fullReread ?? DefaultFullRereadDays,
-            RelatedStreams = related is null ? RelatedStreams.Default : new(related.Contains("tables"), related.Contains("attachments"), related.Contains("files"), related.Contains("comments")),
-            CommentWindowDays = commentWindow ?? DefaultCommentWindowDays,
-            MaxAttachmentMegabytes = maxAttachment ?? MostAttachmentMegabytes,
+            EmitDeletedRecords = emitDeletedRecords,
+            DeletionGuardPercent = deletionGuard,
+            FullRereadDays = fullReread,
+            RelatedStreams = new(related.Contains("tables"), related.Contains("attachments"), related.Contains("files"), related.Contains("comments")),
+            CommentWindowDays = commentWindow,
+            MaxAttachmentMegabytes = maxAttachment,
             AttachmentNames = attachmentNames,
-            StreamNames = streamNames ?? StreamNaming.Id,
-            ColumnNames = columnNames ?? ColumnNaming.FieldCode,
-            LabelLanguages = [.. (labelLanguages ?? []).Order(StringComparer.Ordinal)],
-            MaxConcurrentRequests = maxConcurrentRequests ?? DefaultConcurrentRequests,
+            StreamNames = streamNames,
+            ColumnNames = columnNames,
+            LabelLanguages = [.. labelLanguages.Order(StringComparer.Ordinal)],
+            MaxConcurrentRequests = maxConcurrentRequests,
             BasicAuth = basicAuth,
             DirectoryToken = directoryToken,
             ClientCertificate = certificate,
-            Warnings = [.. form.Unknown()],
+            Warnings = [.. unknown.Select(static option => $"The configuration has {option}"), .. SecretHints.Of(credentials!, basicAuth)],
         };
     }
 
@@ -82,14 +76,11 @@ static class ConfigParser
         return typed;
     }
 
-    static string Domain(ConfigSection form) =>
-        TypedAddress.Domains[form.Choice(Option.Domain, [.. TypedAddress.Domains.Index().Select(static domain => (domain.Item, domain.Index))]) ?? 0];
-
     static DateTimeOffset? StartDate(ConfigSection form)
     {
         if (form.Text(Option.StartDate) is not { } text) return null;
         var date = Typed.Moment(text);
-        if (date is null) form.Problem(Option.StartDate, $"{Typed.Quote(text)} is not a date. Write it as 2025-01-01 or 2025-01-01T00:00:00Z.");
+        if (date is null) form.Problem(Option.StartDate, "must be a date and time, and this text is not. Write it as 2025-01-01T00:00:00Z.");
         return date;
     }
 

@@ -4,22 +4,16 @@ namespace KintoneSource.Configuration;
 
 static class CredentialsParser
 {
-    enum Kind { OAuth, Password, Tokens }
-
     /// <returns>Null only if a problem was noted.</returns>
     public static Credentials? Parse(ConfigSection form)
     {
         var choices = $"Choose {Option.PasswordLogin}, {Option.TokenLogin} or {Option.OAuth}.";
         if (form.RequiredSection(Option.Credentials, choices) is not { } section) return null;
-        if (!section.Has(Option.AuthType)) section.Problem(Option.AuthType, $"is missing. {choices}");
-        return section.Choice(
-            Option.AuthType, (Option.PasswordLogin.Name, Kind.Password), (Option.TokenLogin.Name, Kind.Tokens), (Option.OAuth.Name, Kind.OAuth)) switch
-        {
-            Kind.Password => Password(section),
-            Kind.Tokens => Tokens(section),
-            Kind.OAuth => OAuth(section),
-            _ => null,
-        };
+        var kind = section.Variant(Option.AuthType, choices);
+        return kind == Option.PasswordLogin.Name ? Password(section)
+            : kind == Option.TokenLogin.Name ? Tokens(section)
+            : kind == Option.OAuth.Name ? OAuth(section)
+            : null;
     }
 
     public static BasicAuth? ParseBasicAuth(ConfigSection form, Credentials? credentials)
@@ -68,7 +62,12 @@ static class CredentialsParser
         var items = section.Items(Option.ApiTokens).ToList();
         if (items.Find(static item => item.ValueKind is not JsonValueKind.String) is { ValueKind: not JsonValueKind.Undefined } unfit)
         {
-            section.Problem(Option.ApiTokens, $"must be a text, or a list of texts, and holds {ConfigSection.Kind(unfit)}.");
+            section.Problem(Option.ApiTokens, $"must be a text, or a list of texts, and holds {ConfigValue.Kind(unfit)}.");
+            return null;
+        }
+        if (items.Exists(static item => Typed.Pieces(item.GetString()!).Any(Secret.IsHidden)))
+        {
+            section.Problem(Option.ApiTokens, Secret.Hidden);
             return null;
         }
         var tokens = items.SelectMany(static item => Typed.Pieces(item.GetString()!)).Distinct(StringComparer.Ordinal).ToList();
@@ -78,7 +77,7 @@ static class CredentialsParser
             return null;
         }
         if (tokens.Count > 0) return new([.. tokens.Select(static token => new Secret(token))]);
-        section.Problem(Option.ApiTokens, "is missing. Paste at least one token, from the app's settings: App Settings, API Token, Generate.");
+        section.Missing(Option.ApiTokens, "Paste at least one token, from the app's settings: App Settings, API Token, Generate.");
         return null;
     }
 }

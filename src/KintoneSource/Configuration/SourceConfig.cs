@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using KintoneSource.Protocol;
 
@@ -69,24 +68,13 @@ sealed class SourceConfig(ReadOnlyMemory<byte> original)
 
     /// <summary>
     /// Every text to be masked wherever it would be shown: passwords, tokens, certificates, the values of the headers
-    /// made from them, and all of these as they look inside a URL or a JSON string. Longer ones come first, so that
-    /// masking one never leaves half of another.
+    /// made from them, and all of these as they look inside a URL or a JSON string.
     /// </summary>
-    public IEnumerable<string> SecretValues =>
+    public IEnumerable<string> SecretValues => ConfigSecrets.AsShown(
         Credentials.SecretValues
             .Concat(BasicAuth?.SecretValues ?? [])
             .Concat(ClientCertificate?.SecretValues ?? [])
-            .Concat(DirectoryToken is { } token ? [token.Reveal()] : [])
-            .SelectMany(static value => (string[])
-            [
-                value,
-                Uri.EscapeDataString(value),
-                JsonEncodedText.Encode(value, JsonText.Encoder).ToString(),
-                JsonEncodedText.Encode(value, JavaScriptEncoder.Default).ToString(),
-            ])
-            .Where(static value => value.Length > 0)
-            .Distinct()
-            .OrderByDescending(static value => value.Length);
+            .Concat(DirectoryToken is { } token ? [token.Reveal()] : []));
 
     /// <summary>
     /// The configuration as it was given, with another refresh token: what the platform is to store instead.

@@ -33,8 +33,18 @@ static class Typed
     /// <summary>A date or a date and time; UTC where it does not say otherwise.</summary>
     public static DateTimeOffset? Moment(string text) =>
         DateTimeOffset.TryParseExact(
-            Fold(text), s_moments, CultureInfo.InvariantCulture,
+            SevenDecimals(Fold(text)), s_moments, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment) ? moment : null;
+
+    /// <summary>Nanoseconds are allowed, and none of them count.</summary>
+    static string SevenDecimals(string moment)
+    {
+        var first = moment.LastIndexOf('.') + 1;
+        if (first == 0) return moment;
+        var end = first;
+        while (end < moment.Length && char.IsAsciiDigit(moment[end])) end++;
+        return end - first > 7 ? moment.Remove(first + 7, end - first - 7) : moment;
+    }
 
     /// <summary>The text in quotes, cut where it would flood a message.</summary>
     public static string Quote(string text) => text.Length <= 60 ? $"\"{text}\"" : $"\"{text[..60]}…\"";

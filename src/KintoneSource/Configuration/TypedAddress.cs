@@ -15,7 +15,7 @@ namespace KintoneSource.Configuration;
 sealed partial record TypedAddress(string Subdomain, string? Domain, bool SecureAccess, long? App, long? GuestSpace, long? RecordNumber)
 {
     /// <summary>The domains Kintone is offered under.</summary>
-    public static IReadOnlyList<string> Domains { get; } = ["cybozu.com", "kintone.com", "cybozu.cn"];
+    public static IReadOnlyList<string> Domains { get; } = OptionRules.Form.Of(Option.Domain).Choices;
 
     /// <param name="problem">Says what is wrong and what to type instead; null if nothing is.</param>
     /// <returns>Null if there is a problem.</returns>

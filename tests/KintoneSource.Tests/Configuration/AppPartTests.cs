@@ -28,8 +28,8 @@ public class AppPartTests
     [InlineData(""", "part": 2""", "Apps > Number of parts: is missing. Part and Number of parts go together, as 2 of 5")]
     [InlineData(""", "parts": 2""", "Apps > Part: is missing.")]
     [InlineData(""", "part": 6, "parts": 5""", "Apps > Part: is 6, but there are only 5 parts.")]
-    [InlineData(""", "part": 0, "parts": 5""", "Apps > Part: must be a whole number from 1 to 100, not 0.")]
-    [InlineData(""", "part": 1, "parts": 101""", "Apps > Number of parts: must be a whole number from 1 to 100, not 101.")]
+    [InlineData(""", "part": 0, "parts": 5""", "Apps > Part: must be a whole number from 1 to 100, and this number is not.")]
+    [InlineData(""", "part": 1, "parts": 101""", "Apps > Number of parts: must be a whole number from 1 to 100, and this number is not.")]
     public void What_is_no_part_is_said(string options, string problem) =>
         Assert.Contains(problem, Configs.Problems(Configs.With($$""" "app_selection": {"mode": "all_apps"{{options}}} """)), StringComparison.Ordinal);
 }

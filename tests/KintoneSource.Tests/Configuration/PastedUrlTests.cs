@@ -44,6 +44,25 @@ public class PastedUrlTests
         Assert.Equal(
             new SingleApp(new(12, 3)), Configs.Parse(Configs.With(subdomain: InGuestSpace, credentials: Configs.Tokens)).Apps);
 
+    [Fact]
+    public void The_URL_of_an_app_stands_for_its_number()
+    {
+        const string Page = "https://mycompany.cybozu.com/k/guest/3/12/show#record=5";
+        Assert.Equal(new SingleApp(new(12, 3, null, 5)), Apps("mycompany", $$"""{"mode": "single_app", "app": "{{Page}}"}"""));
+        Assert.Equal(
+            [new(12, 3, "x = 1", 5), new(13)],
+            Assert.IsType<ListedApps>(Apps("mycompany", $$"""{"mode": "listed_apps", "apps": [{"app": "{{Page}}", "filter": "x = 1"}, {"app": 13}]}""")).Apps);
+    }
+
+    [Theory]
+    [InlineData("https://other.cybozu.com/k/12/", "", "Apps > App ID: is the URL of an app of another subdomain. Correct one of the two.")]
+    [InlineData(
+        "https://mycompany.cybozu.com/k/guest/3/", "", "Apps > App ID: must be the number after /k/ in the app's URL, or that URL, and this text is neither.")]
+    [InlineData(InGuestSpace, ", \"guest_space_id\": 4", "Apps > Guest space ID: is 4, but the URL pasted as App ID is of guest space 3. Correct one of them.")]
+    public void A_URL_that_is_none_of_an_app_here_is_a_problem(string url, string more, string expected) =>
+        Assert.Contains(
+            expected, Configs.Problems(Configs.With($$""" "app_selection": {"mode": "single_app", "app": "{{url}}"{{more}}} """)), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("""{"mode": "single_app", "app": 13}""", "Apps > App ID: is 13, but the URL pasted as the subdomain is of app 12.")]
     [InlineData("""{"mode": "single_app", "guest_space_id": 4}""", "Apps > Guest space ID: is 4, but the URL pasted as the subdomain is of guest space 3.")]

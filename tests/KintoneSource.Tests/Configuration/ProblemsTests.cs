@@ -69,11 +69,25 @@ public class ProblemsTests
     [InlineData("{\n\"a\": \"\\ud842\"}", "line 2, column 6")]
     [InlineData("{\"a\": 1,}", "line 1, column 9")]
     [InlineData("{} {}", "line 1, column 4")]
+    [InlineData("subdomain: mycompany\ncredentials:\n  auth_type: password\n", "secrets/config.json looks like YAML. It must hold the configuration as JSON:")]
+    [InlineData("# mine\n---\nsubdomain: mycompany", "looks like YAML.")]
+    [InlineData("{\n  // mine\n  \"subdomain\": \"mycompany\"}", "line 2, column 3. JSON has no comments: remove what stands there.")]
+    [InlineData("{\"subdomain\": \"mycompany\" # mine\n}", "line 1, column 27. JSON has no comments: remove what stands there.")]
+    [InlineData(
+        "{“subdomain”: “mycompany”}", "line 1, column 2. There are typographic quotes in that line, as word processors write them: replace them")]
+    [InlineData("{'subdomain': 'mycompany'}", "line 1, column 2. JSON has no single quotes: replace them by double ones")]
     public void Broken_JSON_is_located(string json, string expected) =>
         Assert.Contains(
             expected,
             Assert.Throws<ConfigurationException>(() => SourceConfig.Parse(Encoding.UTF8.GetBytes(json), "secrets/config.json")).Message,
             StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(""" "start_date": "2025-01-01", "start_date": "2024-01-01" """, "start_date stands there twice. Remove one of the two.")]
+    [InlineData(""" "app_selection": {"mode": "single_app", "app": 1, "app": 2} """, "app stands there twice. Remove one of the two.")]
+    [InlineData(""" "S3cret!": 1, "S3cret!": 1 """, "A name stands there twice. Remove one of the two.")]
+    public void A_name_that_stands_twice_is_a_problem(string more, string expected) =>
+        Assert.Contains(expected, Configs.Problems(Configs.With(more)), StringComparison.Ordinal);
 
     [Fact]
     public void Broken_JSON_is_not_repeated() =>

@@ -107,6 +107,8 @@ public class SourceConfigTests
     [InlineData("2025-01-01T09:30:00+09:00", "2025-01-01T00:30:00Z")]
     [InlineData("2025-01-01T09:30:00", "2025-01-01T09:30:00Z")]
     [InlineData("2025-01-01T09:30:00.123Z", "2025-01-01T09:30:00.123Z")]
+    [InlineData("2025-01-01T09:30:00.123456789Z", "2025-01-01T09:30:00.1234567Z")]
+    [InlineData("2025-01-01T09:30:00.123456789+09:00", "2025-01-01T00:30:00.1234567Z")]
     [InlineData(" ２０２５-01-01 ", "2025-01-01T00:00:00Z")]
     public void Start_date_is_a_date_or_a_moment_in_UTC(string typed, string expected) =>
         Assert.Equal(

@@ -1,7 +1,10 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using CsCheck;
 using KintoneSource.Configuration;
 using KintoneSource.Testing;
+using KintoneSource.Tests.Configuration.Form;
 
 namespace KintoneSource.Tests.Configuration;
 
@@ -75,6 +78,57 @@ public class SpecAndParserTests
             defaults);
     }
 
+    public static TheoryData<string> Numbers =>
+    [
+        .. SpecSchema.NamedProperties.Where(static property => property.Text("type") is "integer" && property.Has("maximum"))
+            .Select(static property => property.Path),
+    ];
+
+    [Theory, MemberData(nameof(Numbers))]
+    public void Limits_are_the_forms(string path)
+    {
+        var schema = SpecSchema.Every.Single(schema => schema.Path == path);
+        var (least, most) = (schema.Json.GetProperty("minimum").GetInt64(), schema.Json.GetProperty("maximum").GetInt64());
+        var config = Configs.OfEveryKind.Select(Configs.Object).First(config => Place(config, schema)?.ContainsKey(schema.Name!) == true);
+        if (schema.Name is "part" or "parts") (Place(config, schema)!["part"], Place(config, schema)!["parts"]) = (1, most);
+
+        foreach (var (number, isTaken) in ((long, bool)[])[(least, true), (most, true), (least - 1, false), (most + 1, false)])
+        {
+            if (schema.Name is "parts" && number == least) continue; // fewer than the part
+            Place(config, schema)![schema.Name!] = number;
+            if (isTaken) _ = Configs.Parse(config.ToJsonString());
+            else
+                Assert.Contains(
+                    $"{Titles(schema)}: must be a whole number from {least} to {most}, and this number is not.", Configs.Problems(config.ToJsonString()),
+                    StringComparison.Ordinal);
+        }
+    }
+
+    public static TheoryData<string> Choices =>
+        [.. SpecSchema.Root.Properties.Where(static property => property.Has("enum")).Select(static property => property.Name!)];
+
+    [Theory, MemberData(nameof(Choices))]
+    public void Every_choice_is_one_of_the_programs(string name)
+    {
+        foreach (var choice in SpecSchema.Root.Properties.Single(property => property.Name == name).Texts("enum"))
+            _ = Configs.Parse(Configs.With($$""" "{{name}}": "{{choice.ToUpperInvariant()}}" """));
+        Assert.Contains("must be one of", Configs.Problems(Configs.With($$""" "{{name}}": "another" """)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_form_takes_as_a_date_the_program_takes()
+    {
+        var pattern = new Regex(SpecSchema.Root.Properties.Single(static property => property.Name == "start_date").Text("pattern")!);
+        var taken = 0;
+        FormRules.Dates.Sample(text =>
+        {
+            if (!pattern.IsMatch(text)) return;
+            Interlocked.Increment(ref taken);
+            Assert.NotNull(Configs.Parse(Configs.With($$""" "start_date": "{{text}}" """)).StartDate);
+        }, iter: 5000);
+        Assert.True(taken > 10);
+    }
+
     [Fact]
     public void Examples_are_taken()
     {
@@ -89,7 +143,7 @@ public class SpecAndParserTests
     }
 
     /// <summary>The object that holds the property, if this configuration chooses the variant in which it occurs.</summary>
-    static JsonObject? Place(JsonNode? config, SpecSchema schema)
+    internal static JsonObject? Place(JsonNode? config, SpecSchema schema)
     {
         var steps = new Stack<SpecSchema>();
         for (var step = schema.Parent; step is not null; step = step.Parent) steps.Push(step);
@@ -105,7 +159,7 @@ public class SpecAndParserTests
         return config as JsonObject;
     }
 
-    static string Titles(SpecSchema schema)
+    internal static string Titles(SpecSchema schema)
     {
         var titles = new List<string> { schema.Text("title")! };
         for (var step = schema.Parent; step?.Parent is not null; step = step.Parent)

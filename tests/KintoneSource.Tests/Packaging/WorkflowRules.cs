@@ -17,6 +17,9 @@ static partial class WorkflowRules
         ["scorecard/analyze"] = ["id-token", "security-events"],
     };
 
+    /// <summary>Events of other people's code that run with this repository's rights.</summary>
+    static readonly string[] s_withSecrets = ["pull_request_target", "workflow_run"];
+
     [GeneratedRegex(@"^\s*(?:- )?uses: (\S+)(.*)$", RegexOptions.Multiline)]
     static partial Regex Uses { get; }
 
@@ -41,7 +44,7 @@ static partial class WorkflowRules
         var workflow = JsonDocument.Parse(Repository.YamlAsJson(yaml)).RootElement;
         if (Member(workflow, "permissions") is not { ValueKind: JsonValueKind.Object } none || none.EnumerateObject().Any())
             yield return "permissions at the top are not {}";
-        if (Text(workflow, "on") is { } events && (events.Contains("pull_request_target", StringComparison.Ordinal) || events.Contains("workflow_run", StringComparison.Ordinal)))
+        if (Text(workflow, "on") is { } events && s_withSecrets.Any(name => events.Contains(name, StringComparison.Ordinal)))
             yield return "runs with secrets on what others have written";
         foreach (var job in workflow.GetProperty("jobs").EnumerateObject())
             foreach (var broken in BrokenBy($"{name}/{job.Name}", job.Value))

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace KintoneSource.Tests.Packaging;
 
-/// <summary>The workflows keep <see cref="WorkflowRules"/>, and each rule is one that can be broken. Whether GitHub takes them, .ci/workflows.sh asks.</summary>
+/// <summary>
+/// The workflows keep <see cref="WorkflowRules"/>, and each rule is one that can be broken. Whether GitHub takes them, .ci/workflows.sh asks.
+/// </summary>
 public partial class WorkflowTests
 {
     const string Checkout = "actions/checkout@";
@@ -12,7 +14,9 @@ public partial class WorkflowTests
     static partial Regex Uses { get; }
 
     static readonly string[] s_names =
-        [.. Directory.EnumerateFiles(Repository.Path(".github/workflows")).Select(static p => Path.GetFileNameWithoutExtension(p)).Order(StringComparer.Ordinal)];
+    [
+        .. Directory.EnumerateFiles(Repository.Path(".github/workflows")).Select(static p => Path.GetFileNameWithoutExtension(p)).Order(StringComparer.Ordinal),
+    ];
 
     public static TheoryData<string> Names => [.. s_names];
 
@@ -57,7 +61,8 @@ public partial class WorkflowTests
     [Fact]
     public void Dependabot_looks_after_every_folder_that_names_versions_and_waits_with_new_ones()
     {
-        var updates = JsonDocument.Parse(Repository.YamlAsJson(Repository.Text(".github/dependabot.yml"))).RootElement.GetProperty("updates").EnumerateArray().ToArray();
+        var dependabot = JsonDocument.Parse(Repository.YamlAsJson(Repository.Text(".github/dependabot.yml"))).RootElement;
+        var updates = dependabot.GetProperty("updates").EnumerateArray().ToArray();
         Assert.All(updates, static update => Assert.True(update.GetProperty("cooldown").GetProperty("default-days").GetInt32() >= 7));
         Assert.Equal(
             ["docker", "dotnet-sdk", "github-actions", "npm", "nuget"],

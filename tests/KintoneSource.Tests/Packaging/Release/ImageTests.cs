@@ -5,6 +5,8 @@ namespace KintoneSource.Tests.Packaging.Release;
 /// <summary>What is asked of docker and cosign, which stand-ins write down.</summary>
 public sealed class ImageTests : IDisposable
 {
+    const string Committed = "2026-12-31T23:30:00-05:00";
+
     static readonly string s_image = Repository.Metadata().GetProperty("dockerRepository").GetString()!;
     static readonly string s_version = Repository.Metadata().GetProperty("dockerImageTag").GetString()!;
     static readonly string s_digest = $"sha256:{new string('d', 64)}";
@@ -13,8 +15,8 @@ public sealed class ImageTests : IDisposable
 
     public ImageTests()
     {
-        foreach (var command in (string[][])[["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "All", "--date", "2026-12-31T23:30:00-05:00"]])
-            _folder.Run("env", ["GIT_COMMITTER_DATE=2026-12-31T23:30:00-05:00", "git", "-c", "user.name=N", "-c", "user.email=n@example.com", .. command]).MustSucceed();
+        foreach (var command in (string[][])[["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "All"]])
+            _folder.Run("env", [$"GIT_COMMITTER_DATE={Committed}", "git", "-c", "user.name=N", "-c", "user.email=n@example.com", .. command]).MustSucceed();
         _folder.Program("docker", $$"""
             while [ $# -gt 0 ]; do
               if [ "$1" = --metadata-file ]; then printf '{\n  "containerimage.digest": "{{s_digest}}"\n}' > "$2"; fi
@@ -80,7 +82,8 @@ public sealed class ImageTests : IDisposable
         var (amd64, arm64) = ($"sha256:{new string('1', 64)}", $"sha256:{new string('2', 64)}");
         Assert.Equal($"INDEX={s_digest}\nESTUARY={s_digest}\n", _folder.Run("index.sh", amd64, arm64).MustSucceed());
         var minor = s_version[..s_version.LastIndexOf('.')];
-        Assert.Equal($"docker buildx imagetools create --tag {s_image}:{s_version} --tag {s_image}:{minor} {s_image}@{amd64} {s_image}@{arm64}", _folder.Calls[0]);
+        Assert.Equal(
+            $"docker buildx imagetools create --tag {s_image}:{s_version} --tag {s_image}:{minor} {s_image}@{amd64} {s_image}@{arm64}", _folder.Calls[0]);
         Assert.Contains($" --build-arg CONNECTOR_IMAGE={s_image}@{s_digest} ", _folder.Calls[^1], StringComparison.Ordinal);
         Assert.Contains($" --tag {s_image}:{s_version}-estuary --push ", _folder.Calls[^1], StringComparison.Ordinal);
         Assert.Contains("two architectures", _folder.Run("index.sh", amd64).MustFail(), StringComparison.Ordinal);

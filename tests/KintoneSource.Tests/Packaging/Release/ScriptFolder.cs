@@ -10,7 +10,8 @@ sealed class ScriptFolder : IDisposable
     public ScriptFolder()
     {
         string[] read = [".ci/common.sh", "Directory.Build.props", "metadata.yaml", "Dockerfile", "CHANGELOG.md"];
-        foreach (var file in read.Concat(Directory.EnumerateFiles(Repository.Path(".ci/release")).Select(static f => Path.GetRelativePath(Repository.Path("."), f))))
+        var scripts = Directory.EnumerateFiles(Repository.Path(".ci/release")).Select(static f => Path.GetRelativePath(Repository.Path("."), f));
+        foreach (var file in read.Concat(scripts))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(In(file))!);
             File.Copy(Repository.Path(file), In(file));
