@@ -16,8 +16,8 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="maxId">The greatest id that the scan asked for.</param>
 /// <param name="walk">Delivers records.</param>
 sealed class DeletedRecords(
-    ScanScope scope, RecordsPlan plan, long maxId, IReadOnlyList<ScanStream> streams, Delivered delivered, ScanOutput output, AdaptiveLimiter limiter, SyncClock clock,
-    Func<Walk, CancellationToken, Task> walk)
+    ScanScope scope, RecordsPlan plan, long maxId, IReadOnlyList<ScanStream> streams, Delivered delivered, ScanOutput output, AdaptiveLimiter limiter,
+    SyncClock clock, Func<Walk, CancellationToken, Task> walk)
 {
     /// <summary>More of them make a condition too long for an address.</summary>
     const int IdsPerCondition = 100;
@@ -62,7 +62,8 @@ sealed class DeletedRecords(
         var found = await DeletionSearch.RunAsync(
             new(known, maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Confirmed },
             new WitnessedIndex(new RecordIndex(scope.App, scope.Question.Condition), scope.EnsureShownAsync), limiter.Ceiling, ct);
-        long[] missed = [.. found.Unknown.Between(0, found.Unknown.Max).Concat(suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id))).Distinct().Order()];
+        var there = suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id));
+        long[] missed = [.. found.Unknown.Between(0, found.Unknown.Max).Concat(there).Distinct().Order()];
         if (found.Lost.Count > 0) await BuryAsync(found, deletedAt, ct);
         await DeliverAsync(missed, known, ct);
         delivered.NoteSearched();
@@ -74,7 +75,8 @@ sealed class DeletedRecords(
     async Task BuryAsync(DeletionSearchResult found, DateTimeOffset deletedAt, CancellationToken ct)
     {
         var (gone, counts, lists) = (Quantity.Of(found.Lost.Count, "record"), Quantity.Of(found.Counts, "count"), Quantity.Of(found.Lists, "list"));
-        await output.Shared.NoteAsync(LogLevel.Info, "records of an app are gone", $"{output.Name}: {gone} gone since the last sync, found by {counts} and {lists} of ids.", ct);
+        await output.Shared.NoteAsync(
+            LogLevel.Info, "records of an app are gone", $"{output.Name}: {gone} gone since the last sync, found by {counts} and {lists} of ids.", ct);
         await output.CommitAsync(() => new([], () => delivered.AnnounceTombstones(found.Lost, WireTime.Minute(deletedAt))), ct);
         await output.CheckpointAsync(ct);
         // Later than the rows of this sync: where the times are equal, destinations take what was emitted last.
@@ -153,7 +155,9 @@ sealed class DeletedRecords(
         var first = 0;
         for (var i = 1; i <= missed.Length; i++)
         {
-            if (i < missed.Length && (i - first < IdsPerCondition || i - first + 1 + known.CountIn(missed[first] - 1, missed[i]) <= scope.App.PageSize)) continue;
+            var isTogether = i < missed.Length
+                && (i - first < IdsPerCondition || i - first + 1 + known.CountIn(missed[first] - 1, missed[i]) <= scope.App.PageSize);
+            if (isTogether) continue;
             yield return new(missed[first] - 1, missed[i - 1]);
             first = i;
         }

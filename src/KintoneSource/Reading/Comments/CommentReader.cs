@@ -101,7 +101,9 @@ sealed class CommentReader(KintoneApp app, CommentQuestion question, CommentEvid
         {
             if (comments[i].Failure is not { } failure) continue;
             evidence.NoteUnread(failure);
-            await tell(string.Create(CultureInfo.InvariantCulture, $"the comments on record {ids[i]} of {app.Address.Name} were not read, and are asked for again in the next sync. {failure.Message}"), ct);
+            await tell(
+                string.Create(CultureInfo.InvariantCulture, $"the comments on record {ids[i]} of {app.Address.Name} were not read, and are asked for again in the next sync. ")
+                + failure.Message, ct);
         }
     }
 
