@@ -50,7 +50,7 @@ sealed class AppReader(
         foreach (var stream in streams)
             if (stream.Previous?.NewestUpdate is { } newest) clock.ObserveUpdate(newest);
         var askedAt = clock.Known;
-        var learned = _planner.GroupInStep(streams) is { } group ? await IdleCheck.RunAsync(app, group, ct) : null;
+        var learned = _planner.FinishedGroup(streams) is { } group ? await IdleCheck.RunAsync(app, group, ct) : null;
         if (learned is not null) learned = learned with { AskedAt = askedAt ?? learned.Group.Plan.Previous!.Cursor };
         try
         {
