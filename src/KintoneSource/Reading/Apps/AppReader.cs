@@ -173,7 +173,8 @@ sealed class AppReader(
         return new(
             new AppEvidence(app, options.MayEvaluate),
             () => previous is not null && KnownIn(previous) is { Count: > 0 } known ? [known.Min, known[known.Count / 2], known.Max]
-                : head.MaxId > 0 ? [head.MaxId] : [],
+                : head.MaxId > 0 ? [head.MaxId]
+                : previous?.MaxId is > 0 and var last ? [last] : [], // of a stream that keeps no ids: the newest record of its scan
             previous?.EmptySince, clock.Today(head.ServerTime), EmptyAppWitness.Patience(options.RereadDays));
     }
 
