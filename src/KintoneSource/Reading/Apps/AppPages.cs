@@ -55,7 +55,7 @@ sealed class AppPages(
         catch (BodyTooLargeException)
         {
             page.Dispose();
-            return await ReadAloneAsync(range, withCount, ct);
+            return await ReadWithAllMemoryAsync(range, withCount, ct);
         }
         catch
         {
@@ -98,7 +98,7 @@ sealed class AppPages(
         }, ct);
 
     /// <summary>A single record that found no room: once more when nobody else holds memory.</summary>
-    async Task<ScannedPage> ReadAloneAsync(IdRange range, bool withCount, CancellationToken ct)
+    async Task<ScannedPage> ReadWithAllMemoryAsync(IdRange range, bool withCount, CancellationToken ct)
     {
         var page = new Page(this);
         try

@@ -26,7 +26,8 @@ sealed class FileSource(
         var delivery = new FileDelivery(
             question, _fetcher ??= new(scope.App, name, question, _files.ReadAsync), stream.Envelope(steps.EmittedAt), stream.Columns, name,
             limiter.Ceiling, scope.App.Memory, _tally, DeliverAsync);
-        var records = new AppPages(scope.App, walk, scope.Fields, _files.Layout, static (_, _, _) => throw new InvalidOperationException("Records are delivered with their files."));
+        var records = new AppPages(
+            scope.App, walk, scope.Fields, _files.Layout, static (_, _, _) => throw new InvalidOperationException("Records are delivered with their files."));
         return new FilePages(scope.App, walk.Limit, records, limiter.Ceiling, async (page, place, ct) =>
         {
             await output.Shared.RunAsync(ct);
@@ -38,5 +39,6 @@ sealed class FileSource(
     /// <summary>One row and what is known by it, in one step: the position stays where it is until its page is done.</summary>
     /// <remarks>Whatever else goes wrong meanwhile: a file that is there is not fetched for nothing.</remarks>
     async Task DeliverAsync(FetchedRow row) => await output.CommitAsync(
-        () => new([new StepLines(stream.Output, row.Line, 1)], () => question.Fetched.Note(row.File.Row, row.File.Fingerprint), row.Size), CancellationToken.None);
+        () => new([new StepLines(stream.Output, row.Line, 1)], () => question.Fetched.Note(row.File.Row, row.File.Fingerprint), row.Size),
+        CancellationToken.None);
 }
