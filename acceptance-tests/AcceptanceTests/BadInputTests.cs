@@ -186,12 +186,13 @@ public sealed partial class BadInputTests(SampleCompanyRuns company)
     [Theory]
     [InlineData("INVALID")]
     [InlineData("")]
-    public async Task A_sync_mode_that_does_not_exist_is_read_as_a_full_refresh(string mode)
+    public async Task A_sync_mode_that_does_not_exist_fails_its_streams_and_says_what_there_is(string mode)
     {
         using var connector = new Connector(Demo().WithApp(SampleCompany.AssetsApp));
-        var run = (await connector.ReadAsync(ConfiguredCatalogs.ByName(mode, "app_5_records", "apps"))).MustSucceed();
-        Assert.NotEmpty(run.RecordsOf("app_5_records"));
-        Assert.NotEmpty(run.RecordsOf("apps"));
+        var run = await connector.ReadAsync(ConfiguredCatalogs.ByName(mode, "app_5_records", "apps"));
+        Assert.Equal(Failed, run.ExitCode);
+        Assert.Equal(2, run.ErrorMessages.Count);
+        Assert.All(run.ErrorMessages, message => Assert.Contains($"sync_mode should be \"full_refresh\" or \"incremental\", but is \"{mode}\"", message, StringComparison.Ordinal));
     }
 
     static void AssertConfigError(ConnectorRun run)

@@ -9,9 +9,9 @@ public sealed class NotesTests : IDisposable
     public NotesTests() => _folder.Write("CHANGELOG.md", """
         # Changelog
 
-        ## 1.10.0 (2027-01-02)
+        ## 11.1.0 (2027-01-02)
 
-        - Of 1.10.0.
+        - Of 11.1.0.
 
         ## 1.1.0 (2026-12-31)
 
@@ -34,7 +34,7 @@ public sealed class NotesTests : IDisposable
     {
         var notes = _folder.Run("notes.sh", "1.1.0", s_digest).MustSucceed();
         Assert.StartsWith("### Added\n- Of 1.1.0.\n\n### Fixed\n- Also of 1.1.0.\n\n### Get it\n", notes, StringComparison.Ordinal);
-        Assert.DoesNotContain("1.10.0", notes, StringComparison.Ordinal);
+        Assert.DoesNotContain("11.1.0", notes, StringComparison.Ordinal);
         Assert.DoesNotContain("1.0.0", notes, StringComparison.Ordinal);
         var image = Repository.Metadata().GetProperty("dockerRepository").GetString();
         Assert.Contains($"docker pull {image}:1.1.0\n", notes, StringComparison.Ordinal);
