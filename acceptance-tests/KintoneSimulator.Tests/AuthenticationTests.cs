@@ -6,45 +6,6 @@ public sealed class AuthenticationTests : IDisposable
 {
     readonly Company _company = new();
 
-    static readonly string[] s_byTokenToo =
-    [
-        "app.json?id=1", "app/form/fields.json?app=1", "app/form/layout.json?app=1", "app/views.json?app=1", "app/status.json?app=1", "app/settings.json?app=1",
-        "app/actions.json?app=1", "app/reports.json?app=1", "app/notifications/general.json?app=1", "app/notifications/perRecord.json?app=1",
-        "app/notifications/reminder.json?app=1", "app/acl.json?app=1", "field/acl.json?app=1", "record/acl.json?app=1",
-        "app/adminNotes.json?app=1", "app/plugins.json?app=1", "record.json?app=1&id=1", "records.json?app=1", "record/comments.json?app=1&record=1",
-    ];
-
-    static readonly string[] s_byPasswordAlone =
-        ["apps/statistics.json", "spaces/statistics.json", "space.json?id=1", "space/members.json?id=1", "records/acl/evaluate.json?app=1&ids[0]=1"];
-
-    static readonly string[] s_notByOAuth = ["app/adminNotes.json?app=1", "app/plugins.json?app=1"];
-
-    public static TheoryData<string, bool, bool> Endpoints()
-    {
-        var data = new TheoryData<string, bool, bool> { { "apps.json", false, true }, { "app/customize.json?app=1", false, true } };
-        foreach (var path in s_byTokenToo)
-            data.Add(path, true, !s_notByOAuth.Contains(path));
-        foreach (var path in s_byPasswordAlone)
-            data.Add(path, false, false);
-        return data;
-    }
-
-    [Theory]
-    [MemberData(nameof(Endpoints))]
-    public async Task An_endpoint_takes_the_credentials_that_the_documentation_lists(string path, bool byToken, bool byOAuth)
-    {
-        _company.Add(1);
-        _company.Domain.AddSpace("広場");
-        var client = _company.Domain.OAuth.AddClient("client", "secret");
-        var access = _company.Domain.OAuth.IssueAccessToken(
-            new(client, _company.Domain.User("admin")!, new HashSet<string> { "k:app_record:read", "k:app_settings:read" }, DateTimeOffset.MaxValue));
-
-        Assert.Equal((200, null), (await _company.GetAsync($"/k/v1/{path}")).Refusal with { Item2 = null });
-        Assert.Equal(byToken ? (200, null) : (403, "GAIA_NO01"), Outcome(await _company.GetAsync($"/k/v1/{path}", Company.Token(_company.App.AddToken(AppRights.All)))));
-        Assert.Equal(byOAuth ? (200, null) : (403, "CB_OA01"), Outcome(await _company.GetAsync($"/k/v1/{path}", Company.Bearer(access))));
-        Assert.Equal((401, "CB_AU01"), (await _company.GetAsync($"/k/v1/{path}", [])).Refusal);
-    }
-
     [Fact]
     public async Task A_token_for_the_directory_reads_people_and_nothing_of_Kintone()
     {

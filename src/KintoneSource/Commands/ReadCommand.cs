@@ -28,7 +28,6 @@ sealed class ReadCommand(Source source)
     readonly ConcurrentDictionary<long, StreamOutput> _waiting = new();
     SyncPortions? _portions;
     StreamNames? _names;
-    KintoneException? _refused;
     int _whole;
     int _failures;
 
@@ -119,7 +118,6 @@ sealed class ReadCommand(Source source)
         var output = await OpenAsync(stream, ct);
         try
         {
-            if (Volatile.Read(ref _refused) is { } refused) throw refused; // trying the same login again for each stream could lock the user
             if (stream.Problem is { } problem) throw new ConfigurationException(problem);
             await (ResourceStreams.Find(stream.Name) is { } resource ? ReadResourceAsync(stream, resource, priority, output, ct) : throw NoSuchStream(stream));
         }
@@ -143,7 +141,6 @@ sealed class ReadCommand(Source source)
             var output = await OpenAsync(stream, ct);
             try
             {
-                if (Volatile.Read(ref _refused) is { } refused) throw refused;
                 if (stream.Problem is { } problem) throw new ConfigurationException(problem);
                 open.Add(AppStreamRun.Of(stream, AppStreamName.Parse(stream.Name)!.Value, output, states));
                 if (!apps.ContainsKey(number)) throw NoSuchStream(stream);
@@ -213,7 +210,6 @@ sealed class ReadCommand(Source source)
             return;
         }
         Interlocked.Increment(ref _failures);
-        if (failure is KintoneException { IsOfCredentials: true } refused) Volatile.Write(ref _refused, refused);
         await output.FailAsync(Failures.ToTrace(failure), ct);
     }
 
@@ -300,6 +296,6 @@ sealed class ReadCommand(Source source)
     {
         if (notice.Delay < s_worthTelling) return;
         await output.LogAsync(LogLevel.Warn, $"{output.Stream.Name}: trying again in {notice.Delay.TotalSeconds:0} s. {notice.Reason}", CancellationToken.None);
-        await output.WaitingAsync(notice.Until, CancellationToken.None);
+        if (notice.IsOfLimit) await output.WaitingAsync(notice.Until, CancellationToken.None);
     }
 }

@@ -1,6 +1,7 @@
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Deletions;
 using KintoneSource.Reading.Files;
@@ -102,9 +103,12 @@ sealed class AppScan
 
     async Task WalkAsync(Walk walk, CancellationToken ct)
     {
-        using var pages = new WitnessedPages(_source.Open(walk), _scope.EnsureShownAsync);
+        using var pages = new WitnessedPages(_source.Open(walk), _scope.EnsureShownAsync, MayBeEmpty);
         await new Scan(walk.Ranges, pages, () => _limiter.Limit, walk.Limit, walk.MayCount).RunAsync(ct);
     }
+
+    /// <summary>Nothing was changed, in an app that showed records a moment ago.</summary>
+    bool MayBeEmpty(IdRange range) => _plan.Scan.Since is not null && range.UpTo <= (_plan.Scan.MaxIdBefore ?? 0) && _head.MaxId > 0;
 
     /// <summary>The position as it stands, in the order of the streams; null for one that has failed, whose last STATE stands.</summary>
     IReadOnlyList<RawJson?> States()

@@ -8,12 +8,13 @@ namespace KintoneSource.Reading.Apps;
 /// between ids.
 /// </summary>
 /// <param name="ensureShown">Throws where it does not.</param>
-sealed class WitnessedPages(IScanPages pages, Func<CancellationToken, Task> ensureShown) : IScanPages
+/// <param name="mayBeEmpty">Ranges of which an empty page is nothing out of the ordinary.</param>
+sealed class WitnessedPages(IScanPages pages, Func<CancellationToken, Task> ensureShown, Func<IdRange, bool> mayBeEmpty) : IScanPages
 {
     public async Task<ScannedPage> ReadAsync(IdRange range, int pageLimit, bool withCount, CancellationToken ct)
     {
         var page = await pages.ReadAsync(range, pageLimit, withCount, ct);
-        if (!page.Ids.IsEmpty) return page;
+        if (!page.Ids.IsEmpty || mayBeEmpty(range)) return page;
         try
         {
             await ensureShown(ct);

@@ -79,8 +79,13 @@ static class ModelValue
         return true;
     }
 
-    static bool TryWriteEntity(ref Utf8JsonReader value, PageBuffer output) =>
-        TryWriteObject(ref value, output, s_entity);
+    /// <summary>A person of a list may be null: one who was deleted, perhaps. The others are no less there.</summary>
+    static bool TryWriteEntity(ref Utf8JsonReader value, PageBuffer output)
+    {
+        if (value.TokenType != JsonTokenType.Null) return TryWriteObject(ref value, output, s_entity);
+        output.Write("null"u8);
+        return true;
+    }
 
     static bool TryWriteFile(ref Utf8JsonReader value, PageBuffer output) =>
         TryWriteObject(ref value, output, s_file);

@@ -141,7 +141,11 @@ static partial class PageOracle
         return true;
     }
 
-    static bool TryEntity(JsonNode? raw, out JsonNode? value) => TryObject(raw, ["code", "name"], out value);
+    static bool TryEntity(JsonNode? raw, out JsonNode? value)
+    {
+        value = null;
+        return raw is null || TryObject(raw, ["code", "name"], out value);
+    }
 
     static bool TryFile(JsonNode? raw, out JsonNode? value) => TryObject(raw, ["fileKey", "name", "contentType", "size"], out value);
 

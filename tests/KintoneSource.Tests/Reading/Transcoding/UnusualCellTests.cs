@@ -50,6 +50,26 @@ public class UnusualCellTests
         Assert.Equal("null", Transcoded.By(transcoder, Encoding.UTF8.GetBytes("{\"records\":[{\"$id\": {\"value\":\"8\"}}]}")).Records[0]["data"]!["ステータス"]?.ToJsonString() ?? "null");
     }
 
+    /// <summary>Nobody documents how somebody shows who was deleted.</summary>
+    [Theory]
+    [InlineData("null", "null")]
+    [InlineData("{}", """{"code":null,"name":null}""")]
+    [InlineData("""{"code":"","name":""}""", """{"code":"","name":""}""")]
+    [InlineData("""{"code":"ann"}""", """{"code":"ann","name":null}""")]
+    [InlineData("""{"name":"Ann","code":null}""", """{"code":null,"name":"Ann"}""")]
+    public void Whatever_is_left_of_a_person_costs_neither_the_record_nor_the_others(string person, string expected)
+    {
+        Column one = new("作成者", "作成者", ColumnKind.Entity), many = new("担当", "担当", ColumnKind.EntityList);
+        const string Other = """{"code":"bob","name":"Bob"}""";
+        foreach (var type in new[] { "USER_SELECT", "ORGANIZATION_SELECT", "GROUP_SELECT", "STATUS_ASSIGNEE" })
+            Assert.Equal($"{{\"担当\":[{Other},{expected},{Other}]}}", Data(many, Page(Cell("担当", $"[{Other},{person},{Other}]", type))));
+        foreach (var type in new[] { "CREATOR", "MODIFIER" })
+            Assert.Equal($"{{\"作成者\":{expected}}}", Data(one, Page(Cell("作成者", person, type))));
+        var alone = Transcoded.By([many], Page(Cell("担当", $"[{person}]", "USER_SELECT"))).Records[0];
+        Assert.DoesNotContain("changes", alone.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("""{"作成者":null}""", Data(one, Page(Cell("更新者", Other, "MODIFIER"))));
+    }
+
     [Fact]
     public void Nothing_else_is_found_by_its_type() =>
         Assert.Equal("""{"品名":null}""", Data(new("品名", "品名", ColumnKind.Text), Page(Cell("name", "\"x\"", "SINGLE_LINE_TEXT"))));
