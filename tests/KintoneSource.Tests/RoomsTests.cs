@@ -13,7 +13,7 @@ public partial class RoomsTests
     {
         ["Protocol"] = [],
         ["Configuration"] = ["Protocol"],
-        ["Kintone/Queries"] = ["Protocol"],
+        ["Kintone/Queries"] = ["Protocol", "Kintone/Forms"],
         ["Kintone/Forms"] = ["Protocol"],
         ["Kintone/Http"] = ["Protocol"],
         ["Kintone/Apps"] = ["Protocol", "Kintone/Http", "Kintone/Queries"],

@@ -114,6 +114,9 @@ sealed record ResourceStream(
     /// <summary>Kintone shows it to those who may manage the app; viewing is not enough.</summary>
     public bool ForManagers { get; init; }
 
+    /// <summary>Domains of other courses do not have it, and those that have it show it to those who manage the app or Kintone.</summary>
+    public bool OfWideCourse { get; init; }
+
     public StreamDefinition Definition => new(Name, RawJson.From(WriteSchema), Key) { Columns = Columns.Length };
 
     void WriteSchema(Utf8JsonWriter json)

@@ -103,13 +103,13 @@ static class ResourceStreams
             new("fieldCount", Text), new("dailyRequestCount", Text), new("storageUsage", Text), new("apiTokenCount", Text), new("webhookCount", Text), new("customized", ResourceType.Boolean),
             new("creator", ResourceType.Entity), new("createdAt", Timestamp), new("modifier", ResourceType.Entity), new("modifiedAt", Timestamp),
         ])
-        { Paging = new("limit", 100), PasswordOnly = true },
+        { Paging = new("limit", 100), PasswordOnly = true, OfWideCourse = true },
         new("space_statistics", ResourceScope.Domain, [new("/k/v1/spaces/statistics.json", RowShape.Items, "spaces")], ["id"],
         [
             new("id", Text), new("name", Text), new("isGuest", ResourceType.Boolean), new("isPrivate", ResourceType.Boolean), new("memberCount", Text), new("administratorCount", Text),
             new("creator", ResourceType.Entity), new("createdAt", Timestamp), new("modifier", ResourceType.Entity), new("modifiedAt", Timestamp),
         ])
-        { Paging = new("limit", 100), PasswordOnly = true },
+        { Paging = new("limit", 100), PasswordOnly = true, OfWideCourse = true },
     ];
 
     /// <summary>The domain's people and spaces.</summary>

@@ -3,6 +3,7 @@ using KintoneSource.Configuration;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Files;
 using KintoneSource.Reading.Output;
@@ -11,7 +12,7 @@ namespace KintoneSource.Commands;
 
 /// <summary>
 /// Verifies the credentials and, for each app that the user named, that it exists, that its form and its records can be read and
-/// that its filter is understood: at most three requests per app. Where any app is selected, a sample of them stands for all. All problems are listed at
+/// that its filter is understood: at most four requests per app. Where any app is selected, a sample of them stands for all. All problems are listed at
 /// once, each with what to do, in the order of the apps' ids; one of the credentials stands for all.
 /// </summary>
 sealed class CheckCommand(Source source)
@@ -113,25 +114,41 @@ sealed class CheckCommand(Source source)
     {
         string[] filter = target.FilterProblem is { } problem ? [problem] : [];
         var app = new KintoneApp(source.Kintone, target.Address);
-        var isThere = false;
+        Form? form = null;
         try
         {
-            var form = await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
-            isThere = true;
+            form = await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
             var tellsFiles = source.Config.Apps is not AllApps && source.Config.RelatedStreams.Files && AppColumns.FileFields(form).Any();
             var head = await app.ReadHeadAsync(target.Condition, ct, withCount: tellsFiles);
+            if (source.Config.Apps is not AllApps && await ExplainNothingAsync(app, target, form, head, ct) is { } nothing)
+                await source.LogAsync(LogLevel.Info, nothing, ct);
             if (tellsFiles && head.MaxId > 0) await TellFilesAsync(app, target, form, head, ct);
             return new(head.MaxId == 0 && target.Record is { } record && await ExplainRecordAsync(app, target, record, ct) is { } missing ? [missing, .. filter] : filter);
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
-            var told = (isThere ? null : await ExplainPlaceAsync(target.Address, ct)) ?? target.Explain(e).Message;
+            var told = (form is not null ? null : await ExplainPlaceAsync(target.Address, ct)) ?? target.Explain(e, form).Message;
             return new([told, .. filter], e.IsOfTokens, e.Code ?? $"{e.Status}");
         }
         catch (UnexpectedResponseException e)
         {
             return new([e.Message, .. filter], Cause: "answer"); // another app's answers may be as they should
         }
+    }
+
+    /// <summary>A selection without records is right as often as it is a mistake, and later syncs would not tell one from the other.</summary>
+    /// <returns>Null where a sync would bring records.</returns>
+    async Task<string?> ExplainNothingAsync(KintoneApp app, AppTarget target, Form form, RecordsHead head, CancellationToken ct)
+    {
+        if (head.MaxId == 0)
+        {
+            return target.Condition is null
+                ? $"{target.Address.Name} shows no record to this user or token."
+                : $"{target.Address.Name} shows this user or token no record that matches its filter.";
+        }
+        if (source.Config.StartDate is not { } start || form.UpdatedTime is not { } updated) return null;
+        var since = await app.ReadHeadAsync(RecordQuery.And(target.Condition, RecordQuery.UpdatedSince(updated.Code, start)), ct, withCount: false);
+        return since.MaxId > 0 ? null : $"{target.Address.Name} shows no record that was changed since the start date: an incremental sync would bring none.";
     }
 
     /// <summary>Nobody should fetch 40 GB by accident: of apps that were named, what their first records have. One request more.</summary>
@@ -143,7 +160,13 @@ sealed class CheckCommand(Source source)
         {
             var files = await FileForecast.ReadAsync(app, form, fields, target.Condition, head.MaxId, limits, ct);
             if (files.Files > 0)
-                await source.LogAsync(LogLevel.Info, $"{target.Address.Name}, where its stream of files is selected: {files.Text(head.Count)}, {limits} at most each.", ct);
+            {
+                await source.LogAsync(
+                    LogLevel.Info,
+                    $"{target.Address.Name} has attached files, which a first sync fetches where the app's stream of files is selected: "
+                    + $"{files.Text(head.Count)}. "
+                    + $"Contents of files larger than {limits.MaxMegabytes} MB are left out.", ct);
+            }
         }
         catch (BodyTooLargeException) { } // its records are so large that a page of them is no way to find out
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Kintone.Queries;
 
@@ -20,10 +21,15 @@ sealed record AppTarget(
     /// A query that Kintone could not read is ours but for the filter; of that, more can be said. And who listed an app of a guest space knows the
     /// space: what is missing is the membership.
     /// </summary>
-    public KintoneException Explain(KintoneException refusal) => refusal.Code switch
+    /// <param name="form">The app's, where it is known.</param>
+    public KintoneException Explain(KintoneException refusal, Form? form = null) => refusal.Code switch
     {
         "CB_VA01" when Filter is not null && (refusal.Parameters.Count == 0 || refusal.Parameters.Contains("query")) =>
-            refusal.WithAdvice(FilterAdvice.For(Filter, $"app {Address.App}")),
+            refusal.WithAdvice(FilterAdvice.For(Filter, $"app {Address.App}", form)),
+        "GAIA_IQ10" when Filter is not null && form is not null && FilterAndForm.UnknownOption(Filter, $"app {Address.App}", form) is { } options =>
+            refusal.WithAdvice(options),
+        "GAIA_IQ11" when Filter is not null && form is not null && FilterAndForm.UnknownField(Filter, $"app {Address.App}", form) is { } fields =>
+            refusal.WithAdvice(fields),
         "GAIA_IL23" when Info?.Space is { } space => refusal.WithAdvice(
             $"App {Address.App} is in guest space {space}, which shows its apps to members only: "
             + "add the user to the members of the space, or leave the app out."),

@@ -3,6 +3,7 @@ using KintoneSource.Configuration;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Apps;
+using KintoneSource.Reading.Output;
 using KintoneSource.Reading.States;
 
 namespace KintoneSource.Commands;
@@ -131,7 +132,13 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     {
         if (counts.Count == 0) return null;
         var slowest = counts.MaxBy(static c => c.Records);
+        long[] empty = [.. counts.Where(static c => c.Records == 0).Select(static c => c.App).Order()];
+        var nothing = empty is [] ? ""
+            : $" {SameCause.Capital(new SameCause("", empty, "").Subjects("app", counts.Count))} {(empty.Length == 1 ? "shows" : "show")} this user or token "
+                + "no record, or none that matches the filter.";
         long Requests(long records) => AppReader.RequestsFor(records, KintoneApp.LargestPage);
-        return $"Counted: {Quantity.Of(counts.Count, "app")} that {(counts.Count == 1 ? "is" : "are")} read from the start {(counts.Count == 1 ? "has" : "have")} {Quantity.Of(counts.Sum(static c => c.Records), "record")}, about {Quantity.Of(counts.Sum(c => Requests(c.Records)), "request")}. The slowest is app {slowest.App}: {Quantity.Of(slowest.Records, "record")}, about {Quantity.Of(Requests(slowest.Records), "request")}.";
+        return $"Counted: {Quantity.Of(counts.Count, "app")} that {(counts.Count == 1 ? "is" : "are")} read from the start "
+            + $"{(counts.Count == 1 ? "has" : "have")} {Quantity.Of(counts.Sum(static c => c.Records), "record")}, about {Quantity.Of(counts.Sum(c => Requests(c.Records)), "request")}. "
+            + $"The slowest is app {slowest.App}: {Quantity.Of(slowest.Records, "record")}, about {Quantity.Of(Requests(slowest.Records), "request")}.{nothing}";
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace KintoneSource.Protocol;
 
 /// <summary>Tells a name that somebody mistyped from one that is simply unknown, as a newer version's may be.</summary>
@@ -6,12 +8,15 @@ static class Misspelling
     /// <summary>Shorter ones are all alike.</summary>
     const int ShortestName = 4;
 
+    /// <summary>Where a sign says as much as two or three letters.</summary>
+    const int ShortestBeyondAscii = 3;
+
     /// <summary>
     /// Whether <paramref name="name"/> is another name that was probably meant to be <paramref name="known"/>: another case, or a letter or two off.
     /// Digits must be the same: another number is another thing.
     /// </summary>
     public static bool IsOf(string name, string known) =>
-        name != known && known.Length >= ShortestName && Math.Abs(name.Length - known.Length) <= 2
+        name != known && known.Length >= (Ascii.IsValid(known) ? ShortestName : ShortestBeyondAscii) && Math.Abs(name.Length - known.Length) <= 2
         && name.Where(char.IsAsciiDigit).SequenceEqual(known.Where(char.IsAsciiDigit))
         && Distance(Plain(name), Plain(known)) <= (known.Length < 6 ? 1 : 2);
 

@@ -22,8 +22,11 @@ public partial class CheckCommandTests
         Assert.Equal(8, simulator.Journal.Count); // two of them have attached files, which one more request counts
         Assert.Equal(
             [
-                "app 1, where its stream of files is selected: 3 files (0.0 MB), 1500 MB at most each.",
-                "app 7 in guest space 3, where its stream of files is selected: 1 file (0.0 MB), 1500 MB at most each.",
+                "app 1 has attached files, which a first sync fetches where the app's stream of files is selected: 3 files (0.0 MB). "
+                    + "Contents of files larger than 1500 MB are left out.",
+                "app 7 in guest space 3 has attached files, which a first sync fetches where the app's stream of files is selected: 1 file (0.0 MB). "
+                    + "Contents of files larger than 1500 MB are left out.",
+                "app 9 shows no record to this user or token.",
             ],
             run.Of("LOG", "log").Where(static l => l.GetProperty("level").GetString() == "INFO").Select(static l => l.GetProperty("message").GetString()!).Order());
     }

@@ -45,4 +45,10 @@ public class KintoneErrorsTests
         Assert.Equal((remedy, reach), (meaning.Remedy.ToString(), meaning.Reach.ToString()));
         Assert.EndsWith(".", meaning.Advice, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("GAIA_IL26", "The filter names a user who does not exist: write the login name, ")]
+    [InlineData("GAIA_IL28", "The filter names an organization that does not exist: write its code, ")]
+    public void Who_is_not_found_is_asked_for_by_what_Kintone_knows_them_by(string code, string advice) =>
+        Assert.StartsWith(advice, KintoneErrors.Explain(HttpStatusCode.BadRequest, code).Advice, StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using KintoneSource.Kintone.Forms;
 
 namespace KintoneSource.Kintone.Queries;
 
@@ -25,10 +26,12 @@ static partial class FilterAdvice
     /// <summary>Whole sentences for a person.</summary>
     /// <param name="filter">One that <see cref="FilterSyntax"/> took.</param>
     /// <param name="of">Whose it is: <c>app 12</c>.</param>
-    public static string For(string filter, string of)
+    /// <param name="form">The app's, where it is known: it tells numbers and dates from texts.</param>
+    public static string For(string filter, string of, Form? form = null)
     {
         var (tokens, _) = FilterToken.Split(filter);
-        return $"Kintone cannot read the filter of {of}: {FirstOddity(filter, tokens) ?? $"{FilterExcerpt.Whole(filter)}."} {Notation}";
+        var odd = FirstOddity(filter, tokens) ?? (form is null ? null : FilterAndForm.OddValue(filter, form));
+        return $"Kintone cannot read the filter of {of}: {odd ?? $"{FilterExcerpt.Whole(filter)}."} {Notation}";
     }
 
     /// <returns>The place, and what stands there in Kintone's notation; null where nothing looks odd.</returns>
@@ -81,7 +84,10 @@ static partial class FilterAdvice
                     at = Closing(tokens, at + 1); // a function
                     expected = expected == Expected.Value ? Expected.Joint : Expected.ListEnd;
                     break;
-                case Expected.Value or Expected.Item when IsText(token) || Unquoted.IsMatch(token.Text):
+                case Expected.Value when Separators.Match(filter, token.Start) is { Success: true } number:
+                    var plain = number.Value.Replace(",", "", StringComparison.Ordinal);
+                    return Odd(token with { Text = number.Value }, "a number with separators", $"Write {plain}.");
+                case Expected.Value or Expected.Item when token.IsText || Unquoted.IsMatch(token.Text):
                     expected = expected == Expected.Value ? Expected.Joint : Expected.ListEnd;
                     break;
                 case Expected.Value or Expected.Item when IsWord(token):
@@ -118,8 +124,6 @@ static partial class FilterAdvice
         }
     }
 
-    static bool IsText(FilterToken token) => token.Text[0] == '"';
-
     static bool IsWord(FilterToken token) => token.Text[0] is not ('"' or '(' or ')' or ',' or '=' or '!' or '<' or '>');
 
     static readonly HashSet<string> s_signs = new(["=", "!=", ">", "<", ">=", "<="], StringComparer.Ordinal);
@@ -129,4 +133,8 @@ static partial class FilterAdvice
     /// <summary>Numbers and times of the day may stand without quotes (official OpenAPI description).</summary>
     [GeneratedRegex(@"^([+-]?[0-9]+(\.[0-9]+)?|[0-9]{1,2}:[0-9]{2})\z")]
     static partial Regex Unquoted { get; }
+
+    /// <summary>Not in a list, where 1,000 are two numbers.</summary>
+    [GeneratedRegex(@"\G[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?(?![0-9,.])")]
+    static partial Regex Separators { get; }
 }

@@ -29,6 +29,6 @@ static class FilterExcerpt
     static int Boundary(string text, int at) => at > 0 && at < text.Length && char.IsLowSurrogate(text[at]) ? at - 1 : at;
 
     /// <summary>Without what breaks the line or turns its direction.</summary>
-    static string OneLine(string text) => string.Concat(text.Select(static c =>
+    public static string OneLine(string text) => string.Concat(text.Select(static c =>
         char.IsWhiteSpace(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format ? ' ' : c));
 }

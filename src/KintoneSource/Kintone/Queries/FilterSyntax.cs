@@ -67,7 +67,7 @@ static class FilterSyntax
         {
             if (!s_clauses.Contains(tokens[i].Text)) continue;
             var next = i + 1 < tokens.Count ? tokens[i + 1] : default;
-            if ((i == 0 || s_beforeCondition.Contains(tokens[i - 1].Text)) && s_operators.Contains(next.Text ?? "")) continue;
+            if (FilterCondition.BeginsAt(tokens, i)) continue;
             var isOrderBy = tokens[i].Is("order") && next.Is("by");
             var (word, end) = isOrderBy ? ("order by", next.End) : (tokens[i].Text.ToLowerInvariant(), tokens[i].End);
             return FilterExcerpt.At(text, $"\"{word}\"", tokens[i].Start, end)
@@ -89,11 +89,6 @@ static class FilterSyntax
     }
 
     static readonly HashSet<string> s_clauses = new(["order", "limit", "offset"], StringComparer.OrdinalIgnoreCase);
-
-    static readonly HashSet<string> s_operators =
-        new(["=", "!=", ">", "<", ">=", "<=", "in", "not", "like", "is"], StringComparer.OrdinalIgnoreCase);
-
-    static readonly HashSet<string> s_beforeCondition = new(["(", "and", "or"], StringComparer.OrdinalIgnoreCase);
 
     static readonly HashSet<string> s_movingFunctions = new(
         [

@@ -12,6 +12,11 @@ readonly record struct FilterToken(int Start, string Text)
 
     public int End => Start + Text.Length;
 
+    public bool IsText => Text[0] == '"';
+
+    /// <summary>What a string stands for.</summary>
+    public string Value => Text[1..^1].Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+
     public bool Is(string text) => text.Equals(Text, StringComparison.OrdinalIgnoreCase);
 
     /// <returns>The tokens, or what could not be read as one: a character no query has, or a string without an end.</returns>

@@ -53,7 +53,10 @@ sealed class ResourceReader(
         }
         catch (KintoneException e) when (e.IsOfOneResource && isUnread) // later, a part would pass for the whole
         {
-            await output.LogAsync(LogLevel.Warn, $"{stream.Name} is empty, because it may not be read. {e.Message}", ct);
+            var told = stream.OfWideCourse && e.IsOfPrivilege
+                ? e.WithAdvice("Statistics are part of the Wide course, and are shown to who manages the app or Kintone: "
+                    + "read them as such a user, or leave the stream out.") : e;
+            await output.LogAsync(LogLevel.Warn, $"{stream.Name} is empty, because it may not be read. {told.Message}", ct);
         }
         await CompleteAsync(ct);
 

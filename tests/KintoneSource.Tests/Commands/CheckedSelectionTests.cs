@@ -1,0 +1,75 @@
+using KintoneSimulator;
+using KintoneSource.Tests.Simulation;
+
+namespace KintoneSource.Tests.Commands;
+
+/// <summary>What check says of filters that Kintone refuses, and of apps, filters and start dates that bring nothing.</summary>
+public class CheckedSelectionTests
+{
+    [Theory]
+    [InlineData("会社 = \"A\"",
+        "The filter of app 1 names the field \"会社\", which the app does not have or does not show to this user or token. Did you mean 会社名? There are ")]
+    [InlineData("ランク in (\"A\", \"D\")", "The filter of app 1 names \"D\", which is not one of the options of the field ランク. There are S, A, B, C. While ")]
+    [InlineData("資本金 > 1,000,000", "Kintone cannot read the filter of app 1: a number with separators at character 7: 資本金 > »1,000,000«. Write 1000000. ")]
+    [InlineData("設立日 > \"2024/01/01\"",
+        "Kintone cannot read the filter of app 1: a date in another form at character 7: 設立日 > »\"2024/01/01\"«. Write \"2024-01-01\". ")]
+    public async Task A_filter_is_compared_with_the_app_s_form(string filter, string expected)
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(new { app = SampleCompany.CustomersApp, filter })));
+
+        Assert.Equal("FAILED", run.Check.Status);
+        Assert.StartsWith(expected, run.Check.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "", null, "app 1 shows no record to this user or token.")]
+    [InlineData(0, "名前 = \"乙\"", 0, "app 1 shows this user or token no record that matches its filter.")]
+    [InlineData(1, "名前 = \"乙\"", null, "app 1 shows this user or token no record that matches its filter.")]
+    [InlineData(1, "名前 = \"甲\"", 1, "app 1 shows no record that was changed since the start date: an incremental sync would bring none.")]
+    [InlineData(1, "名前 = \"甲\"", -1, null)]
+    [InlineData(1, "", null, null)]
+    public async Task A_selection_that_brings_nothing_is_one_line(int records, string filter, int? startDay, string? expected)
+    {
+        var clock = InProcess.Clock();
+        using var simulator = new Simulator(new() { Time = clock });
+        simulator.Domain.AddUser("viewer", "secret");
+        var app = simulator.Domain.AddApp("案件");
+        app.AddField("名前", "SINGLE_LINE_TEXT");
+        for (var i = 0; i < records; i++) app.Add(new() { ["名前"] = "甲" });
+        var start = startDay is { } day ? $"\"start_date\":\"{clock.GetUtcNow().AddDays(day):yyyy-MM-dd}T00:00:00Z\"," : "";
+        clock.Advance(TimeSpan.FromDays(3));
+
+        var config = TestConfig.Of(TestConfig.Password("viewer", "secret"), TestConfig.Listed(new { app = app.Id, filter }));
+        var run = await simulator.CheckAsync(config.Insert(1, start));
+
+        Assert.Equal(("SUCCEEDED", null), run.Check);
+        Assert.InRange(simulator.Journal.Count, 2, 3);
+        var lines = from line in run.Of("LOG", "log")
+                    let level = line.GetProperty("level").GetString()
+                    where level is "INFO" or "WARN"
+                    select $"{level} {line.GetProperty("message").GetString()}";
+        Assert.Equal(expected is null ? [] : [$"INFO {expected}"], lines);
+    }
+
+    [Fact]
+    public async Task What_a_sync_counts_says_which_apps_bring_nothing()
+    {
+        using var simulator = new Simulator(new() { Time = InProcess.Clock() });
+        simulator.Domain.AddUser("viewer", "secret");
+        for (var i = 1; i <= 12; i++)
+        {
+            var app = simulator.Domain.AddApp("案件");
+            app.AddField("名前", "SINGLE_LINE_TEXT");
+            if (i is not (2 or 3)) app.Add(new() { ["名前"] = "甲" });
+        }
+        var config = TestConfig.Of(TestConfig.Password("viewer", "secret"), TestConfig.AllApps());
+        var catalog = (await simulator.DiscoverAsync(config)).Configure(static s => s.EndsWith("_records", StringComparison.Ordinal));
+
+        var run = await simulator.ReadAsync(config, catalog);
+
+        var counted = Assert.Single(
+            run.Of("LOG", "log").Select(static l => l.GetProperty("message").GetString()!), static m => m.StartsWith("Counted: ", StringComparison.Ordinal));
+        Assert.EndsWith(" Apps 2 and 3 show this user or token no record, or none that matches the filter.", counted, StringComparison.Ordinal);
+    }
+}
