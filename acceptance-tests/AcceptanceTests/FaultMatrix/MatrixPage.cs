@@ -23,7 +23,29 @@ static class MatrixPage
             - **config_error**, **transient_error**, **system_error**: the stream fails with a sentence of this class, and the next sync goes on from the STATE.
             - *check*: the fault comes with every answer; within 20 seconds the check says what is wrong.
 
-            A fault that stays is tried again for ten minutes, and one in an answer that arrives whole five times, before the sync fails.
+            A fault that stays is tried again for ten minutes, and one in an answer that arrives whole five times, before the stream fails.
+
+            ## How long a sync can last when nothing answers
+
+            **Ten minutes from the last answer**, whether it has one app or a thousand. Patience is the domain's: where nothing at all was answered for so long (nor a token given), everything that is left fails at once, with the
+            same transient_error. Where other requests are answered, only the one that failed for ten minutes is lost. A check waits 20 seconds so, a discover one minute. What Kintone asks for by `Retry-After` holds for
+            all requests; where it is longer than what is left of the ten minutes, the sync ends at once and says so. This is tested with a clock that jumps, for faults that last, at the start and in the middle of a sync of
+            1, 20 and 1,000 apps ([OutageTests](../tests/KintoneSource.Tests/Commands/OutageTests.cs)).
+
+            ## What lasts and is refused
+
+            Played against the program for as long as it lasts, with 1 and with 20 apps: one message for all streams, after so many requests at most. Two start before anything was answered.
+
+            | fault | 1 app | 20 apps | requests |
+            |---|---|---|---|
+
+            """);
+        foreach (var fault in LastingFaultTests.All)
+            text.Append(CultureInfo.InvariantCulture, $"| {fault.Name} | {Text(fault.Read)} | {Text(fault.Read)} | {LastingFaultTests.MostRequests} |\n");
+        text.Append("""
+
+            ## What is played once
+
 
             """);
         foreach (var kind in faults.GroupBy(static f => f.Kind))

@@ -134,6 +134,29 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
         AssertBounds(run);
     });
 
+    /// <summary>A sync of so many apps in which every answer is the fault.</summary>
+    internal Task<IEnumerable<string>> LastingAsync(WireFault fault, int apps, int mostRequests) => TryAsync($"{fault.Name}, {apps} apps", async () =>
+    {
+        var asked = 0;
+        await using var server = new FaultyServer(_simulator, async (_, wire, answer) =>
+        {
+            Interlocked.Increment(ref asked);
+            await fault.Play(wire, answer);
+            return true;
+        }).Start();
+        long[] ids = [.. Enumerable.Range(1, apps)];
+        var config = Configs.Password(server.Address, User, Password).WithApps(ids);
+        using var connector = new Connector(config) { WatchesMemory = true };
+        var run = await connector.RunAsync(connector.ReadArguments(ConfiguredCatalogs.ByName("incremental", [.. ids.Select(static app => $"app_{app}_records")])));
+        Assert.Equal(1, run.ExitCode);
+        var errors = run.Traces("ERROR").Select(static e => e.GetProperty("error")).ToArray();
+        Assert.Equal(apps, errors.Length);
+        Assert.Equal(fault.Read == Outcome.ConfigError ? "config_error" : "transient_error", Assert.Single(errors.Select(static e => e.GetProperty("failure_type").GetString()).Distinct()));
+        Assert.InRange(errors.Select(static e => e.GetProperty("message").GetString()).Distinct().Count(), 1, mostRequests);
+        Assert.InRange(asked, 1, mostRequests);
+        AssertBounds(run);
+    });
+
     internal async Task<ConnectorRun> ReadAsync(Func<Position, Wire, WireAnswer, Task<bool>> play, bool byOAuth, Func<Process, Task>? act = null)
     {
         await using var server = new FaultyServer(_simulator, play).Start();

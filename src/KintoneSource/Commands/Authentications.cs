@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+using System.Text;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone.Credentials;
 using KintoneSource.Kintone.Http;
@@ -8,29 +10,23 @@ namespace KintoneSource.Commands;
 /// <summary>Makes the configured way to sign in, and hands on what it learns: new tokens to the mask and the platform.</summary>
 static class Authentications
 {
-    public static Authentication Of(
-        SourceConfig config, HttpClient http, AdaptiveLimiter limiter, RetryPolicy retry, AnswerReader answers, MessageWriter writer, TimeProvider time)
+    public static Authentication Of(SourceConfig config, DomainConnection connection, MessageWriter writer, TimeProvider time)
     {
-        Authentication login = config.Credentials switch
+        return config.Credentials switch
         {
             PasswordCredentials password => new PasswordAuthentication(password.LoginName, password.Password.Reveal()),
             ApiTokenCredentials tokens => new ApiTokenAuthentication(
-                [.. tokens.Tokens.Select(static t => t.Reveal())], AppsOf(config.Apps),
-                new TokenProbe(probing => new(http, config.BaseAddress, BehindBasic(probing), limiter, retry, answers), WarnAsync)),
+                [.. tokens.Tokens.Select(static t => t.Reveal())], AppsOf(config.Apps), new TokenProbe(probing => new(connection, probing), WarnAsync)),
             OAuthCredentials oauth => OAuth(oauth),
             _ => throw new InvalidOperationException($"Nobody knows how to sign in by {config.Credentials.Kind}."),
         };
-        return BehindBasic(config.DirectoryToken is { } token ? new DirectoryTokenAuthentication(token.Reveal(), login) : login);
-
-        Authentication BehindBasic(Authentication login) =>
-            config.BasicAuth is { } basic ? new BasicAuthentication(basic.UserName, basic.Password.Reveal(), login) : login;
 
         ValueTask WarnAsync(string message, CancellationToken ct) => writer.WriteAsync(AirbyteMessage.Log(LogLevel.Warn, message), ct);
 
         Authentication OAuth(OAuthCredentials credentials)
         {
             var kept = credentials.RefreshToken.Reveal();
-            var endpoint = new OAuthTokenEndpoint(http, config.BaseAddress, credentials.ClientId, credentials.ClientSecret.Reveal(), retry, answers);
+            var endpoint = new OAuthTokenEndpoint(connection, credentials.ClientId, credentials.ClientSecret.Reveal());
             return new OAuthAuthentication(endpoint, kept, KeepAsync, time);
 
             async ValueTask KeepAsync(OAuthTokens tokens)
@@ -43,6 +39,13 @@ static class Authentications
             }
         }
     }
+
+    /// <summary>Signs in to the User API; null where the login does.</summary>
+    public static Authentication? OfDirectory(SourceConfig config) => config.DirectoryToken is { } token ? new DirectoryTokenAuthentication(token.Reveal()) : null;
+
+    /// <summary>A domain's Basic authentication; never together with OAuth, which needs the same header.</summary>
+    public static AuthenticationHeaderValue? Basic(SourceConfig config) => config.BasicAuth is { } basic
+        ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{basic.UserName}:{basic.Password.Reveal()}"))) : null;
 
     static IReadOnlyList<long> AppsOf(AppSelection? selection) => selection switch
     {

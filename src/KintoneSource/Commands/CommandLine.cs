@@ -27,7 +27,8 @@ static class CommandLine
                 (name, p) => new(name, p.GetValue(config), p.GetValue(catalog), p.GetValue(state)), config, catalog, state),
         };
 
-        var parsed = root.Parse(args);
+        // No response files: what a platform passes as a name stands for itself.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (args.Length == 0 || parsed.Errors.Count > 0)
         {
             if (args.Length > 0 && args[0] is { Length: > 0 } word && word[0] != '-' && root.Subcommands.All(c => c.Name != word))

@@ -81,7 +81,7 @@ public sealed class AuthenticationTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData(401, "CB_OA01")]
     [InlineData(401, "CB_AU01")]
-    [InlineData(403, "CB_NO02")]
+    [InlineData(401, "CB_ZZ99")]
     public async Task A_refused_token_for_the_directory_fails_its_streams_and_no_other(int status, string code)
     {
         const string Token = "cy.s.api1.void-token-5";

@@ -14,9 +14,9 @@ public class ApiTokenAuthenticationTests
     /// <summary>Whatever the user pastes in whatever order: an app is read if and only if a token for it works.</summary>
     [Fact]
     public async Task Every_app_with_a_working_token_is_read_and_no_other() =>
-        await Gen.Select(Gen.Enum<Kind>().Array[1, 25], Gen.Bool, Gen.Int).SampleAsync(static async (kinds, hasOtherCode, seed) =>
+        await Gen.Select(Gen.Enum<Kind>().Array[1, 25], Gen.Enum<ForeignTokenAnswer>(), Gen.Int).SampleAsync(static async (kinds, answer, seed) =>
         {
-            using var domain = new SimulatedDomain(o => o with { ForeignTokenAnswer = hasOtherCode ? ForeignTokenAnswer.WrongApp : ForeignTokenAnswer.NoRight });
+            using var domain = new SimulatedDomain(o => o with { ForeignTokenAnswer = answer });
             var (tokens, apps) = (new List<string>(), new List<(App App, bool Readable)>());
             foreach (var kind in kinds)
             {
@@ -38,6 +38,26 @@ public class ApiTokenAuthenticationTests
             Assert.Equal(warnings.Distinct(), warnings);
             Assert.DoesNotContain(warnings, w => tokens.Exists(t => w.Contains(t, StringComparison.Ordinal)));
         }, iter: 60);
+
+    [Theory] // 30 apps and 30 good tokens: none is given up for what Kintone says of a token to another app
+    [InlineData(ForeignTokenAnswer.UnknownToken, 0)]
+    [InlineData(ForeignTokenAnswer.WrongApp, 0)]
+    [InlineData(ForeignTokenAnswer.NoRight, 0)]
+    [InlineData(ForeignTokenAnswer.UnknownToken, 3)]
+    [InlineData(ForeignTokenAnswer.WrongApp, 3)]
+    [InlineData(ForeignTokenAnswer.NoRight, 3)]
+    public async Task Thirty_apps_and_their_tokens_in_any_order(ForeignTokenAnswer answer, int unknown) =>
+        await Gen.Shuffle(Enumerable.Range(0, 30).ToArray()).SampleAsync(async order =>
+        {
+            using var domain = new SimulatedDomain(o => o with { ForeignTokenAnswer = answer });
+            var apps = Enumerable.Range(0, 30).Select(_ => AppOf(domain)).ToList();
+            List<string> tokens = [.. order.Select(i => apps[i].AddToken()), .. Enumerable.Range(0, unknown).Select(static i => $"unknown{i}")], warnings = [];
+            new Random(order[0]).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens));
+            var kintone = SignIn(domain, tokens, apps, warnings);
+            await Parallel.ForEachAsync(apps, async (app, _) => Assert.Equal(1, await SimulatedDomain.ReadAsync(kintone, app)));
+            Assert.InRange(warnings.Count, 0, unknown);
+            Assert.InRange(domain.Simulator.Journal.Count, 30, unknown == 0 ? 200 : 600);
+        }, iter: 2);
 
     [Fact]
     public async Task Tokens_that_go_well_together_cost_nothing()

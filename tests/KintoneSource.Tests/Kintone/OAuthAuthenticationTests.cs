@@ -127,6 +127,51 @@ public class OAuthAuthenticationTests
         Assert.Equal([consent, consent], issued.ConvertAll(static t => t.RefreshToken));
     }
 
+    [Theory]
+    [InlineData("\"soon\"")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[3600]")]
+    [InlineData("true")]
+    [InlineData("-1")]
+    [InlineData("1e999")]
+    [InlineData("\"3600\"")]
+    public async Task Good_tokens_are_kept_whatever_is_said_of_their_lifetime(string lifetime)
+    {
+        using var domain = new SimulatedDomain();
+        domain.Simulator.Faults.Always(new("lifetime")
+        {
+            Garble = reply => System.Text.Encoding.UTF8.GetBytes(
+                System.Text.Encoding.UTF8.GetString(reply.Span).Replace("\"expires_in\":3600", $"\"expires_in\":{lifetime}", StringComparison.Ordinal)),
+        }, static e => e.Resource == "token");
+        using var oauth = domain.OAuth(domain.Consent(s_scopes));
+        Assert.Equal(3, await SimulatedDomain.ReadAsync(domain.SignIn(oauth), AppOf(domain)));
+        Assert.Equal(1, domain.Simulator.Journal.CountOf("token"));
+    }
+
+    [Fact] // 20 apps whose requests come one after the other: the first has found out
+    public async Task A_renewal_that_failed_is_not_begun_anew()
+    {
+        using var domain = new SimulatedDomain();
+        domain.Simulator.Faults.Always(new("no token") { Instead = static _ => Reply.Html(418, "teapot") }, static e => e.Resource == "token");
+        using var oauth = domain.OAuth(domain.Consent(s_scopes));
+        var (kintone, app) = (domain.SignIn(oauth), AppOf(domain));
+        for (var i = 0; i < 20; i++) await Assert.ThrowsAnyAsync<ConnectorException>(() => SimulatedDomain.ReadAsync(kintone, app));
+        Assert.Equal(1, domain.Simulator.Journal.CountOf("token"));
+    }
+
+    [Fact] // with a single slot, who holds it while it waits for a token would wait for ever
+    public async Task A_token_is_renewed_before_the_request_takes_a_slot()
+    {
+        using var domain = new SimulatedDomain(ceiling: 1);
+        using var oauth = domain.OAuth(domain.Consent(s_scopes));
+        var (kintone, app) = (domain.SignIn(oauth), AppOf(domain));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SimulatedDomain.ReadAsync(kintone, app))).WaitAsync(TimeSpan.FromSeconds(30));
+        domain.Time.Advance(TimeSpan.FromHours(2));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SimulatedDomain.ReadAsync(kintone, app))).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(2, domain.Simulator.Journal.CountOf("token"));
+    }
+
     [Fact]
     public async Task Network_faults_while_renewing_are_tried_again()
     {

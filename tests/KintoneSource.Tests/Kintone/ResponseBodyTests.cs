@@ -45,7 +45,7 @@ public class ResponseBodyTests
         }
         var memory = new AnswerMemory(16 * Megabyte);
         using var share = await memory.ReserveAsync(0, CancellationToken.None);
-        await Assert.ThrowsAsync<IOException>(() => ResponseBody.ReadAsync(Content(sent, encoding, 4096, false), s_page, memory, share, CancellationToken.None));
+        await Assert.ThrowsAsync<TransportException>(() => ResponseBody.ReadAsync(Content(sent, encoding, 4096, false), s_page, memory, share, CancellationToken.None));
     }
 
     [Theory]

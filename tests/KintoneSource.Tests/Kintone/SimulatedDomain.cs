@@ -13,26 +13,25 @@ sealed class SimulatedDomain : IDisposable
 {
     static readonly Uri s_address = new("http://localhost/");
 
-    public SimulatedDomain(Func<SimulatorOptions, SimulatorOptions>? with = null)
+    public SimulatedDomain(Func<SimulatorOptions, SimulatorOptions>? with = null, int ceiling = 8)
     {
         var options = new SimulatorOptions { Time = Time };
         Simulator = new(with?.Invoke(options) ?? options);
         Http = new(new InMemoryHandler(Simulator));
-        Retry = new(Time, Patience.ForSync);
+        Gate = new(Time, Patience.ForSync, ceiling);
+        Connection = new(Http, s_address, Gate, Simulation.Answers.Reader(), new(s_address, hasClientCertificate: false, proxy: null));
     }
 
     public FakeTimeProvider Time { get; } = new WaitsPassAtOnce();
     public Simulator Simulator { get; }
     public HttpClient Http { get; }
-    public RetryPolicy Retry { get; }
-    public AnswerReader Answers { get; } = Simulation.Answers.Reader();
-    public Uri Address => s_address;
-    public AdaptiveLimiter Limiter { get; } = new(8);
+    public DomainGate Gate { get; }
+    public DomainConnection Connection { get; }
 
-    public KintoneHttp SignIn(Authentication authentication) => new(Http, s_address, authentication, Limiter, Retry, Answers);
+    public KintoneHttp SignIn(Authentication authentication) => new(Connection, authentication);
 
     public OAuthAuthentication OAuth(string refreshToken, Func<OAuthTokens, ValueTask>? renewed = null, string secret = "secret") =>
-        new(new(Http, s_address, "client", secret, Retry, Answers), refreshToken, renewed ?? (static _ => default), Time);
+        new(new(Connection, "client", secret), refreshToken, renewed ?? (static _ => default), Time);
 
     /// <summary>The user's consent to a registered client.</summary>
     public string Consent(params IEnumerable<string> scopes) => Simulator.Domain.OAuth.IssueRefreshToken(
@@ -55,6 +54,7 @@ sealed class SimulatedDomain : IDisposable
     public void Dispose()
     {
         Http.Dispose();
+        Gate.Dispose();
         Simulator.Dispose();
     }
 

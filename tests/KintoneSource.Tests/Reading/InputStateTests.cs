@@ -57,6 +57,17 @@ public class InputStateTests
         Assert.Equal(JsonValueKind.Undefined, states.Of("app_14_records").ValueKind); // another app's is no misspelling
     }
 
+    [Fact] // 8,000 streams took a minute, each compared with every name
+    public void Thousands_of_streams_are_looked_up_in_a_moment()
+    {
+        string[] kept = [.. Enumerable.Range(10_000, 4_000).SelectMany(static app => (string[])[$"app_{app}_records", $"my_app_{app}_records"])];
+        var states = InputState.Parse(JsonSerializer.SerializeToUtf8Bytes(kept.ToDictionary(static n => n, static _ => new { max_id = 7 })), "state.json");
+        string[] asked = [.. Enumerable.Range(20_000, 8_000).Select(static app => $"app_{app}_records")];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var name in asked) Assert.Equal(JsonValueKind.Undefined, states.Of(name).ValueKind);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000); // a comparison allocates its distances
+    }
+
     [Theory]
     [InlineData("{", "not valid JSON")]
     [InlineData("5", "no shape")]

@@ -30,10 +30,17 @@ sealed class ApiTokenAuthentication : Authentication
         _probe = probe;
     }
 
-    public override ValueTask AuthorizeAsync(HttpRequestHeaders headers, KintoneRequest request, CancellationToken ct)
+    public override string CredentialOf(KintoneRequest request) => Of(request.App).Header;
+
+    public override bool TryAuthorize(HttpRequestHeaders headers, KintoneRequest request)
     {
         headers.Add(TokenGroup.HeaderName, Of(request.App).Header);
-        return default;
+        return true;
+    }
+
+    public override void NoteAccepted(KintoneRequest request)
+    {
+        if (request.App is { } app) Of(app).IsSound = true;
     }
 
     public override async ValueTask<bool> ReviseAsync(HttpRequestHeaders refused, KintoneRequest request, KintoneException error, CancellationToken ct)
@@ -58,6 +65,7 @@ sealed class ApiTokenAuthentication : Authentication
     {
         _end.Cancel();
         _end.Dispose();
+        foreach (var batch in _batches) batch.Dispose();
         base.Dispose();
     }
 
@@ -72,25 +80,24 @@ sealed class ApiTokenAuthentication : Authentication
         }
     }
 
-    /// <summary>Asks group by group, from the likeliest on, until one may read the app's records.</summary>
+    /// <summary>Asks group by group, from the likeliest on, until one may read the app's records; then token by token where one may have spoilt a group.</summary>
     async Task<TokenGroup?> FindAsync(AppAddress app, KintoneException error, CancellationToken ct)
     {
         var guess = Guess(app);
         // With a single group there is nothing to choose from, and Kintone's answer stands.
-        if (_batches.Count == 1 && _batches[0].Groups is [{ Tokens.Count: var only }] && (only == 1 || !TokenProbe.IsSpoilt(error))) return null;
+        if (_batches.Count == 1 && _batches[0].Groups is [{ Tokens.Count: var only }] && (only == 1 || !error.IsOfTokens)) return null;
+        var unclear = new List<TokenBatch>();
         foreach (var batch in Enumerable.Range(0, _batches.Count).OrderBy(i => Math.Abs(i - guess)).Select(i => _batches[i]))
         {
             foreach (var group in batch.Groups)
             {
                 var verdict = await _probe.AskAsync(app, group, ct);
                 if (verdict == TokenVerdict.Works) return group;
-                if (verdict == TokenVerdict.Foreign) continue;
-                await batch.SortAsync(app, _probe, ct);
-                foreach (var sorted in batch.Groups)
-                    if (await _probe.AskAsync(app, sorted, ct) == TokenVerdict.Works) return sorted;
-                break;
+                if (verdict != TokenVerdict.Foreign && !group.IsSound) unclear.Add(batch);
             }
         }
+        foreach (var batch in unclear)
+            if (await batch.FindAsync(app, _probe, ct) is { } found) return found;
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using KintoneSource.Kintone.Http;
@@ -28,14 +29,25 @@ sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToke
     Task<Access>? _renewal;
     volatile Access? _access;
     string _refreshToken = refreshToken;
-    string? _refusal;
+    ConnectorException? _failure;
 
-    public override async ValueTask AuthorizeAsync(HttpRequestHeaders headers, KintoneRequest request, CancellationToken ct)
+    public override string CredentialOf(KintoneRequest request) => ScopeOf(request.Path);
+
+    public override bool CanRenew(KintoneException refusal) => IsAboutToken(refusal);
+
+    public override async ValueTask PrepareAsync(KintoneRequest request, CancellationToken ct)
     {
-        var access = _access;
-        if (access is null || time.GetTimestamp() >= access.RenewAt) access = await RenewAsync(access, [], ct);
-        headers.Authorization = new("Bearer", access.Token);
+        if (_access is var access && !IsValid(access)) await RenewAsync(access, [], ct);
     }
+
+    public override bool TryAuthorize(HttpRequestHeaders headers, KintoneRequest request)
+    {
+        if (_access is not { } access || !IsValid(access)) return false;
+        headers.Authorization = new("Bearer", access.Token);
+        return true;
+    }
+
+    bool IsValid([NotNullWhen(true)] Access? access) => access is not null && time.GetTimestamp() < access.RenewAt;
 
     public override async ValueTask<bool> ReviseAsync(HttpRequestHeaders refused, KintoneRequest request, KintoneException error, CancellationToken ct)
     {
@@ -54,7 +66,7 @@ sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToke
             return true;
         }
         return error.Status == HttpStatusCode.Forbidden
-            ? throw error.WithAdvice($"{KintoneErrors.Explain(error.Status, error.Code).Advice} With OAuth, the consent must also include the scope {scope}.")
+            ? throw error.WithMoreAdvice($"With OAuth, the consent must also include the scope {scope}.")
             : false;
     }
 
@@ -90,7 +102,7 @@ sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToke
 
     async Task<Access> RenewOnceAsync(FrozenSet<string> refusals)
     {
-        if (_refusal is { } refusal) throw new ConfigurationException(refusal);
+        if (_failure is { } before) throw before;
         try
         {
             var tokens = await endpoint.RenewAsync(_refreshToken, _end.Token);
@@ -98,9 +110,9 @@ sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToke
             _refreshToken = tokens.RefreshToken;
             return _access = new(tokens.AccessToken, time.GetTimestamp(), RenewAt(tokens.Lifetime), refusals);
         }
-        catch (ConfigurationException e)
+        catch (ConnectorException e)
         {
-            _refusal = e.Message; // asking again gives the same answer
+            _failure = e; // whoever asks next gets the same answer, and need not wait for it
             throw;
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -16,14 +17,15 @@ sealed record OAuthTokens(string AccessToken, string RefreshToken, TimeSpan? Lif
 /// <summary>
 /// The domain's own OAuth server, <c>/oauth2/token</c>. The client signs in by Basic, the id and the secret as they are (official docs).
 /// </summary>
-sealed class OAuthTokenEndpoint(HttpClient http, Uri baseAddress, string clientId, string clientSecret, RetryPolicy retry, AnswerReader answers)
+sealed class OAuthTokenEndpoint(DomainConnection connection, string clientId, string clientSecret) : Authentication
 {
     /// <summary>Those of RFC 6749 that can come here.</summary>
     static readonly FrozenSet<string> s_errors = FrozenSet.Create(
         "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
         "access_denied", "temporarily_unavailable", "server_error");
 
-    static readonly KintoneRequest s_request = new("/oauth2/token", "renewing the OAuth access");
+    /// <summary>Everybody waits for it.</summary>
+    static readonly KintoneRequest s_request = new("/oauth2/token", "renewing the OAuth access") { Priority = int.MinValue };
 
     readonly AuthenticationHeaderValue _client = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{clientSecret}")));
 
@@ -36,7 +38,12 @@ sealed class OAuthTokenEndpoint(HttpClient http, Uri baseAddress, string clientI
         try
         {
             OAuthTokens? tokens = null;
-            await retry.RunAsync(s_request, (call, token) => retry.LimitAttemptAsync(call, async limited => tokens = await AskAsync(refreshToken, limited), token), ct);
+            await connection.RunAsync(s_request, async call =>
+            {
+                using var form = new FormUrlEncodedContent([new("grant_type", "refresh_token"), new("refresh_token", refreshToken)]);
+                using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(connection.Address, s_request.Path)) { Content = form };
+                await connection.SendAsync(call, message, this, async (response, _, token) => tokens = await ReceiveAsync(response, refreshToken, token));
+            }, ct);
             return tokens!;
         }
         catch (KintoneException e)
@@ -46,23 +53,20 @@ sealed class OAuthTokenEndpoint(HttpClient http, Uri baseAddress, string clientI
         }
     }
 
-    async Task<OAuthTokens> AskAsync(string refreshToken, CancellationToken ct)
+    public override string CredentialOf(KintoneRequest request) => "client";
+
+    public override bool TryAuthorize(HttpRequestHeaders headers, KintoneRequest request)
     {
-        try
-        {
-            using var form = new FormUrlEncodedContent([new("grant_type", "refresh_token"), new("refresh_token", refreshToken)]);
-            using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(baseAddress, s_request.Path)) { Content = form };
-            message.Headers.Authorization = _client;
-            using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct);
-            var reply = Parse(await ResponseBody.ReadSmallAsync(response.Content, ct));
-            if (!response.IsSuccessStatusCode) throw Refusal(response, reply);
-            answers.EnsureWhole(s_request, response);
-            return TokensOf(reply, refreshToken);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw answers.Text.Cleaned(e);
-        }
+        headers.Authorization = _client;
+        return true;
+    }
+
+    async Task<OAuthTokens> ReceiveAsync(HttpResponseMessage response, string refreshToken, CancellationToken ct)
+    {
+        var reply = Parse(await ResponseBody.ReadSmallAsync(response.Content, ct));
+        if (!response.IsSuccessStatusCode) throw Refusal(response, reply);
+        connection.Answers.EnsureWhole(s_request, response);
+        return TokensOf(reply, refreshToken);
     }
 
     /// <summary>A refresh token that the answer leaves out stays as it is.</summary>
@@ -77,8 +81,8 @@ sealed class OAuthTokenEndpoint(HttpClient http, Uri baseAddress, string clientI
 
     Exception Refusal(HttpResponseMessage response, OAuthReply? reply)
     {
-        var error = answers.Text.Code(reply?.Error, s_errors);
-        var description = answers.Text.Quote(reply?.ErrorDescription) is { } text ? $" ({text})" : "";
+        var error = connection.Answers.Text.Code(reply?.Error, s_errors);
+        var description = connection.Answers.Text.Quote(reply?.ErrorDescription) is { } text ? $" ({text})" : "";
         var happened = $"While {s_request.Purpose}, Kintone answered {(int)response.StatusCode}{(error is null ? "" : " ")}{error}{description}.";
         return error switch
         {
@@ -88,7 +92,7 @@ sealed class OAuthTokenEndpoint(HttpClient http, Uri baseAddress, string clientI
             "temporarily_unavailable" or "server_error" => new KintoneException("Kintone's OAuth server is not available: try again later.", happened, response.StatusCode, error, Remedy.Retry),
             null when response.StatusCode == HttpStatusCode.Unauthorized => new ConfigurationException(
                 $"This domain asks for Basic authentication, which cannot be combined with OAuth because both need the same header: sign in with a login name and password or with API tokens. While {s_request.Purpose}, something in front of Kintone answered 401."),
-            null => AnswerReader.Unexplained(s_request, response, retry.Time.GetUtcNow()),
+            null => AnswerReader.Unexplained(s_request, response, connection.Gate),
             _ => new KintoneException("Kintone did not understand how this connector asks for tokens: please report this.", happened, response.StatusCode, error, Remedy.Connector),
         };
     }
@@ -105,14 +109,16 @@ sealed class OAuthTokenEndpoint(HttpClient http, Uri baseAddress, string clientI
         }
     }
 
-    /// <summary>Longer than any token lives; what exceeds it is not a number of seconds.</summary>
+    /// <summary>Longer than any token lives; what exceeds it is not a number of seconds. Good tokens are kept whatever stands there.</summary>
     const double LongestLifetime = 10 * 365 * 86400.0;
 
-    static TimeSpan? Lifetime(double? seconds) => seconds is > 0 and < LongestLifetime ? TimeSpan.FromSeconds(seconds.Value) : null;
+    static TimeSpan? Lifetime(JsonElement seconds) =>
+        double.TryParse(seconds.ValueKind is JsonValueKind.Number or JsonValueKind.String ? seconds.ToString() : "", CultureInfo.InvariantCulture, out var value)
+        && value is > 0 and < LongestLifetime ? TimeSpan.FromSeconds(value) : null;
 }
 
-sealed record OAuthReply(string? AccessToken, string? RefreshToken, double? ExpiresIn, string? Error, string? ErrorDescription);
+sealed record OAuthReply(string? AccessToken, string? RefreshToken, JsonElement ExpiresIn, string? Error, string? ErrorDescription);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(OAuthReply))]
 sealed partial class OAuthJson : JsonSerializerContext;

@@ -6,22 +6,26 @@ namespace KintoneSource.Kintone.Credentials;
 readonly record struct ApiToken(string Text, int Place);
 
 /// <summary>Tokens that go out together.</summary>
-sealed record TokenGroup(IReadOnlyList<ApiToken> Tokens)
+sealed class TokenGroup(IReadOnlyList<ApiToken> tokens)
 {
     public const string HeaderName = "X-Cybozu-API-Token";
 
+    public IReadOnlyList<ApiToken> Tokens => tokens;
+
     /// <summary>The header's value.</summary>
-    public string Header { get; } = string.Join(",", Tokens.Select(static t => t.Text));
+    public string Header { get; } = string.Join(",", tokens.Select(static t => t.Text));
+
+    /// <summary>Kintone knows every one of them, and no two are of one app: they were good together for some app.</summary>
+    public bool IsSound { get; set; }
 }
 
 /// <summary>
-/// Up to nine tokens. One that Kintone does not recognise, or two of the same app, spoil a request for the rest: then they are
-/// sorted into groups that go well together, by asking for each token once.
+/// Up to nine tokens. One that Kintone does not recognise, or two of the same app, spoil a request for the rest. Kintone may say the same of an
+/// unknown token and of a good one of another app: a token is given up only where it spoils what works without it.
 /// </summary>
-sealed class TokenBatch(IReadOnlyList<ApiToken> tokens)
+sealed class TokenBatch(IReadOnlyList<ApiToken> tokens) : IDisposable
 {
-    readonly Lock _lock = new();
-    Task? _sorting;
+    readonly SemaphoreSlim _sorting = new(1);
 
     public int Count => tokens.Count;
 
@@ -30,49 +34,43 @@ sealed class TokenBatch(IReadOnlyList<ApiToken> tokens)
 
     public IReadOnlyList<ApiToken> NotRecognised { get; private set; } = [];
 
-    /// <summary>Done once, whoever asks.</summary>
-    /// <param name="app">Any app: what spoils a request does so for every app.</param>
-    /// <param name="ct">Ends the sorting for everybody: no single request's.</param>
-    public Task SortAsync(AppAddress app, ITokenProbe probe, CancellationToken ct)
+    /// <summary>
+    /// The group that may read the app's records. With the app's own token at hand, the others are sorted into groups that go well together, by asking
+    /// for each once: for all apps, since what spoils a request does so for every app.
+    /// </summary>
+    public async Task<TokenGroup?> FindAsync(AppAddress app, ITokenProbe probe, CancellationToken ct)
     {
-        lock (_lock)
+        await _sorting.WaitAsync(ct);
+        try
         {
-            if (_sorting is null or { IsFaulted: true } or { IsCanceled: true }) _sorting = Task.Run(() => SortOnceAsync(app, probe, ct), ct);
-            return _sorting;
+            foreach (var group in Groups.Where(static g => g.IsSound))
+                if (await probe.AskAsync(app, group, ct) == TokenVerdict.Works) return group;
+            if (Groups.All(static g => g.IsSound)) return null;
+            foreach (var token in tokens)
+                if (await probe.AskAsync(app, new([token]), ct) == TokenVerdict.Works) return await SortAsync(app, token, probe, ct);
+            return null;
         }
+        finally { _sorting.Release(); }
     }
 
-    async Task SortOnceAsync(AppAddress app, ITokenProbe probe, CancellationToken ct)
+    async Task<TokenGroup> SortAsync(AppAddress app, ApiToken own, ITokenProbe probe, CancellationToken ct)
     {
-        List<List<ApiToken>> groups = [];
+        var group = new List<ApiToken> { own };
         List<ApiToken> notRecognised = [], repeated = [];
-        foreach (var token in tokens)
+        foreach (var token in tokens.Where(t => t != own))
         {
-            if (!await PlaceAsync(token)) notRecognised.Add(token);
+            var verdict = await probe.AskAsync(app, new([.. group, token]), ct);
+            (verdict switch { TokenVerdict.Works => group, TokenVerdict.SameApp => repeated, _ => notRecognised }).Add(token);
         }
-        if (groups.Count > 0) Groups = [.. groups.Select(static g => new TokenGroup(g))];
+        Groups = [new TokenGroup(group) { IsSound = true }, .. repeated.Select(static t => new TokenGroup([t]) { IsSound = true })];
         NotRecognised = notRecognised;
         if (notRecognised.Count > 0) await probe.WarnAsync(Describe(notRecognised), ct);
         if (repeated.Count > 0)
             await probe.WarnAsync($"{Name(repeated)} of the list {(repeated.Count == 1 ? "belongs" : "belong")} to the same app as another one: one token for each app is enough.", ct);
-
-        // Into the first group that takes it; an unrecognised one spoils any.
-        async Task<bool> PlaceAsync(ApiToken token)
-        {
-            foreach (var group in groups.Count == 0 ? [[]] : groups)
-            {
-                var verdict = await probe.AskAsync(app, new([.. group, token]), ct);
-                if (verdict == TokenVerdict.NotRecognised) return false;
-                if (verdict == TokenVerdict.SameApp) continue;
-                if (groups.Count == 0) groups.Add(group);
-                group.Add(token);
-                return true;
-            }
-            repeated.Add(token);
-            groups.Add([token]);
-            return true;
-        }
+        return Groups[0];
     }
+
+    public void Dispose() => _sorting.Dispose();
 
     public static string Describe(IReadOnlyList<ApiToken> notRecognised) =>
         $"{Name(notRecognised)} of the list {(notRecognised.Count == 1 ? "was" : "were")} not recognised by Kintone and {(notRecognised.Count == 1 ? "is" : "are")} left out: "

@@ -13,8 +13,8 @@ enum TokenVerdict
     /// <summary>All are fine, and none is for this.</summary>
     Foreign,
 
-    /// <summary>One of them is unknown or not yet in force: the request is spoilt.</summary>
-    NotRecognised,
+    /// <summary>One of them is unknown or not yet in force, and spoils the request; or none is of this app.</summary>
+    Unclear,
 
     /// <summary>Two of them belong to the same app: the request is spoilt.</summary>
     SameApp,
@@ -44,7 +44,7 @@ sealed class TokenProbe(Func<Authentication, KintoneHttp> signIn, Func<string, C
         {
             return e.Code switch
             {
-                "GAIA_IA02" => TokenVerdict.NotRecognised,
+                "GAIA_IA02" => TokenVerdict.Unclear,
                 "GAIA_DA03" => TokenVerdict.SameApp,
                 _ => TokenVerdict.Foreign,
             };
@@ -53,17 +53,16 @@ sealed class TokenProbe(Func<Authentication, KintoneHttp> signIn, Func<string, C
 
     public ValueTask WarnAsync(string message, CancellationToken ct) => warn(message, ct);
 
-    public static bool IsAboutTokens(KintoneException error) => IsSpoilt(error) || error.Code is "GAIA_NO01" or "GAIA_AP15";
-
-    /// <summary>One token kept Kintone from looking at the others.</summary>
-    public static bool IsSpoilt(KintoneException error) => error.Code is "GAIA_IA02" or "GAIA_DA03";
+    public static bool IsAboutTokens(KintoneException error) => error.IsOfTokens || error.Code is "GAIA_NO01" or "GAIA_AP15";
 
     sealed class These(TokenGroup tokens) : Authentication
     {
-        public override ValueTask AuthorizeAsync(HttpRequestHeaders headers, KintoneRequest request, CancellationToken ct)
+        public override string CredentialOf(KintoneRequest request) => tokens.Header;
+
+        public override bool TryAuthorize(HttpRequestHeaders headers, KintoneRequest request)
         {
             headers.Add(TokenGroup.HeaderName, tokens.Header);
-            return default;
+            return true;
         }
     }
 }

@@ -43,32 +43,25 @@ sealed class AnswerReader(AnswerMemory memory, ServerText text)
         }
     }
 
-    /// <param name="now">To turn a Retry-After date into a wait.</param>
-    /// <param name="hasAnswered">Kintone has answered another request: it is there.</param>
-    public async Task<KintoneException> ToExceptionAsync(
-        KintoneRequest request, HttpResponseMessage response, DateTimeOffset now, bool hasAnswered, CancellationToken ct)
+    public async Task<KintoneException> ToExceptionAsync(KintoneRequest request, HttpResponseMessage response, DomainGate gate, CancellationToken ct)
     {
         var error = await ReadErrorAsync(response, ct);
         var code = error.Code ?? (response.Headers.TryGetValues("X-Cybozu-Error", out var codes) ? text.Code(codes.First()) : null);
-        var meaning = KintoneErrors.Explain(response.StatusCode, code, hasAnswered);
         var said = error.Message is null ? "" : $": {error.Message.TrimEnd('.')}";
         var details = error.Details is { Length: > 0 } ? $" [{error.Details}]" : "";
         var id = error.Id is null ? "" : $" (error ID {error.Id})";
         var happened = $"While {request.Purpose}, Kintone answered {(int)response.StatusCode} {code ?? Name(response.StatusCode)}{id}{said}{details}{(details.Length == 0 && said.EndsWith('。') ? "" : ".")}";
-        return new KintoneException(meaning.Advice, happened, response.StatusCode, code, meaning.Remedy, RetryAfter(response, now))
-        {
-            HasAnsweredOthers = hasAnswered,
-            Parameters = error.Parameters ?? [],
-        };
+        var meaning = KintoneErrors.Explain(response.StatusCode, code, gate.HasAnswered);
+        if (code is null && response.StatusCode == HttpStatusCode.Unauthorized && response.RequestMessage?.Headers.Authorization is { Scheme: "Basic" })
+            meaning = meaning with { Advice = KintoneErrors.WrongBasic };
+        return new(meaning, happened, response.StatusCode, code) { RetryAfter = RetryAfter(response, gate.Time), Parameters = error.Parameters ?? [] };
     }
 
     /// <summary>A refusal of which only the status is known.</summary>
-    public static KintoneException Unexplained(KintoneRequest request, HttpResponseMessage response, DateTimeOffset now)
-    {
-        var meaning = KintoneErrors.Explain(response.StatusCode, null);
-        var happened = $"While {request.Purpose}, something answered {(int)response.StatusCode} {Name(response.StatusCode)}.";
-        return new(meaning.Advice, happened, response.StatusCode, code: null, meaning.Remedy, RetryAfter(response, now));
-    }
+    public static KintoneException Unexplained(KintoneRequest request, HttpResponseMessage response, DomainGate gate) => new(
+        KintoneErrors.Explain(response.StatusCode, null, gate.HasAnswered),
+        $"While {request.Purpose}, something answered {(int)response.StatusCode} {Name(response.StatusCode)}.", response.StatusCode, code: null)
+    { RetryAfter = RetryAfter(response, gate.Time) };
 
     async Task<KintoneError> ReadErrorAsync(HttpResponseMessage response, CancellationToken ct)
     {
@@ -82,10 +75,11 @@ sealed class AnswerReader(AnswerMemory memory, ServerText text)
         }
     }
 
-    static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now) => response.Headers.RetryAfter switch
+    /// <summary>By the clock of whoever names a time: this machine's may be minutes off.</summary>
+    static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
-        { Date: { } date } => date - now,
+        { Date: { } date } => date - (response.Headers.Date ?? time.GetUtcNow()),
         _ => null,
     };
 

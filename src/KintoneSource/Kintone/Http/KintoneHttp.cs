@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using KintoneSource.Protocol;
 
@@ -22,26 +20,24 @@ readonly record struct KintoneAnswer(ResponseBody Body, DateTimeOffset? ServerTi
 }
 
 /// <summary>
-/// Speaks to one Kintone domain: slots, credentials, retries, and answers that are what they claim to be.
+/// Asks one Kintone domain: credentials, and answers that are what they claim to be.
 /// What comes out is a whole, good answer or a <see cref="ConnectorException"/> that says who must act.
 /// </summary>
-sealed class KintoneHttp(
-    HttpClient http, Uri baseAddress, Authentication authentication, AdaptiveLimiter limiter, RetryPolicy retry, AnswerReader answers)
+/// <param name="directory">Signs in to the User API; where it is null, <paramref name="login"/> does.</param>
+sealed class KintoneHttp(DomainConnection connection, Authentication login, Authentication? directory = null)
 {
     /// <summary>A wrong token is searched for once and a stale one renewed once; more would go round in circles.</summary>
     const int MostRevisions = 2;
 
-    volatile bool _hasAnswered;
+    public RequestCounts Requests => connection.Requests;
 
-    public RequestCounts Requests { get; } = new();
-
-    public AdaptiveLimiter Limiter => limiter;
+    public AdaptiveLimiter Limiter => connection.Gate.Limiter;
 
     /// <summary>What the answers so far said of Kintone's clock.</summary>
-    public ServerClock Clock { get; } = new(retry.Time);
+    public ServerClock Clock => connection.Clock;
 
     /// <summary>The memory that answers share.</summary>
-    public AnswerMemory Memory => answers.Memory;
+    public AnswerMemory Memory => connection.Answers.Memory;
 
     /// <summary>
     /// Reads one resource. An attempt is the request, its whole body and <paramref name="read"/>, which may
@@ -57,12 +53,12 @@ sealed class KintoneHttp(
     }
 
     Task ReadAsync(KintoneRequest request, Action<KintoneAnswer> read, CancellationToken ct) =>
-        retry.RunAsync(request, (call, token) => AttemptAsync(call, async (response, share, t) =>
+        connection.RunAsync(request, call => AttemptAsync(call, async (response, share, token) =>
         {
-            using var body = await ResponseBody.ReadAsync(response.Content, request.Body, answers.Memory, share, t);
+            using var body = await ResponseBody.ReadAsync(response.Content, request.Body, Memory, share, token);
             if (!request.Body.IsPage) MakeText(request, body.Editable); // a page is looked at when it is transcoded
             read(new(body, response.Headers.Date, share));
-        }, token), ct);
+        }), ct);
 
     /// <summary>
     /// Reads one file, piece by piece. An attempt is the request and <paramref name="save"/>, which may therefore run again from the start. It
@@ -70,27 +66,28 @@ sealed class KintoneHttp(
     /// </summary>
     /// <param name="save">Takes the file's bytes as they come, to their end. Its own failures are for it to wrap: an <see cref="IOException"/> is a torn connection.</param>
     public Task DownloadAsync(KintoneRequest request, Func<Stream, CancellationToken, Task> save, CancellationToken ct) =>
-        retry.RunAsync(request, (call, token) => AttemptAsync(call, async (response, _, t) =>
+        connection.RunAsync(request, call => AttemptAsync(call, async (response, _, token) =>
         {
-            await using var sent = await response.Content.ReadAsStreamAsync(t);
+            await using var sent = await response.Content.ReadAsStreamAsync(token);
             await using var plain = ResponseBody.Decompress(sent, response.Content);
-            await save(new ProgressStream(plain, call), t);
-        }, token), ct);
+            await save(new ProgressStream(plain, call, connection), token);
+        }), ct);
 
-    async Task AttemptAsync(RetryCall call, Func<HttpResponseMessage, AnswerMemory.Share, CancellationToken, Task> receive, CancellationToken ct)
+    async Task AttemptAsync(RetryCall call, Func<HttpResponseMessage, AnswerMemory.Share, CancellationToken, Task> receive)
     {
         var request = call.Request;
-        for (var revisions = 0; ; revisions++)
+        var authentication = request.IsOfDirectory && directory is not null ? directory : login;
+        for (var revisions = 0; ;)
         {
-            using var message = request.ToHttp(baseAddress);
+            using var message = request.ToHttp(connection.Address);
             try
             {
-                await SendInSlotAsync(call, message, receive, ct);
-                return;
+                await PrepareAsync(call, authentication);
+                if (await connection.SendAsync(call, message, authentication, ReceiveAsync)) return;
             }
-            catch (KintoneException e) when (e.Remedy is Remedy.User or Remedy.Renew && revisions < MostRevisions)
+            catch (KintoneException e) when (e.Remedy is Remedy.User or Remedy.Renew && revisions++ < MostRevisions)
             {
-                if (!await authentication.ReviseAsync(message.Headers, request, e, ct)) throw;
+                await ReviseAsync(call, authentication, message, e);
             }
             catch (BodyTooLargeException e) when (!request.Body.IsPage && (e.IsFinal || call.IsAlone))
             {
@@ -102,56 +99,41 @@ sealed class KintoneHttp(
                 call.IsAlone = true; // others hold the memory that it needs
             }
         }
+
+        async Task ReceiveAsync(HttpResponseMessage response, AnswerMemory.Share share, CancellationToken token)
+        {
+            if (!response.IsSuccessStatusCode) throw await connection.Answers.ToExceptionAsync(request, response, connection.Gate, token);
+            connection.Answers.EnsureWhole(request, response);
+            connection.Clock.Observe(response.Headers.Date); // of Kintone's own answers: a proxy's page has a clock of its own
+            await receive(response, share, token);
+            authentication.NoteAccepted(request);
+        }
     }
 
-    async Task SendInSlotAsync(
-        RetryCall call, HttpRequestMessage message, Func<HttpResponseMessage, AnswerMemory.Share, CancellationToken, Task> receive, CancellationToken ct)
+    /// <summary>Returns where another try is worth it.</summary>
+    async ValueTask ReviseAsync(RetryCall call, Authentication authentication, HttpRequestMessage message, KintoneException refusal)
     {
-        var request = call.Request;
-        var slot = await limiter.AcquireAsync(request.Priority, ct);
-        var (outcome, running, limit) = (SlotOutcome.Unknown, default(int?), default(int?));
         try
         {
-            using var share = await answers.Memory.ReserveAsync(
-                call.IsAlone || request.Body.Alone ? answers.Memory.Capacity : request.Body.CostOf(request.Body.Expected), ct);
-            // Not before: what was valid when the wait for the slot began may have run out or been refused since.
-            await AuthorizeAsync(call, message, ct);
-            await retry.LimitAttemptAsync(call, async token =>
-            {
-                Requests.Count(request.IsFile ? null : request.App); // Kintone does not count downloads towards an app's day
-                using var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
-                outcome = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
-                    ? SlotOutcome.Overloaded : response.IsSuccessStatusCode ? SlotOutcome.Answered : SlotOutcome.Declined;
-                (running, limit) = (IntHeader(response, "X-ConcurrencyLimit-Running"), IntHeader(response, "X-ConcurrencyLimit-Limit"));
-                if (!response.IsSuccessStatusCode)
-                    throw await answers.ToExceptionAsync(request, response, retry.Time.GetUtcNow(), _hasAnswered, token);
-                answers.EnsureWhole(request, response);
-                Clock.Observe(response.Headers.Date); // of Kintone's own answers: a proxy's page has a clock of its own
-                await receive(response, share, token);
-                _hasAnswered = true;
-            }, ct);
+            if (!await authentication.ReviseAsync(message.Headers, call.Request, refusal, call.Context.CancellationToken)) throw refusal;
         }
-        catch (AttemptTimeoutException)
+        catch (KintoneException e) when (e.Reach >= Reach.Credential)
         {
-            outcome = SlotOutcome.Overloaded;
+            connection.Gate.NoteRefusal(e, authentication.CredentialOf(call.Request));
             throw;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw answers.Text.Cleaned(e);
-        }
-        finally { limiter.Release(slot, outcome, running, limit); }
     }
 
-    async ValueTask AuthorizeAsync(RetryCall call, HttpRequestMessage message, CancellationToken ct)
+    /// <summary>Whoever failed to renew has tried often enough.</summary>
+    static async ValueTask PrepareAsync(RetryCall call, Authentication authentication)
     {
         try
         {
-            await authentication.AuthorizeAsync(message.Headers, call.Request, ct);
+            await authentication.PrepareAsync(call.Request, call.Context.CancellationToken);
         }
-        catch (ConnectorException e) when (e is not KintoneException)
+        catch (UnexpectedResponseException)
         {
-            call.IsFinal = true; // it was tried often enough by whoever failed
+            call.IsFinal = true;
             throw;
         }
     }
@@ -163,8 +145,4 @@ sealed class KintoneHttp(
             throw new UnexpectedResponseException($"Kintone's answer holds a text that is not UTF-8. It came while {request.Purpose}.");
         JsonText.ReplaceWhatIsNoText(json);
     }
-
-    static int? IntHeader(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var values)
-        && int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 }

@@ -36,6 +36,9 @@ sealed class KintoneRequest(string path, string purpose)
     /// <summary>How much the answer may be.</summary>
     public BodyLimit Body { get; init; } = BodyLimit.Document;
 
+    /// <summary>It goes to the User API, whose paths are not below Kintone's.</summary>
+    public bool IsOfDirectory => path.StartsWith("/v1/", StringComparison.Ordinal);
+
     /// <summary>The answer is a file: any content type goes.</summary>
     public bool IsFile { get; init; }
 
@@ -110,7 +113,8 @@ sealed class KintoneRequest(string path, string purpose)
     }
 }
 
-/// <summary>An attempt failed and the request waits.</summary>
+/// <summary>The request waits, mostly because an attempt failed.</summary>
 /// <param name="Until">When the next attempt starts.</param>
 /// <param name="Reason">What happened, in one sentence.</param>
-readonly record struct RetryNotice(TimeSpan Delay, DateTimeOffset Until, string Reason);
+/// <param name="IsOfLimit">There were too many requests; otherwise something is broken.</param>
+readonly record struct RetryNotice(TimeSpan Delay, DateTimeOffset Until, string Reason, bool IsOfLimit);

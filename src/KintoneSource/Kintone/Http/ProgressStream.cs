@@ -1,28 +1,29 @@
 namespace KintoneSource.Kintone.Http;
 
-/// <summary>A file as it comes. Tells the request how far it has got, and turns what is wrong with its compression into a torn connection.</summary>
-sealed class ProgressStream(Stream inner, RetryCall call) : IncomingStream
+/// <summary>A file as it comes, in pieces each of which comes in time. Tells the request how far it has got, and turns what is wrong with its compression into a torn connection.</summary>
+sealed class ProgressStream(Stream inner, RetryCall call, DomainConnection connection) : IncomingStream
 {
-    /// <summary>Often enough for the slowest line, and seldom enough to cost nothing.</summary>
-    const long Step = 64 * 1024;
+    /// <summary>So much in two minutes: enough for the slowest line, and too much for a trickle that never ends.</summary>
+    const int Step = 64 * 1024;
 
     long _read;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int read;
+        var read = 0;
         try
         {
-            read = await inner.ReadAsync(buffer, cancellationToken);
+            await connection.LimitAsync(call, async token => read = await inner.ReadAtLeastAsync(buffer, Math.Min(Step, buffer.Length), throwOnEndOfStream: false, token));
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
-            throw new IOException("The compressed answer is broken.", e);
+            throw new TransportException("The compressed answer is broken.");
         }
         _read += read;
-        if (_read < call.Furthest + Step) return read;
-        call.Furthest = _read;
-        call.OnProgress?.Invoke();
+        if (_read <= call.Furthest) return read;
+        // A file that is large comes for as long as it takes: what was spent on more than there had been before is not held against it.
+        (call.Furthest, call.Started) = (_read, connection.Gate.Time.GetTimestamp());
+        connection.Gate.NoteAnswer(isGood: true);
         return read;
     }
 }

@@ -46,7 +46,7 @@ sealed class ResponseBody : IDisposable
     /// <summary>Reads to the end.</summary>
     /// <param name="share">Grows with the body, to all that it will take to read it.</param>
     /// <exception cref="BodyTooLargeException">It is longer than its limit, or than what memory there is now.</exception>
-    /// <exception cref="IOException">It broke off, or is not compressed as it says.</exception>
+    /// <exception cref="TransportException">It broke off, or is not compressed as it says.</exception>
     public static async Task<ResponseBody> ReadAsync(HttpContent content, BodyLimit limit, AnswerMemory memory, AnswerMemory.Share share, CancellationToken ct)
     {
         var body = new ResponseBody(memory);
@@ -64,7 +64,7 @@ sealed class ResponseBody : IDisposable
     }
 
     /// <summary>The start of a body that should be a few hundred bytes, as an error's; a proxy's error page may be anything.</summary>
-    /// <exception cref="IOException">It broke off, or is not compressed as it says.</exception>
+    /// <exception cref="TransportException">It broke off, or is not compressed as it says.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadSmallAsync(HttpContent content, CancellationToken ct)
     {
         var bytes = new byte[SmallestStep];
@@ -76,7 +76,7 @@ sealed class ResponseBody : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException or BodyTooLargeException)
         {
-            throw new IOException("The compressed answer is broken.", e);
+            throw new TransportException("The compressed answer is broken.");
         }
     }
 
@@ -101,7 +101,7 @@ sealed class ResponseBody : IDisposable
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
-            throw new IOException("The compressed answer is broken.", e);
+            throw new TransportException("The compressed answer is broken.");
         }
     }
 
@@ -131,14 +131,14 @@ sealed class ResponseBody : IDisposable
     int RowsBegun(BodyLimit limit) => limit.IsPage ? Bytes.Count("\"$id\""u8) : 0;
 
     /// <summary>The bytes as they were before they were compressed for the way.</summary>
-    /// <exception cref="IOException">It is compressed in a way that was not asked for.</exception>
+    /// <exception cref="TransportException">It is compressed in a way that was not asked for.</exception>
     public static Stream Decompress(Stream sent, HttpContent content) => content.Headers.ContentEncoding.ToArray() switch
     {
         [] => sent,
         [var one] when one.Equals("identity", StringComparison.OrdinalIgnoreCase) => sent,
         [var one] when one.Equals("gzip", StringComparison.OrdinalIgnoreCase) => new GZipStream(sent, CompressionMode.Decompress),
         [var one] when one.Equals("br", StringComparison.OrdinalIgnoreCase) => new BrotliStream(sent, CompressionMode.Decompress),
-        _ => throw new IOException("The answer is compressed in a way that was not asked for."),
+        _ => throw new TransportException("The answer is compressed in a way that was not asked for."),
     };
 
     public void Dispose()

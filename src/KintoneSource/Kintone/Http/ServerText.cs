@@ -31,21 +31,6 @@ sealed partial class ServerText(SecretMask secrets)
     public string? Code(string? text, IReadOnlySet<string>? known = null) =>
         text is not null && (known?.Contains(text) == true || KintoneCodes.IsMatch(text) || (Codes.IsMatch(text) && !HoldsSecret(text))) ? text : null;
 
-    /// <summary>The same failure of the transport without the server's words in it: an exception quotes a header or a status line that it can't read.</summary>
-    public Exception Cleaned(Exception failure) => failure switch
-    {
-        HttpRequestException http => new HttpRequestException(http.HttpRequestError, Said(http), inner: null, http.StatusCode),
-        IOException => new IOException(Said(failure)),
-        _ => failure,
-    };
-
-    string Said(Exception e)
-    {
-        var said = e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner } ? inner.Message : e.Message;
-        return e is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
-            ? "the answer is not HTTP" : Quote(said)?.TrimEnd('.') ?? "for a reason that can't be quoted";
-    }
-
     bool HoldsSecret(string text)
     {
         HashSet<string> seen = [text];

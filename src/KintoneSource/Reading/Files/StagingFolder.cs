@@ -28,22 +28,28 @@ sealed class StagingFolder
     const UnixFileMode ForFiles = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead;
     const UnixFileMode ForFolders = ForFiles | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    const UnixFileMode ForLocal = ForFolders & ~UnixFileMode.GroupWrite;
+
     readonly string _root;
 
     StagingFolder(string root) => _root = root;
 
     public string Root => _root;
 
-    /// <exception cref="ConfigurationException">There is none that can be written to.</exception>
-    public static StagingFolder Open(Func<string, string?> environment)
+    /// <param name="local">Where nobody names one: everybody can make a folder there, so that it must be ours and closed to others.</param>
+    /// <exception cref="ConfigurationException">There is none that can be written to, or trusted.</exception>
+    public static StagingFolder Open(Func<string, string?> environment, string local = Local)
     {
         var named = environment(Variable) is { Length: > 0 } path ? path : null;
         if (named is not null && !Directory.Exists(named))
             throw new ConfigurationException($"The staging folder for files, {named}, does not exist: mount it, or let {Variable} name one that does.");
-        var folder = new StagingFolder(Path.GetFullPath(named ?? (Directory.Exists(Usual) ? Usual : Local)));
+        var folder = new StagingFolder(Path.GetFullPath(named ?? (Directory.Exists(Usual) ? Usual : local)));
         try
         {
-            Directory.CreateDirectory(folder._root);
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder._root);
+            else Directory.CreateDirectory(folder._root, ForLocal);
+            if (folder._root == local && !FileOwner.IsOnlyOurs(local))
+                throw new ConfigurationException($"The staging folder for files, {local}, is a link, somebody else's, or open to others: remove it, or let {Variable} name a folder of this program's user.");
             var probe = Path.Combine(folder._root, $".source-kintone-{Guid.NewGuid():N}");
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
@@ -81,10 +87,11 @@ sealed class StagingFolder
                     if (length > (size ?? most)) throw new FileSizeException($"more came than the {size ?? most} bytes that there should be");
                     Guarded(path, () => { file.Write(buffer, 0, read); return true; });
                 }
+                Guarded(path, () => Share(file));
                 if (size is { } expected && length != expected) throw new FileSizeException($"{length} bytes came of the {expected} that there should be");
                 size = length;
             }
-            Guarded(path, () => { Publish(partial, final); return true; });
+            Guarded(path, () => { File.Move(partial, final, overwrite: true); return true; });
             isWhole = true;
             return size.Value;
         }
@@ -102,18 +109,21 @@ sealed class StagingFolder
             var rest = Path.GetRelativePath(made, folder);
             if (rest == ".") break;
             made = Path.Combine(made, rest.Split(Path.DirectorySeparatorChar)[0]);
+            if (new DirectoryInfo(made) is { LinkTarget: not null }) throw new IOException("a link stands where a folder should be");
             if (Directory.Exists(made)) continue;
             Directory.CreateDirectory(made);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(made, ForFolders); // whatever the umask is
         }
+        // A new file and no other: whoever put a link in its place would have us write where it leads.
+        File.Delete(partial);
         // Room for all of it is asked for at once: a full disk shows before the bytes have come.
-        return new(partial, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0, PreallocationSize = size ?? 0 });
+        return new(partial, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, PreallocationSize = size ?? 0 });
     }
 
-    static void Publish(string partial, string final)
+    static bool Share(FileStream file)
     {
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(partial, ForFiles);
-        File.Move(partial, final, overwrite: true);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file.SafeFileHandle, ForFiles); // whatever the umask is
+        return true;
     }
 
     /// <summary>The folder is the file's own.</summary>

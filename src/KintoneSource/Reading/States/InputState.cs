@@ -17,6 +17,9 @@ sealed class InputState
     readonly Dictionary<string, JsonElement> _streams = new(StringComparer.Ordinal);
     readonly string _file;
 
+    /// <summary>Names that are no stream's, by their digits, which nobody mistypes: of thousands of streams, each is compared with a few.</summary>
+    ILookup<string, string>? _strange;
+
     InputState(string file) => _file = file;
 
     public static InputState Empty { get; } = new("");
@@ -26,13 +29,12 @@ sealed class InputState
     public JsonElement Of(string stream)
     {
         if (_streams.TryGetValue(stream, out var state)) return state;
-        foreach (var name in _streams.Keys)
-        {
-            if (Misspelling.IsOf(name, stream) && !IsStream(name))
-                throw Unusable($"it has a state for \"{name}\", and none for the stream {stream}");
-        }
-        return default;
+        _strange ??= _streams.Keys.Where(static name => !IsStream(name)).ToLookup(DigitsOf);
+        return _strange[DigitsOf(stream)].FirstOrDefault(name => Misspelling.IsOf(name, stream)) is { } mistyped
+            ? throw Unusable($"it has a state for \"{mistyped}\", and none for the stream {stream}") : default;
     }
+
+    static string DigitsOf(string name) => string.Concat(name.Where(char.IsAsciiDigit));
 
     /// <exception cref="ConfigurationException">The file is not JSON, or of no known shape: starting anew would not be what was asked for.</exception>
     public static InputState Parse(ReadOnlyMemory<byte> utf8, string fileName)

@@ -72,6 +72,40 @@ public sealed class StagingFolderTests : IDisposable
         Assert.Equal(FailureType.TransientError, failure.FailureType);
     }
 
+    [Fact]
+    public async Task No_link_is_followed_neither_of_a_file_nor_of_a_folder()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var elsewhere = Path.Combine(_root.FullName, "elsewhere");
+        File.WriteAllText(elsewhere, "not ours to write to");
+        var (folder, named) = (Folder, Directory.CreateDirectory(Path.Combine(_root.FullName, "s", "1", "h")));
+        File.CreateSymbolicLink(Path.Combine(named.FullName, ".partial"), elsewhere);
+        File.CreateSymbolicLink(Path.Combine(named.FullName, "a"), elsewhere);
+        await folder.SaveAsync("s/1/h/a", new Pieces(new byte[10], 3), 10, long.MaxValue, CancellationToken.None);
+        Assert.Equal(10, new FileInfo(folder.Resolve("s/1/h/a")).Length);
+        Assert.Equal("not ours to write to", File.ReadAllText(elsewhere));
+
+        Directory.CreateSymbolicLink(Path.Combine(_root.FullName, "t"), named.FullName);
+        await Assert.ThrowsAsync<StagingException>(() => folder.SaveAsync("t/b", new Pieces(new byte[10], 3), 10, long.MaxValue, CancellationToken.None));
+        Assert.Single(named.EnumerateFileSystemInfos());
+    }
+
+    [Theory]
+    [InlineData("new", true)]
+    [InlineData("ours", true)]
+    [InlineData("open to others", false)]
+    [InlineData("a link", false)]
+    public void A_folder_that_nobody_named_must_be_ours_alone(string kind, bool isTrusted)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var local = Path.Combine(_root.FullName, "local");
+        if (kind is "ours" or "open to others") Directory.CreateDirectory(local, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (kind == "open to others") File.SetUnixFileMode(local, File.GetUnixFileMode(local) | UnixFileMode.OtherWrite);
+        if (kind == "a link") Directory.CreateSymbolicLink(local, Directory.CreateDirectory(Path.Combine(_root.FullName, "theirs")).FullName);
+        if (isTrusted) Assert.Equal(local, StagingFolder.Open(static _ => null, local).Root);
+        else Assert.Contains(StagingFolder.Variable, Assert.Throws<ConfigurationException>(() => StagingFolder.Open(static _ => null, local)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("../a")]
     [InlineData("/etc/passwd")]
