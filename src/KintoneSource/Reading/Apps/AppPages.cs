@@ -27,15 +27,31 @@ sealed record EarlyPage(IdRange Range, int Limit, PageBuffer Body, AnswerMemory.
 /// </summary>
 /// <param name="walk">Its early page is used for the first request that asks the same.</param>
 /// <param name="fields">The fields to ask for; null for all.</param>
+/// <param name="form">Asked before nulls take the place of fields that no record of a page has.</param>
 /// <param name="deliver">Delivers a page's lines in steps.</param>
 sealed class AppPages(
-    KintoneApp app, Walk walk, IReadOnlyList<string>? fields, PageLayout layout, Func<PageLines, PagePlace, CancellationToken, Task> deliver) : IScanPages
+    KintoneApp app, Walk walk, IReadOnlyList<string>? fields, PageLayout layout, FormWitness form, Func<PageLines, PagePlace, CancellationToken, Task> deliver) : IScanPages
 {
     readonly ConcurrentBag<Page> _free = [];
     readonly PageLimit _limit = walk.Limit;
     EarlyPage? _early = walk.Early;
 
     public async Task<ScannedPage> ReadAsync(IdRange range, int pageLimit, bool withCount, CancellationToken ct)
+    {
+        var page = await ReadAnyAsync(range, pageLimit, withCount, ct);
+        try
+        {
+            await form.EnsureKnownAsync(page.AbsentFields, ct);
+            return page;
+        }
+        catch
+        {
+            page.Dispose();
+            throw;
+        }
+    }
+
+    async Task<Page> ReadAnyAsync(IdRange range, int pageLimit, bool withCount, CancellationToken ct)
     {
         var page = _free.TryTake(out var free) ? free : new Page(this);
         try
@@ -98,7 +114,7 @@ sealed class AppPages(
         }, ct);
 
     /// <summary>A single record that found no room: once more when nobody else holds memory.</summary>
-    async Task<ScannedPage> ReadWithAllMemoryAsync(IdRange range, bool withCount, CancellationToken ct)
+    async Task<Page> ReadWithAllMemoryAsync(IdRange range, bool withCount, CancellationToken ct)
     {
         var page = new Page(this);
         try
@@ -130,6 +146,8 @@ sealed class AppPages(
         long? _totalCount;
 
         public PageLines Lines { get; } = new(owner.Layout.Streams.Length, memory: owner.Memory);
+
+        public IEnumerable<string> AbsentFields => _transcoder.AbsentFields;
 
         public override ReadOnlySpan<long> Ids => Lines.Ids;
 

@@ -109,7 +109,7 @@ sealed class AppReader(
         // Without a start date the condition does not need the form: one round trip less.
         else if (options.StartDate is null) heads[RecordQuery.And(options.Filter) ?? ""] = counted?.Invoke() ?? HeadAsync(RecordQuery.And(options.Filter), ct);
         Form form;
-        try { form = await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct); }
+        try { form = await FormWitness.ReadFormAsync(app, ct); }
         catch
         {
             foreach (var head in heads.Values) await ((Task)head).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -22,6 +22,9 @@ sealed record ScanScope(
     KintoneApp App, Form Form, RecordsQuestion Question, IReadOnlyList<string>? Fields, bool FindsDeleted, int GuardPercent, DateTimeOffset StartedAt,
     EmptyAppWitness Witness)
 {
+    /// <summary>Asked of fields that a page does not have.</summary>
+    public FormWitness FormWitness { get; } = new(App, Form);
+
     public Task EnsureShownAsync(CancellationToken ct) => Witness.EnsureShownAsync(App.Address.Name, ct);
 }
 

@@ -14,7 +14,7 @@ sealed class RecordSource(ScanScope scope, IReadOnlyList<ScanStream> streams, Fu
         var layout = PageLayout.Of(
             [.. streams.Select(s => PageStream.Of(s.Run.Name, scope.Form, s.Columns, s.Envelope(steps.EmittedAt)))], scope.Form.UpdatedTime?.Code,
             scope.Question.IsIncremental);
-        return new AppPages(scope.App, walk, scope.Fields, layout, async (page, place, ct) =>
+        return new AppPages(scope.App, walk, scope.Fields, layout, scope.FormWitness, async (page, place, ct) =>
         {
             while (!place.IsDone) await output.CommitAsync(() => steps.Make(page, place), ct);
         });

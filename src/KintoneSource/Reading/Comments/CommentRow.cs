@@ -48,9 +48,10 @@ readonly record struct CommentRow(long Record, DateTimeOffset? RecordUpdatedAt, 
         return text.EndsWith(' ') ? text[..^1] : text;
     }
 
+    /// <summary>Of a mention, nothing may be left: of one who was deleted, perhaps. The others are no less there.</summary>
     static bool TryWriteMentions(Utf8JsonWriter json, JsonElement mentions)
     {
-        if (mentions.ValueKind != JsonValueKind.Array || !mentions.EnumerateArray().All(static m => KnownMembers.Fits(m, "code", "type")))
+        if (mentions.ValueKind != JsonValueKind.Array || !mentions.EnumerateArray().All(static m => m.ValueKind == JsonValueKind.Null || KnownMembers.Fits(m, "code", "type")))
         {
             json.WriteNullValue();
             return false;

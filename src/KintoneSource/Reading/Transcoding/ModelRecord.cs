@@ -9,7 +9,8 @@ namespace KintoneSource.Reading.Transcoding;
 /// One record, in two steps: where each wanted field's value stands in the page, then each stream's lines with the columns in
 /// their own order. A property we rely on that comes twice has no one meaning: such a page is refused.
 /// </summary>
-sealed class ModelRecord(PageLayout layout)
+/// <param name="absent">Is told what each record has; null where nobody asks.</param>
+sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
 {
     readonly List<byte[]> _changes = [];
     readonly Dictionary<int, Span> _renamed = []; // cells that only their type tells, by field
@@ -249,6 +250,7 @@ sealed class ModelRecord(PageLayout layout)
         }
         foreach (var (field, span) in _renamed)
             if (_spans[bottom + field] == default) _spans[bottom + field] = span; // its own code goes first
+        absent?.Note<Span>(fields, _spans.AsSpan(bottom, fields.Count));
     }
 
     /// <summary>A cell under a code that nobody wants: its type may say whose it is. Two of one type have no one meaning.</summary>

@@ -6,12 +6,13 @@ namespace KintoneSource.Reading.Transcoding;
 /// A page transcoded by the book, with <see cref="Utf8JsonReader"/>: what <see cref="PageTranscoder"/> must
 /// equal, and the way it takes for everything that does not look as usual. Expects valid UTF-8.
 /// </summary>
-sealed class ModelTranscoder(PageLayout layout)
+/// <param name="absent">Is told what each record has; null where nobody asks.</param>
+sealed class ModelTranscoder(PageLayout layout, AbsentFields? absent = null)
 {
     /// <summary>Depth that <see cref="Utf8JsonReader"/> allows by default, minus the page's object and array.</summary>
     const int RecordDepth = 62;
 
-    readonly ModelRecord _record = new(layout);
+    readonly ModelRecord _record = new(layout, absent);
 
     /// <exception cref="MalformedPageException">What was written by then stays in the output.</exception>
     public PageSummary Transcode(ReadOnlySpan<byte> page, PageLines output)
@@ -21,6 +22,7 @@ sealed class ModelTranscoder(PageLayout layout)
         try
         {
             _record.NulledValues = 0;
+            absent?.Clear();
             var total = ReadPage(ref reader, page, output);
             return PageSummary.Of(output.Ids[first..], total, _record.NulledValues);
         }

@@ -13,6 +13,7 @@ namespace KintoneSource.Reading.Transcoding;
 /// </remarks>
 sealed class PageTranscoder
 {
+    readonly AbsentFields _absent;
     readonly ModelTranscoder _model;
     readonly PrintedRecordScanner _scanner;
     readonly PageLayout _layout;
@@ -20,7 +21,8 @@ sealed class PageTranscoder
 
     public PageTranscoder(PageLayout layout)
     {
-        _model = new(layout);
+        _absent = new(layout.Fields);
+        _model = new(layout, _absent);
         _scanner = new(new(layout.Fields));
         _layout = layout;
         _lines = [.. layout.Streams.Select(static s => new LineWriter(s))];
@@ -28,6 +30,9 @@ sealed class PageTranscoder
 
     /// <summary>Records that were left to the model since the transcoder was made: the slow ones.</summary>
     public long UnusualRecords { get; private set; }
+
+    /// <summary>The codes of wanted fields that no record of the last page had; none of a page without records.</summary>
+    public IEnumerable<string> AbsentFields => _absent.Codes;
 
     /// <summary>
     /// Appends each record's lines to those of each stream, and its <c>$id</c> to their ids, in the order they came. What does not
@@ -67,6 +72,7 @@ sealed class PageTranscoder
         summary = default;
         var (first, nulled) = (output.Ids.Length, 0);
         if (!page.StartsWith("{\"records\":["u8)) return false;
+        _absent.Clear();
         var at = "{\"records\":[".Length;
         if (page[at..] is [(byte)']', ..])
         {
@@ -98,6 +104,7 @@ sealed class PageTranscoder
             {
                 if (_layout.Revision >= 0) output.Versions.Add(RecordVersion.Read(Text(page, _layout.Revision), Text(page, _layout.UpdatedTime)));
                 output.End(_scanner.Id);
+                _absent.Note(_scanner.Slots);
                 return end;
             }
             output.Truncate(output.Ids.Length);

@@ -34,6 +34,9 @@ sealed class WantedFields
 
     public int Count => _fields.Count;
 
+    /// <summary>The field's code, as it was wanted.</summary>
+    public string CodeOf(int field) => _fields[field].Code;
+
     /// <summary>What the field's columns hold; null if they are of different kinds.</summary>
     public ColumnKind? KindOf(int field) => _fields[field].IsMixed ? null : _fields[field].Kind;
 

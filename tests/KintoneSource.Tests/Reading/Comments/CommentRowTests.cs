@@ -28,6 +28,19 @@ public class CommentRowTests
         Assert.Equal(["creator", "mentions"], record.GetProperty("meta").GetProperty("changes").EnumerateArray().Select(static c => c.GetProperty("field").GetString()!));
     }
 
+    [Theory]
+    [InlineData("null", "null")]
+    [InlineData("{}", """{"code":null,"type":null}""")]
+    [InlineData("""{"code":"","type":"USER"}""", """{"code":"","type":"USER"}""")]
+    [InlineData("""{"type":null}""", """{"code":null,"type":null}""")]
+    public void Whatever_is_left_of_a_mention_costs_none_of_the_others(string mention, string expected)
+    {
+        const string Other = """{"code":"abe","type":"USER"}""";
+        var record = Line("null", $"[{Other},{mention},{Other}]");
+        Assert.False(record.TryGetProperty("meta", out _));
+        Assert.Equal($"[{Other},{expected},{Other}]", record.GetProperty("data").GetProperty("mentions").GetRawText());
+    }
+
     [Fact]
     public void Null_fits_and_more_members_pass_through()
     {
