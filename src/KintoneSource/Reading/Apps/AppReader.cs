@@ -137,7 +137,7 @@ sealed class AppReader(
             var output = Share(group);
             await WarnIfTooSoonAsync(output, group.Plan.Previous, head.ServerTime, ct);
             var witness = WitnessOf(group, head);
-            if (head.MaxId == 0 && group.Plan.Previous is { } previous && KnownIn(previous).Count > 0 && await witness.AskAsync(ct) == AppContents.Doubtful)
+            if (head.MaxId == 0 && HasSeenRecords(group) && await witness.AskAsync(ct) == AppContents.Doubtful)
             {
                 await KeepAsync(output, group, witness, head, ct);
                 return;
@@ -178,6 +178,10 @@ sealed class AppReader(
                 : previous?.MaxId is > 0 and var last ? [last] : [], // of a stream that keeps no ids: the newest record of its scan
             previous?.EmptySince, clock.Today(head.ServerTime), EmptyAppWitness.Patience(options.RereadDays));
     }
+
+    /// <summary>A full refresh is not kept where it stands: it would end as if it had been read whole.</summary>
+    static bool HasSeenRecords(ScanGroup group) =>
+        group.Plan.Previous is { } previous && (KnownIn(previous).Count > 0 || (group.Question.IsIncremental && previous.MaxId > 0));
 
     static IdSet KnownIn(RecordsState state) => state.KnownIds is { } known ? IdSet.Decode(known) : new();
 
