@@ -9,11 +9,19 @@ namespace KintoneSource.Testing;
 /// </summary>
 static class Verifier
 {
-    public static async Task Verify(
+    public static Task Verify(
         string received, string extension = "txt", [CallerFilePath] string testFile = "", [CallerMemberName] string method = "")
     {
         var name = Path.Combine(Path.GetDirectoryName(testFile)!, $"{Path.GetFileNameWithoutExtension(testFile)}.{method}");
-        var (verifiedFile, receivedFile) = ($"{name}.verified.{extension}", $"{name}.received.{extension}");
+        return VerifyAsync(received, $"{name}.verified.{extension}", $"{name}.received.{extension}");
+    }
+
+    /// <summary>The same for a file that stands elsewhere, such as a picture of the documents.</summary>
+    public static Task VerifyFile(string received, string file) =>
+        VerifyAsync(received, file, Path.ChangeExtension(file, $"received{Path.GetExtension(file)}"));
+
+    static async Task VerifyAsync(string received, string verifiedFile, string receivedFile)
+    {
         var verified = File.Exists(verifiedFile) ? await File.ReadAllTextAsync(verifiedFile) : null;
         if (verified == received)
         {

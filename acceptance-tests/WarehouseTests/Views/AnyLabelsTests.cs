@@ -31,7 +31,8 @@ public sealed class AnyLabelsTests(PostgresServer postgres)
             database.Load("app_1_records", Schema(AppStream.Records(1, app, form, ColumnNames.Ascii, emitDeletedRecords: true)),
                 [Row([("_kintone_id", 1), .. form.Fields.Select(static f => (f.Code, (JsonNode)$"value of {f.Code}"))])]);
             database.Load("app_fields", Schema(ResourceStreams.AppFields.Definition),
-                [.. DataDictionary.Rows(new(1, app, form), ColumnNames.Ascii, new(StreamNaming.Id, new([]))).Select(static row => JsonNode.Parse(row.ToString())!.AsObject())]);
+                [.. DataDictionary.Rows(new(1, app, form), ColumnNames.Ascii.For(form), new(StreamNaming.Id, new([])))
+                    .Select(static row => JsonNode.Parse(row.ToString())!.AsObject())]);
             database.MakeViews();
 
             Assert.Equal(2, database.Views().Count); // the other one shows what is gone

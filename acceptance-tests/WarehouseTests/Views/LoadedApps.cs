@@ -22,6 +22,12 @@ sealed class LoadedApps : IDisposable
         (_connector, _apps) = (new(Simulator, Time), apps);
     }
 
+    /// <summary>The option <c>column_names</c>.</summary>
+    public string ColumnNames { get; init; } = "ascii";
+
+    /// <summary>Goes on with the catalog of the first sync, whatever discover would say later.</summary>
+    public bool KeepsCatalog { get; init; }
+
     public VirtualTime Time { get; } = new(new(2026, 3, 2, 1, 0, 5, TimeSpan.Zero));
 
     public Simulator Simulator { get; }
@@ -37,9 +43,11 @@ sealed class LoadedApps : IDisposable
         Time.Advance(pause);
         var config = Connector.Config(_apps.Select(static a => (a, (string?)null)));
         config["credentials"] = new JsonObject { ["auth_type"] = "password", ["username"] = "reader", ["password"] = "not-a-secret" };
-        config["column_names"] = "ascii";
+        config["column_names"] = ColumnNames;
         config["label_languages"] = new JsonArray("en");
-        var streams = (await _connector.DiscoverAsync(config)).Where(static s => s.Key == "app_fields" || s.Value["source_defined_cursor"] is not null).ToDictionary();
+        var streams = KeepsCatalog && _loaded.Count > 0
+            ? _loaded.ToDictionary(static s => s.Key, static s => s.Value.Stream)
+            : (await _connector.DiscoverAsync(config)).Where(static s => s.Key == "app_fields" || s.Value["source_defined_cursor"] is not null).ToDictionary();
         var output = await _connector.ReadAsync(config, streams.Values.Select(Configured), _states.Values);
         Assert.True(output.Succeeded, string.Join('\n', output.Errors));
         foreach (var (name, stream) in streams)

@@ -11,7 +11,7 @@ static class AppColumns
 {
     /// <param name="stream">Whose columns; a table that the form does not have has none.</param>
     /// <returns>Null where the form has no such table.</returns>
-    public static ImmutableArray<Column>? Of(AppStreamName stream, Form form, ColumnNames names, bool emitDeletedRecords) => stream.Kind switch
+    public static ImmutableArray<Column>? Of(AppStreamName stream, Form form, FormNames names, bool emitDeletedRecords) => stream.Kind switch
     {
         AppStreamKind.Records => Records(form, names, emitDeletedRecords),
         AppStreamKind.Table => AppStreamName.TableOf(stream, form) is { } table ? TableRows(form, table, names, emitDeletedRecords) : null,
@@ -22,11 +22,11 @@ static class AppColumns
     };
 
     /// <summary>Every field in the order of its code.</summary>
-    public static ImmutableArray<Column> Records(Form form, ColumnNames names, bool emitDeletedRecords) =>
+    public static ImmutableArray<Column> Records(Form form, FormNames names, bool emitDeletedRecords) =>
         Around([], form, form.Fields.Select(f => FieldSchema.ColumnOf(f, names)).OfType<Column>(), emitDeletedRecords);
 
     /// <summary>Every field of the table; a row's key is its own id beside the record's.</summary>
-    public static ImmutableArray<Column> TableRows(Form form, FormField table, ColumnNames names, bool emitDeletedRecords) => Around(
+    public static ImmutableArray<Column> TableRows(Form form, FormField table, FormNames names, bool emitDeletedRecords) => Around(
         [Ours(Column.RowId, ColumnOrigin.RowId), Ours(Column.RowNumber, ColumnOrigin.RowNumber)],
         form, table.Fields.Select(f => FieldSchema.ColumnOf(f, names)).OfType<Column>().Select(static c => c with { Origin = ColumnOrigin.RowField }), emitDeletedRecords);
 

@@ -29,12 +29,12 @@ static class AppStream
     }
 
     public static StreamDefinition Records(long app, string appName, Form form, ColumnNames names, bool emitDeletedRecords) => Define(
-        AppStreamName.Records(app), appName, null, form, AppColumns.Records(form, names, emitDeletedRecords), new FieldTexts(form, names).Of, [Column.Id]);
+        AppStreamName.Records(app), appName, null, form, AppColumns.Records(form, names.For(form), emitDeletedRecords), new FieldTexts(form).Of, [Column.Id]);
 
     public static StreamDefinition Table(long app, string appName, Form form, FormField table, ColumnNames names, bool emitDeletedRecords) => Define(
         AppStreamName.OfTable(app, table.Code), $"{appName}: {table.Label}",
         $"The rows of the sub-table {table.Code} of all records, one for each. Read together with the app's other streams, at no extra request.",
-        form, AppColumns.TableRows(form, table, names, emitDeletedRecords), new FieldTexts(form, names).Of, [Column.Id, Column.RowId]);
+        form, AppColumns.TableRows(form, table, names.For(form), emitDeletedRecords), new FieldTexts(form).Of, [Column.Id, Column.RowId]);
 
     public static StreamDefinition Attachments(long app, string appName, Form form, bool emitDeletedRecords) => Define(
         AppStreamName.Attachments(app), $"{appName}: attachments",
@@ -118,16 +118,14 @@ static class AppStream
     /// Titles and descriptions of columns: the field's code and type. Its label, which people change, stands in the data dictionary alone: platforms
     /// take another title for another schema, and may stop the connection or read everything anew.
     /// </summary>
-    sealed class FieldTexts(Form form, ColumnNames names)
+    sealed class FieldTexts(Form form)
     {
         readonly Dictionary<string, FormField> _fields = form.Fields
-            .SelectMany(static f => f.Fields.Prepend(f))
-            .GroupBy(f => names.Of(f.Code))
-            .ToDictionary(static g => g.Key, static g => g.First());
+            .SelectMany(static f => f.Fields.Prepend(f)).DistinctBy(static f => f.Code).ToDictionary(static f => f.Code);
 
         public (string Title, string Description)? Of(Column column) =>
             OurTexts(column) is { } ours ? ours
-            : column.Source is { } && _fields.TryGetValue(column.Name, out var field) ? (field.Code, field.TypeName)
+            : column.Source is { } code && _fields.TryGetValue(code, out var field) ? (field.Code, field.TypeName)
             : null;
     }
 }

@@ -30,10 +30,24 @@ static class AsciiName
     // With the underscore that a suffix begins with, since _ab followed by one is reserved, too.
     static bool NeedsLetterInFront(string name) => name is "" or [>= '0' and <= '9', ..] || ColumnNames.IsReserved(name + "_");
 
+    /// <summary>A reading as a name of its own: not too long, not beginning with a digit or like a reserved name.</summary>
+    public static string Cut(string readable)
+    {
+        var name = NeedsLetterInFront(readable) ? "n" + readable : readable;
+        return name[..Math.Min(name.Length, MaxLength)];
+    }
+
     /// <summary>What of a text can be read in letters and digits, apart where something else stood between.</summary>
     public static string[] Words(string text) => Spelled(text, static (name, _) => name.Append(' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    static string Readable(string code) => Spelled(code, static (name, c) => _ = c == '_' ? name.Append(c) : name.Append(CultureInfo.InvariantCulture, $"u{(int)c:x4}"));
+    /// <summary>A label in letters, digits and <c>_</c>, which stands for blanks and punctuation between words; of any length, empty too.</summary>
+    public static string OfLabel(string label) =>
+        string.Join('_', Spelled(label, static (name, c) => _ = IsBetweenWords(c) ? name.Append(' ') : Other(name, c)).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>A code in letters, digits and <c>_</c>, of any length: what people read of its name.</summary>
+    public static string Readable(string code) => Spelled(code, static (name, c) => Other(name, c));
+
+    static StringBuilder Other(StringBuilder name, char c) => c == '_' ? name.Append(c) : name.Append(CultureInfo.InvariantCulture, $"u{(int)c:x4}");
 
     /// <param name="other">Writes what has no reading.</param>
     static string Spelled(string text, Action<StringBuilder, char> other)
@@ -54,6 +68,10 @@ static class AsciiName
         }
         return name.ToString();
     }
+
+    // Signs that say something, such as ① and ㈱, are no punctuation.
+    static bool IsBetweenWords(char c) => c != '_' && (char.IsSeparator(c) || char.IsPunctuation(c)
+        || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.MathSymbol or UnicodeCategory.CurrencySymbol or UnicodeCategory.ModifierSymbol);
 
     /// <summary>
     /// The one code that may own this name. Without any <c>u</c>+hex it is the name itself, since codes in plain ASCII stay

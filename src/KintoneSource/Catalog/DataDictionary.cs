@@ -12,19 +12,20 @@ namespace KintoneSource.Catalog;
 static class DataDictionary
 {
     /// <summary>The columns that may cost requests of their own: whoever deselects them saves these.</summary>
-    public const string AppName = "appName", Labels = "labels";
+    public const string AppName = "appName", Labels = "labels", Position = "position";
 
     /// <summary>The columns that hold names of streams, and in them perhaps the app's.</summary>
     public const string Stream = "stream", TableStream = "tableStream";
 
     /// <summary>Every field of the form, sub-tables' fields behind their table; <c>column</c> is null for fields that records do not hold.</summary>
     /// <param name="selected">Names of the columns to write; null for all.</param>
-    public static IEnumerable<RawJson> Rows(AppForm app, ColumnNames names, StreamNames streams, IReadOnlyCollection<string>? selected = null) =>
+    public static IEnumerable<RawJson> Rows(AppForm app, FormNames names, StreamNames streams, IReadOnlyCollection<string>? selected = null) =>
         app.Form.Fields
             .SelectMany(static field => field.Fields.Select(inner => (field, inner)).Prepend((field: null!, inner: field)))
             .Select(f => Row(app, f.field, f.inner, names, streams, selected));
 
-    static RawJson Row(AppForm app, FormField? table, FormField field, ColumnNames names, StreamNames streams, IReadOnlyCollection<string>? selected) => RawJson.From(json =>
+    static RawJson Row(
+        AppForm app, FormField? table, FormField field, FormNames names, StreamNames streams, IReadOnlyCollection<string>? selected) => RawJson.From(json =>
     {
         var subtable = field.Type == FieldType.Subtable ? field : table;
         json.WriteStartObject();
@@ -47,6 +48,8 @@ static class DataDictionary
                 case "required": json.WriteBooleanValue(field.Required); break;
                 case "unique": json.WriteBooleanValue(field.Unique); break;
                 case "enabled": json.WriteBooleanValue(field.Enabled); break;
+                case Position when app.Layout.Positions.TryGetValue(field.Code, out var position): json.WriteNumberValue(position); break;
+                case Position: json.WriteNullValue(); break;
                 case "options": WriteOptions(json, field); break;
                 case "format": json.WriteStringValue(field.Format); break;
                 case "expression": json.WriteStringValue(field.Expression); break;

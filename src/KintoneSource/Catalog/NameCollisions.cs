@@ -15,12 +15,16 @@ static class NameCollisions
     const int MostBytes = 63;
 
     /// <summary>Columns of one stream that would be one column, each group in the stream's order; empty when all stay apart.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> Of(Form form) =>
-    [
-        .. form.Fields.Where(static f => f.Type == FieldType.Subtable).Select(table => AppColumns.TableRows(form, table, ColumnNames.FieldCode, emitDeletedRecords: true))
-            .Prepend(AppColumns.Records(form, ColumnNames.FieldCode, emitDeletedRecords: true))
-            .SelectMany(static columns => Groups([.. columns.Select(static c => c.Name)])),
-    ];
+    public static IReadOnlyList<IReadOnlyList<string>> Of(Form form, ColumnNames rule)
+    {
+        var names = rule.For(form);
+        return
+        [
+            .. form.Fields.Where(static f => f.Type == FieldType.Subtable).Select(table => AppColumns.TableRows(form, table, names, emitDeletedRecords: true))
+                .Prepend(AppColumns.Records(form, names, emitDeletedRecords: true))
+                .SelectMany(static columns => Groups([.. columns.Select(static c => c.Name)])),
+        ];
+    }
 
     static IEnumerable<IReadOnlyList<string>> Groups(string[] names)
     {
@@ -28,16 +32,20 @@ static class NameCollisions
         return mixedUp.Concat(SameBy(names, static name => Cut(name)).Where(cut => !mixedUp.Any(group => cut.All(group.Contains))));
     }
 
-    static IReadOnlyList<string>[] SameBy(string[] names, Func<string, string> key) => [.. names.GroupBy(key).Where(static g => g.Skip(1).Any()).Select(static g => g.ToArray())];
+    static IReadOnlyList<string>[] SameBy(string[] names, Func<string, string> key) =>
+        [.. names.GroupBy(key).Where(static g => g.Skip(1).Any()).Select(static g => g.ToArray())];
 
-    /// <summary>What there is to say of an app in <see cref="ColumnNames.FieldCode"/> mode; null when there is nothing.</summary>
-    public static string? Notice(long app, string appName, Form form)
+    /// <summary>What there is to say of an app; null when there is nothing, as of names in ASCII.</summary>
+    public static string? Notice(long app, string appName, Form form, ColumnNames names)
     {
-        var groups = Of(form);
+        if (names != ColumnNames.FieldCode && names != ColumnNames.Label) return null;
+        var groups = Of(form, names);
         if (groups.Count == 0) return null;
         var shown = groups.Take(3).Select(static g => string.Join(", ", g.Take(4)) + (g.Count > 4 ? ", …" : ""));
         return string.Create(CultureInfo.InvariantCulture,
-            $"App {app} ({appName}): {groups.Sum(static g => g.Count)} columns fall together in destinations whose column names are ASCII only or end after 63 bytes, for example {string.Join("; ", shown)}. For such a destination, set \"{Option.ColumnNames.Title}\" ({Option.ColumnNames.Name}) to ascii.");
+            $"App {app} ({appName}): {groups.Sum(static g => g.Count)} columns fall together in destinations whose column names are ASCII only or "
+            + $"end after 63 bytes, for example {string.Join("; ", shown)}. "
+            + $"For such a destination, set \"{Option.ColumnNames.Title}\" ({Option.ColumnNames.Name}) to {(names == ColumnNames.Label ? "label_ascii" : "ascii")}.");
     }
 
     static string Cut(string name) => Encoding.UTF8.GetByteCount(name) <= MostBytes ? name : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name).AsSpan(0, MostBytes));

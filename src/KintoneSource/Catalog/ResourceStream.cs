@@ -63,6 +63,9 @@ enum ResourceType
 {
     /// <summary>Ids, counts and revisions too: Kintone sends them as strings.</summary>
     Text,
+
+    /// <summary>What this program counts itself.</summary>
+    Integer,
     Boolean,
     Date,
     Timestamp,
@@ -135,6 +138,7 @@ sealed record ResourceStream(
         switch (column.Type)
         {
             case ResourceType.Text: Like(ColumnKind.Text); break;
+            case ResourceType.Integer: Like(ColumnKind.Integer); break;
             case ResourceType.Date: Like(ColumnKind.Date); break;
             case ResourceType.Timestamp: Like(ColumnKind.Timestamp); break;
             case ResourceType.TextList: Like(ColumnKind.TextList); break;

@@ -29,7 +29,7 @@ static class ResourceStreams
     public static ResourceStream AppFields { get; } = new("app_fields", ResourceScope.App, [], ["appId", "path"],
     [
         s_appId, new(DataDictionary.AppName, Text), new("path", Text), new("stream", Text), new("tableStream", Text), new("column", Text), new("table", Text), new("code", Text),
-        new("label", Text), new(DataDictionary.Labels, ResourceType.Object), new("type", Text),
+        new("label", Text), new(DataDictionary.Labels, ResourceType.Object), new(DataDictionary.Position, ResourceType.Integer), new("type", Text),
         new("required", ResourceType.Boolean), new("unique", ResourceType.Boolean), new("enabled", ResourceType.Boolean), new("options", TextList),
         new("format", Text), new("expression", Text), new("unit", Text), new("lookup", ResourceType.Object), new("keyField", Text), new("relatedApp", Text),
         new("relatedKeyField", Text), new("revision", Text),

@@ -14,8 +14,29 @@ namespace KintoneSource.Catalog;
 /// <param name="Warnings">What a person should know about the differences; one sentence for each of the few causes.</param>
 sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime, ImmutableArray<string> Warnings)
 {
+    /// <summary>What the stream's state is to remember of them, for a runner that passes names alone; null where nothing need be.</summary>
+    public RememberedColumns? Remembered { get; init; }
+
+    /// <summary>What a refresh of the schema would rename; null for nothing.</summary>
+    public string? Relabelled { get; init; }
+
+    /// <param name="remembered">As the last sync left it.</param>
     /// <exception cref="ConfigurationException">The stream was incremental, and its update time is gone.</exception>
-    public static StreamColumns Of(ConfiguredStream stream, Form form, ColumnNames names, bool emitDeletedRecords)
+    public static StreamColumns Of(ConfiguredStream stream, Form form, ColumnNames names, bool emitDeletedRecords, RememberedColumns? remembered = null)
+    {
+        var fresh = names.For(form);
+        var kept = KeptColumns.Of(stream, remembered, fresh);
+        var columns = Of(stream, form, names.For(form, kept, fresh), names.AreLabels ? fresh : null, emitDeletedRecords);
+        return columns with
+        {
+            Remembered = KeptColumns.ToRemember(stream, columns.Columns, kept, fresh, names.AreLabels),
+            Relabelled = KeptColumns.Relabelled(stream, columns.Columns, fresh),
+        };
+    }
+
+    /// <param name="names">What columns are called in this connection.</param>
+    /// <param name="fresh">What a refresh of the schema would call them, where labels do; null where codes do.</param>
+    static StreamColumns Of(ConfiguredStream stream, Form form, FormNames names, FormNames? fresh, bool emitDeletedRecords)
     {
         var today = AppColumns.Of(AppStreamName.Parse(stream.Name) ?? AppStreamName.Records(0), form, names, emitDeletedRecords)
             ?? throw new ConfigurationException(
@@ -30,10 +51,13 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
 
         var (gone, retyped, renamed) = (new List<string>(), new List<string>(), new List<(string From, string To)>());
         var fields = form.Fields.SelectMany(static f => f.Fields.Prepend(f)).ToDictionary(static f => f.Code);
-        var columns = Join(selected, today, "", fields, gone, retyped, renamed);
+        var columns = Join(selected, today, "", fields, fresh, gone, retyped, renamed);
+        // A label that stayed while the code changed: the column's name would be the same again.
+        var recoded = renamed.Where(static r => r.From == r.To).Select(static r => r.From).ToList();
         return new(columns, form.UpdatedTime?.Code,
         [
-            .. Renamings(stream, renamed),
+            .. Renamings(stream, [.. renamed.Where(static r => r.From != r.To)]),
+            .. Differences(stream, recoded, "are probably of fields that have another code now, and are null until the stream is cleared"),
             .. Differences(stream, gone.Except(renamed.Select(static r => r.From)).ToList(), "no longer exist in the app or are no longer visible, and are null in every record"),
             .. Differences(stream, retyped, "have another type in the app than in the catalog, and values that do not fit are null"),
             .. Unknown(stream, form, columns),
@@ -41,7 +65,8 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
     }
 
     static ImmutableArray<Column> Join(
-        IReadOnlyDictionary<string, JsonElement> selected, ImmutableArray<Column> today, string table, IReadOnlyDictionary<string, FormField> fields,
+        IReadOnlyDictionary<string, JsonElement> selected, ImmutableArray<Column> today, string table,
+        IReadOnlyDictionary<string, FormField> fields, FormNames? fresh,
         List<string> gone, List<string> retyped, List<(string From, string To)> renamed)
     {
         var lost = new List<(string Name, ColumnKind Kind, JsonElement Declared)>();
@@ -66,7 +91,7 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
         if (lost.Count > 0)
         {
             Column[] come = [.. today.Where(c => !selected.ContainsKey(c.Name) && c.Origin is ColumnOrigin.Field or ColumnOrigin.RowField)];
-            renamed.AddRange(RenamedColumns.Pair(lost, come, fields).Select(pair => (table + pair.From, table + pair.To)));
+            foreach (var (from, to) in RenamedColumns.Pair(lost, come, fields, fresh)) renamed.Add((table + from, table + (fresh?.Of(to.Source!) ?? to.Name)));
         }
         return columns.ToImmutable();
 
@@ -77,7 +102,7 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
             return rows.ValueKind != JsonValueKind.Object ? inner : Join(
                 rows.EnumerateObject().DistinctBy(static p => p.Name).ToDictionary(static p => p.Name, static p => p.Value),
                 // Inside a table that is gone as a whole, each column would only say so again.
-                inner, $"{table}{name}.", fields, field is { Kind: ColumnKind.Table } ? gone : [], retyped, renamed);
+                inner, $"{table}{name}.", fields, fresh, field is { Kind: ColumnKind.Table } ? gone : [], retyped, renamed);
         }
     }
 

@@ -119,7 +119,7 @@ sealed class DiscoverCommand(Source source)
             var form = await new KintoneApp(source.Kintone, target.Address)
                 .ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
             var name = (target.Info ?? await source.Apps.ReadAsync(target, ct)).Name;
-            if (source.Names == ColumnNames.FieldCode && NameCollisions.Notice(app, name, form) is { } notice) _collisions.Add("column names", app, notice);
+            if (NameCollisions.Notice(app, name, form, source.Names) is { } notice) _collisions.Add("column names", app, notice);
             return new([.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Config.RelatedStreams, source.Config.StreamNames)]);
         }
         catch (ConnectorException e) when (e is KintoneException { IsOfOneResource: true } or { FailureType: FailureType.SystemError })

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using KintoneSource.Catalog;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone.Apps;
+using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Apps;
@@ -60,7 +61,12 @@ sealed class ReadCommand(Source source)
         {
             // Comments and files of any app come after all that can be read with few requests.
             foreach (var together in works.ToLookup(static w => w.Streams[0].IsReadAlone).OrderBy(static w => w.Key))
-                await Parallel.ForEachAsync(together, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests }, (work, token) => work.App is { } app ? ReadAppAsync(app, work.Streams, work.Priority, catalog.Streams.Length, apps, counts, states, token) : ReadResourceAsync(work.Streams[0], work.Priority, token));
+                await Parallel.ForEachAsync(
+                    together,
+                    new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
+                    (work, token) => work.App is { } app
+                        ? ReadAppAsync(app, work.Streams, work.Priority, catalog.Streams.Length, apps, counts, states, token)
+                        : ReadResourceAsync(work.Streams[0], work.Priority, (app, form) => NamesOf(app, form, catalog, states), token));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // whoever stopped it gets the last lines, too
         finally
@@ -113,13 +119,14 @@ sealed class ReadCommand(Source source)
             .Select(static g => new Work(g.Key.App, [.. g.Select(static s => s.Stream)], g.First().Index));
     }
 
-    async ValueTask ReadResourceAsync(ConfiguredStream stream, int priority, CancellationToken ct)
+    async ValueTask ReadResourceAsync(ConfiguredStream stream, int priority, Func<long, Form, FormNames> names, CancellationToken ct)
     {
         var output = await OpenAsync(stream, ct);
         try
         {
             if (stream.Problem is { } problem) throw new ConfigurationException(problem);
-            await (ResourceStreams.Find(stream.Name) is { } resource ? ReadResourceAsync(stream, resource, priority, output, ct) : throw NoSuchStream(stream));
+            var resource = ResourceStreams.Find(stream.Name) ?? throw NoSuchStream(stream);
+            await ReadResourceAsync(stream, resource, priority, output, names, ct);
         }
 #pragma warning disable CA1031 // whatever it is, the other streams go on, and the trace says what it was
         catch (Exception e) when (e is not OutputException && !ct.IsCancellationRequested)
@@ -130,6 +137,16 @@ sealed class ReadCommand(Source source)
         }
         finally { output.Portion.End(); }
         await EndAsync(output, null, ct);
+    }
+
+    /// <summary>What the columns of an app's records are called in this sync.</summary>
+    FormNames NamesOf(long app, Form form, ConfiguredCatalog catalog, InputState states)
+    {
+        var fresh = source.Names.For(form);
+        var kept = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var stream in catalog.Streams.Where(s => AppStreamName.Parse(s.Name)?.App == app))
+            foreach (var (code, name) in KeptColumns.Of(stream, RecordsState.ColumnsOf(states.Of(stream.Name)), fresh)) kept[code] = name;
+        return source.Names.For(form, kept, fresh);
     }
 
     async ValueTask ReadAppAsync(
@@ -246,7 +263,8 @@ sealed class ReadCommand(Source source)
         _ => failure,
     };
 
-    async Task ReadResourceAsync(ConfiguredStream stream, ResourceStream resource, int priority, StreamOutput output, CancellationToken ct)
+    async Task ReadResourceAsync(
+        ConfiguredStream stream, ResourceStream resource, int priority, StreamOutput output, Func<long, Form, FormNames> names, CancellationToken ct)
     {
         if (StreamOffer.Refusal(resource, source.Config) is { } refusal) throw new ConfigurationException(refusal);
         var reader = new ResourceReader(source.Kintone, stream, resource, new([output], source.Writer, source.Time), priority, notice => TellAsync(output, notice), () => _clock.EmittedAt);
@@ -268,7 +286,8 @@ sealed class ReadCommand(Source source)
         AppAddress[] apps = [.. found.Apps.Select(static a => a.Address)];
         await (resource == ResourceStreams.Apps ? reader.ReadAppsAsync(apps, ct)
             : resource.Scope == ResourceScope.Space ? reader.ReadSpacesAsync(SpacesOf(found.Apps), ct)
-            : resource == ResourceStreams.AppFields ? reader.ReadFieldsAsync([.. found.Apps.Select(static a => (a.Address, a.Info?.Name))], source.Names, _names!, source.Config.LabelLanguages, ct)
+            : resource == ResourceStreams.AppFields
+                ? reader.ReadFieldsAsync([.. found.Apps.Select(static a => (a.Address, a.Info?.Name))], names, _names!, source.Config.LabelLanguages, ct)
             : reader.ReadSettingsAsync(apps, ct));
     }
 

@@ -36,7 +36,13 @@ sealed class Source : IDisposable
     /// <summary>Records per request.</summary>
     public required int PageSize { get; init; }
 
-    public ColumnNames Names => Config.ColumnNames == ColumnNaming.Ascii ? ColumnNames.Ascii : ColumnNames.FieldCode;
+    public ColumnNames Names => Config.ColumnNames switch
+    {
+        ColumnNaming.Ascii => ColumnNames.Ascii,
+        ColumnNaming.Label => ColumnNames.Label,
+        ColumnNaming.LabelAscii => ColumnNames.LabelAscii,
+        _ => ColumnNames.FieldCode,
+    };
 
     public static async Task<Source> OpenAsync(
         Invocation call, SecretMask mask, MessageWriter writer, TimeProvider time, TextWriter? terminal, CancellationToken ct)

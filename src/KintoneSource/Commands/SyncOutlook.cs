@@ -50,7 +50,8 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
             IdleRequests(config));
     }
 
-    public static int RequestsPerApp(ResourceStream settings) => Math.Max(1, settings.Resources.Length); // the fields are in the form, which is no resource of theirs
+    // The fields are in the form and its layout, which are no resources of theirs.
+    public static int RequestsPerApp(ResourceStream settings) => settings == ResourceStreams.AppFields ? 2 : settings.Resources.Length;
 
     /// <summary>One question is enough where nothing is counted and no condition stands beside it.</summary>
     public static long IdleRequests(SourceConfig config) => config.EmitDeletedRecords || config.StartDate is not null || Filters(config.Apps).Any(static f => f is not null) ? 2 : 1;

@@ -121,6 +121,12 @@ enum ColumnNaming
     /// <summary>By the field code as it is.</summary>
     FieldCode,
 
-    /// <summary>Letters, digits and <c>_</c>, Japanese in romaji.</summary>
+    /// <summary>By the field code in letters, digits and <c>_</c>, Japanese in romaji.</summary>
     Ascii,
+
+    /// <summary>By the label as it is.</summary>
+    Label,
+
+    /// <summary>By the label in letters, digits and <c>_</c>, Japanese in romaji.</summary>
+    LabelAscii,
 }

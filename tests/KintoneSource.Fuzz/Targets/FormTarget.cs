@@ -35,13 +35,14 @@ sealed class FormTarget : FuzzTarget
         Form form;
         try { form = Form.Parse(input); }
         catch (Exception e) when (e is UnexpectedResponseException or JsonException) { return false; }
-        foreach (var names in (ColumnNames[])[ColumnNames.FieldCode, ColumnNames.Ascii])
+        foreach (var names in (ColumnNames[])[ColumnNames.FieldCode, ColumnNames.Ascii, ColumnNames.Label, ColumnNames.LabelAscii])
         {
             var stream = AppStream.Records(1, "app", form, names, emitDeletedRecords: true);
             using var schema = JsonDocument.Parse(stream.Schema.ToString());
             var columns = schema.RootElement.GetProperty("properties").EnumerateObject().Select(static p => p.Name).ToArray();
             if (columns.Distinct().Count() != columns.Length) throw new DifferenceException($"a column comes twice: {string.Join(", ", columns)}");
-            foreach (var row in DataDictionary.Rows(new(1, "app", form, ("en", form)), names, new(StreamNaming.Id, new([])))) JsonDocument.Parse(row.ToString()).Dispose();
+            foreach (var row in DataDictionary.Rows(new(1, "app", form, ("en", form)), names.For(form), new(StreamNaming.Id, new([]))))
+                JsonDocument.Parse(row.ToString()).Dispose();
         }
         return true;
     }

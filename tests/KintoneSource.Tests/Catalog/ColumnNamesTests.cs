@@ -29,7 +29,7 @@ public partial class ColumnNamesTests
     [Fact]
     public void Ascii_names_are_valid_in_the_strictest_destination() => s_code.Sample(static code =>
     {
-        var name = ColumnNames.Ascii.Of(code);
+        var name = AsciiName.Of(code);
         Assert.Matches(StrictestDestination, name);
         Assert.False(ColumnNames.IsReserved(name), name);
     }, iter: 50_000);
@@ -37,7 +37,7 @@ public partial class ColumnNamesTests
     [Fact]
     public void Field_code_names_are_the_codes_but_for_traps() => s_code.Sample(static code =>
     {
-        var name = ColumnNames.FieldCode.Of(code);
+        var name = ColumnNames.FieldCode.For(Forms.Of(Forms.Field(code, "NUMBER"))).Of(code);
         Assert.False(ColumnNames.IsReserved(name) || name is "" or ['$', ..], name);
         Assert.True(name == code || (NameSuffix.IsIn(name) && name.StartsWith("n" + code, StringComparison.Ordinal)));
     }, iter: 20_000);
@@ -67,7 +67,7 @@ public partial class ColumnNamesTests
     public void All_kana_have_a_spelling()
     {
         var kana = Enumerable.Range('ぁ', 'ゖ' - 'ぁ' + 1).Concat(Enumerable.Range('ァ', 'ヺ' - 'ァ' + 1)).Concat(Enumerable.Range('ｦ', 'ﾝ' - 'ｦ' + 1).Where(static c => c != 'ｰ'));
-        Assert.All(kana, static c => Assert.Matches("^[a-z]{1,3}_x", ColumnNames.Ascii.Of(((char)c).ToString())));
+        Assert.All(kana, static c => Assert.Matches("^[a-z]{1,3}_x", AsciiName.Of(((char)c).ToString())));
     }
 
     [Theory]
@@ -86,11 +86,11 @@ public partial class ColumnNamesTests
     [InlineData("𠮷野家", "ud842udfb7yaka")]
     [InlineData("髙橋", "u9ad9kyou")]
     [InlineData("１番", "n1ban")]
-    public void Kanji_are_read_and_told_apart_by_a_suffix(string code, string readable) => Assert.Matches($"^{readable}_x[0-9a-f]{{10}}$", ColumnNames.Ascii.Of(code));
+    public void Kanji_are_read_and_told_apart_by_a_suffix(string code, string readable) => Assert.Matches($"^{readable}_x[0-9a-f]{{10}}$", AsciiName.Of(code));
 
     [Fact]
     public void Whatever_has_a_kanji_with_a_reading_has_a_suffix() => s_code.Sample(static code =>
-        Assert.True(!code.Any(static c => KanjiReadings.Of(c).Length > 0) || NameSuffix.IsIn(ColumnNames.Ascii.Of(code)), code), iter: 20_000);
+        Assert.True(!code.Any(static c => KanjiReadings.Of(c).Length > 0) || NameSuffix.IsIn(AsciiName.Of(code)), code), iter: 20_000);
 
     [Fact]
     public void Table_streams_have_names_that_every_destination_takes() => Gen.Select(s_code, Gen.Long[1, long.MaxValue]).Sample(static (code, app) =>
@@ -110,7 +110,7 @@ public partial class ColumnNamesTests
     [InlineData("髙code", "u9ad9code")]
     [InlineData("customer_name2", "customer_name2")]
     [InlineData("_private", "_private")]
-    public void Codes_that_can_be_read_back_have_no_suffix(string code, string name) => Assert.Equal(name, ColumnNames.Ascii.Of(code));
+    public void Codes_that_can_be_read_back_have_no_suffix(string code, string name) => Assert.Equal(name, AsciiName.Of(code));
 
     [Theory]
     [InlineData("Customer", "customer")]
@@ -126,10 +126,11 @@ public partial class ColumnNamesTests
     [InlineData("１", "n1")]
     [InlineData("", "n")]
     [InlineData("total_x0123456789", "total_x0123456789")]
-    public void Codes_that_cannot_are_told_apart_by_a_suffix(string code, string readable) => Assert.Matches($"^{readable}_x[0-9a-f]{{10}}$", ColumnNames.Ascii.Of(code));
+    public void Codes_that_cannot_are_told_apart_by_a_suffix(string code, string readable) =>
+        Assert.Matches($"^{readable}_x[0-9a-f]{{10}}$", AsciiName.Of(code));
 
     [Fact] // names are stored in destinations: a change of the hash would rename columns there
-    public void The_suffix_never_changes_between_versions() => Assert.Equal("memo_x4237df611e", ColumnNames.Ascii.Of("メモ"));
+    public void The_suffix_never_changes_between_versions() => Assert.Equal("memo_x4237df611e", AsciiName.Of("メモ"));
 
     [Fact] // nor the readings, for the same reason
     public void The_readings_never_change_between_versions()
@@ -143,13 +144,16 @@ public partial class ColumnNamesTests
     [Fact]
     public void Long_codes_are_cut_and_stay_apart()
     {
-        var (one, other) = (ColumnNames.Ascii.Of(new string('♪', 64) + "一"), ColumnNames.Ascii.Of(new string('♪', 64) + "二"));
+        var (one, other) = (AsciiName.Of(new string('♪', 64) + "一"), AsciiName.Of(new string('♪', 64) + "二"));
         Assert.Equal((63, 63), (one.Length, other.Length));
         Assert.NotEqual(one, other);
-        Assert.Equal(new string('a', 63), ColumnNames.Ascii.Of(new string('a', 63)));
-        Assert.Matches("^a{51}_x[0-9a-f]{10}$", ColumnNames.Ascii.Of(new string('a', 64)));
+        Assert.Equal(new string('a', 63), AsciiName.Of(new string('a', 63)));
+        Assert.Matches("^a{51}_x[0-9a-f]{10}$", AsciiName.Of(new string('a', 64)));
     }
 
-    static void AssertDistinct(IReadOnlyCollection<string> codes, ColumnNames names) =>
+    static void AssertDistinct(IReadOnlyCollection<string> codes, ColumnNames rule)
+    {
+        var names = rule.For(Forms.Of(codes.Select(static c => Forms.Field(c, "NUMBER"))));
         Assert.Empty(codes.GroupBy(names.Of).Where(static g => g.Count() > 1).Select(static g => $"{g.Key}: {string.Join(" ", g)}"));
+    }
 }

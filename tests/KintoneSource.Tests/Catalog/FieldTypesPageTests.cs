@@ -31,7 +31,8 @@ public class FieldTypesPageTests
     [Fact]
     public void Every_schema_is_the_one_that_discover_sends() => Assert.All(s_types, static row =>
     {
-        var column = FieldSchema.ColumnOf(Field(row[0]), ColumnNames.FieldCode)!;
+        var field = Field(row[0]);
+        var column = FieldSchema.ColumnOf(field, ColumnNames.FieldCode.For(Forms.Of(field)))!;
         Assert.Equal(RawJson.From(json => ColumnSchema.Write(json, column, static _ => null)).ToString(), s_schemas[row[1]]);
     });
 
@@ -48,7 +49,7 @@ public class FieldTypesPageTests
 
     [Fact]
     public void Every_example_of_a_name_is_true() =>
-        Assert.All(Table("field code"), static row => Assert.Equal(row[1], ColumnNames.Ascii.Of(row[0])));
+        Assert.All(Table("field code"), static row => Assert.Equal(row[1], AsciiName.Of(row[0])));
 
     [Theory]
     [InlineData("spec.json", @"(会社名) becomes ([a-z0-9_]+)", 1)]
@@ -58,7 +59,26 @@ public class FieldTypesPageTests
     {
         var examples = Regex.Matches(Repository.Text(file), example);
         Assert.Equal(count, examples.Count);
-        Assert.All(examples, static e => Assert.Equal(e.Groups[2].Value, ColumnNames.Ascii.Of(e.Groups[1].Value)));
+        Assert.All(examples, static e => Assert.Equal(e.Groups[2].Value, AsciiName.Of(e.Groups[1].Value)));
+    }
+
+    [Theory] // two fields of one label, and two of labels with one reading
+    [InlineData("docs/field-types.md", "label")]
+    [InlineData("docs/field-types.ja.md", "ラベル")]
+    [InlineData("spec.json", @"(会社名) with label_ascii is ([a-z0-9_]+)")]
+    public void So_is_every_example_of_a_label(string file, string example)
+    {
+        if (file == "spec.json")
+        {
+            var label = Regex.Match(Repository.Text(file), example);
+            Assert.Equal(label.Groups[2].Value, ColumnNames.LabelAscii.For(Forms.Of(new FormField("f", label.Groups[1].Value, "NUMBER"))).Of("f"));
+            return;
+        }
+        var rows = Table(example, Repository.Text(file));
+        Assert.InRange(rows.Length, 6, 20);
+        var form = Forms.Of(rows.Select(static row => new FormField(row[1], row[0], "NUMBER")));
+        var (labels, ascii) = (ColumnNames.Label.For(form), ColumnNames.LabelAscii.For(form));
+        Assert.All(rows, row => Assert.Equal((row[2], row[3]), (labels.Of(row[1]), ascii.Of(row[1]))));
     }
 
     static FormField Field(string type) => type.Split(' ') switch
@@ -70,7 +90,7 @@ public class FieldTypesPageTests
     };
 
     /// <summary>The rows of the table whose head begins so, without the marks of code.</summary>
-    static string[][] Table(string head) => [.. s_page.Split('\n')
+    static string[][] Table(string head, string? page = null) => [.. (page ?? s_page).Split('\n')
         .SkipWhile(l => !l.StartsWith($"| {head}", StringComparison.Ordinal)).Skip(2).TakeWhile(static l => l.StartsWith('|'))
         .Select(static l => l.Trim('|', ' ').Split(" | ").Select(static c => c.Replace("`", "", StringComparison.Ordinal)).ToArray())];
 

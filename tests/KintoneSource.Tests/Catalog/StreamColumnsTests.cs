@@ -21,7 +21,7 @@ public class StreamColumnsTests
             var names = ascii ? ColumnNames.Ascii : ColumnNames.FieldCode;
             var layout = StreamColumns.Of(Configured(AppStream.Records(1, "x", form, names, deleted)), form, names, deleted);
 
-            Assert.Equal(Text(AppColumns.Records(form, names, deleted)), Text([.. layout.Columns]));
+            Assert.Equal(Text(AppColumns.Records(form, names.For(form), deleted)), Text([.. layout.Columns]));
             Assert.Empty(layout.Warnings);
         }, iter: 500);
 
@@ -32,7 +32,7 @@ public class StreamColumnsTests
         var layout = StreamColumns.Of(stream with { SyncMode = SyncMode.FullRefresh }, now, ColumnNames.FieldCode, true);
 
         Assert.Equal(
-            AppColumns.Records(before, ColumnNames.FieldCode, true).Select(static c => (c.Name, c.Kind)),
+            AppColumns.Records(before, ColumnNames.FieldCode.For(before), true).Select(static c => (c.Name, c.Kind)),
             layout.Columns.Select(static c => (c.Name, c.Kind)));
         var fields = now.Fields.Select(static f => f.Code).ToHashSet();
         Assert.All(layout.Columns.Where(static c => !c.Name.StartsWith('_')), c =>

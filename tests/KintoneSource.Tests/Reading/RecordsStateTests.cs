@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
+using KintoneSource.Catalog;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.States;
@@ -47,6 +48,7 @@ public class RecordsStateTests
             CountOff = new(countOff, -countOff),
             Form = hasForm ? new($"{countOff + 5}", "00ff", "") : null,
             Tombstones = hasTombstones ? new(started, 7) : null,
+            Columns = hasForm ? RememberedColumns.Of(texts.OfType<string>().Distinct().Select(static t => KeyValuePair.Create(t, $"{t}'"))) : null,
             Requests = requests[0] is { } today ? new(DateOnly.FromDateTime(started.UtcDateTime), today, requests[1], requests[2]) : null,
         };
 

@@ -75,7 +75,9 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
             try
             {
                 EnsureReadable(stream);
-                var wanted = StreamColumns.Of(stream.Stream, form, options.Names, options.EmitDeletedRecords);
+                var wanted = StreamColumns.Of(stream.Stream, form, options.Names, options.EmitDeletedRecords, stream.Previous?.Columns);
+                if (wanted.Relabelled is { } relabelled)
+                    await stream.Output.Notices.TellAsync(LogLevel.Info, "columns keep names that a refresh of the schema would change", relabelled, ct);
                 foreach (var warning in wanted.Warnings)
                     await stream.Output.Notices.TellAsync(LogLevel.Warn, "the form of an app and its catalog differ", warning, ct);
                 var question = QuestionOf(stream, wanted.UpdatedTime);
@@ -83,7 +85,7 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
                 if (!facts.TryGetValue(key, out var known)) facts[key] = known = await FactsAsync(question, await heads[key.Item1], mark, askedAt, ct);
                 var findsDeleted = question.IsIncremental && await FindsDeletedAsync(stream, wanted.Columns.Any(static c => c.Name == Column.DeletedAt), ct);
                 var plan = RecordsPlan.Make(question, StartOf(stream, findsDeleted), known with { FindsDeleted = findsDeleted });
-                planned.Add(new(stream, wanted.Columns, question, plan, findsDeleted));
+                planned.Add(new(stream, wanted.Columns, question, plan, findsDeleted, wanted.Remembered));
             }
             catch (ConnectorException e) when (e is not KintoneException)
             {

@@ -92,6 +92,7 @@ sealed class AppReader(
         await output.CheckpointAsync(() => [.. group.Streams.Select(s => (state with
         {
             KnownRows = s.Run.Previous!.KnownRows,
+            Columns = s.Run.Previous.Columns,
             FetchedFiles = s.Run.BringsFiles ? s.Run.Previous.FetchedFiles : null,
             FileLimits = group.Question.Files,
             GenerationId = s.Run.Stream.GenerationId ?? s.Run.Previous.GenerationId,

@@ -42,7 +42,9 @@ sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOu
 /// <summary>A stream and what it would do alone.</summary>
 /// <param name="Columns">What its lines hold; empty as long as the form is not known.</param>
 /// <param name="FindsDeleted">What is gone is to be found out, and so what was delivered is kept.</param>
-sealed record PlannedStream(AppStreamRun Run, ImmutableArray<Column> Columns, RecordsQuestion Question, RecordsPlan Plan, bool FindsDeleted);
+/// <param name="Remembered">What its state is to remember of its columns.</param>
+sealed record PlannedStream(
+    AppStreamRun Run, ImmutableArray<Column> Columns, RecordsQuestion Question, RecordsPlan Plan, bool FindsDeleted, RememberedColumns? Remembered = null);
 
 /// <summary>One of the streams that a scan feeds.</summary>
 /// <param name="plan">What its group does.</param>
@@ -80,7 +82,13 @@ sealed class ScanStream(PlannedStream stream, RecordsPlan plan)
 
     /// <summary>What a state says of this stream alone.</summary>
     public RecordsState StateOf(RecordsState shared) =>
-        shared with { KnownRows = Rows?.Encode(), FetchedFiles = Files?.Encode(), GenerationId = Run.Stream.GenerationId ?? Run.Previous?.GenerationId };
+        shared with
+        {
+            KnownRows = Rows?.Encode(),
+            Columns = stream.Remembered,
+            FetchedFiles = Files?.Encode(),
+            GenerationId = Run.Stream.GenerationId ?? Run.Previous?.GenerationId,
+        };
 
     /// <param name="start">The state that its scan carries on from; null for a start from nothing, with rows of an earlier scan or not.</param>
     static KnownRows? RowsOf(PlannedStream stream, RecordsState? start) =>

@@ -24,7 +24,7 @@ readonly record struct SpaceAddress(long Space, bool IsGuest);
 sealed class ResourceReader(
     KintoneHttp http, ConfiguredStream configured, ResourceStream stream, SharedOutput output, int priority, Func<RetryNotice, ValueTask> onRetry, Func<DateTimeOffset> emittedAt)
 {
-    const string FormPath = "app/form/fields";
+    const string FormPath = "app/form/fields", LayoutPath = "app/form/layout";
 
     /// <summary>A stream that is read in one go has nothing to resume from.</summary>
     static readonly Func<IReadOnlyList<RawJson?>> s_states = static () => [new RawJson("{}"u8.ToArray())];
@@ -90,11 +90,16 @@ sealed class ResourceReader(
             (question, answer) => ResourceRows.Of(stream, question.resource, answer.ToJson(), question.app.App, _selected),
             ct);
 
-    /// <summary>The stream <c>app_fields</c>: one request for each app, one more for each language, and one for a name that is not known yet.</summary>
+    /// <summary>
+    /// The stream <c>app_fields</c>: a request for the form of each app, one for its layout, one for each language, and one for a name that is
+    /// not known yet.
+    /// </summary>
     /// <param name="apps">With their names, where a list told them.</param>
-    /// <param name="names">What columns the fields became.</param>
+    /// <param name="names">What columns the fields of an app became.</param>
     /// <param name="languages">As Kintone writes them.</param>
-    public Task ReadFieldsAsync(IReadOnlyList<(AppAddress Address, string? Name)> apps, ColumnNames names, StreamNames streams, IReadOnlyList<string> languages, CancellationToken ct)
+    public Task ReadFieldsAsync(
+        IReadOnlyList<(AppAddress Address, string? Name)> apps, Func<long, Form, FormNames> names, StreamNames streams,
+        IReadOnlyList<string> languages, CancellationToken ct)
     {
         var needsNames = IsSelected(DataDictionary.AppName) || (streams.ShowApps && (IsSelected(DataDictionary.Stream) || IsSelected(DataDictionary.TableStream)));
         string[] translations = IsSelected(DataDictionary.Labels) ? [.. languages] : [];
@@ -104,13 +109,34 @@ sealed class ResourceReader(
         {
             var name = app.Name is null && needsNames ? NameAsync(app.Address, token) : Task.FromResult(app.Name);
             var forms = Task.WhenAll(translations.Select(language => FormAsync(app.Address, language, token)).Prepend(FormAsync(app.Address, null, token)));
-            await Task.WhenAll(forms, name);
+            var layout = IsSelected(DataDictionary.Position) ? LayoutAsync(app.Address, token) : Task.FromResult((FormLayout.None, (KintoneException?)null));
+            await Task.WhenAll(forms, name, layout);
             var (form, translated) = ((await forms)[0], (await forms)[1..]);
-            return [.. DataDictionary.Rows(new(app.Address.App, await name, form, [.. translations.Zip(translated)]), names, streams, _selected).Select(static row => new ResourceRow(row))];
+            var (places, refused) = await layout;
+            if (refused is not null)
+            {
+                await output.NoteAsync(
+                    LogLevel.Warn, $"{DataDictionary.Position} of {stream.Name} is missing",
+                    $"{stream.Name}: {DataDictionary.Position} is null for {app.Address.Name}. {refused.Message}", token);
+            }
+            var described = new AppForm(app.Address.App, await name, form, [.. translations.Zip(translated)]) { Layout = places };
+            return [.. DataDictionary.Rows(described, names(app.Address.App, form), streams, _selected).Select(static row => new ResourceRow(row))];
         }
 
         Task<Form> FormAsync(AppAddress app, string? language, CancellationToken token) =>
             http.ReadAsync(language is null ? Setting(app, FormPath) : Setting(app, FormPath).With("lang", language), static answer => Form.Parse(answer.Body.Memory), token);
+
+        async Task<(FormLayout Layout, KintoneException? Refused)> LayoutAsync(AppAddress app, CancellationToken token)
+        {
+            try
+            {
+                return (await http.ReadAsync(Setting(app, LayoutPath), static answer => FormLayout.Parse(answer.ToJson()), token), null);
+            }
+            catch (KintoneException e) when (e.IsOfOneResource)
+            {
+                return (FormLayout.None, e); // of an app whose form may be read, it is all that is missing
+            }
+        }
 
         Task<string?> NameAsync(AppAddress app, CancellationToken token) =>
             http.ReadAsync(

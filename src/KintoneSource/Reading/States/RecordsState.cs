@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using KintoneSource.Catalog;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
@@ -67,6 +68,9 @@ sealed record RecordsState(
     /// <summary>Which files' contents were wanted.</summary>
     public string? FileLimits { get; init; }
 
+    /// <summary>Which fields its columns held, where nothing else says so.</summary>
+    public RememberedColumns? Columns { get; init; }
+
     /// <summary>Since when syncs have seen no record at all of an app that had some, without knowing that they were deleted.</summary>
     public DateTimeOffset? EmptySince { get; init; }
 
@@ -79,7 +83,7 @@ sealed record RecordsState(
         return Text(this) == Text(other);
 
         // As text: lists compare by what is in them.
-        static string Text(RecordsState state) => (state with { KnownRows = null, GenerationId = null, Requests = null }).ToJson().ToString();
+        static string Text(RecordsState state) => (state with { KnownRows = null, Columns = null, GenerationId = null, Requests = null }).ToJson().ToString();
     }
 
     /// <summary>One state stands for both: they have delivered the same records, but for a few that are looked at again.</summary>
@@ -128,7 +132,7 @@ sealed record RecordsState(
     /// <summary>Written only by a version whose states this one can't read.</summary>
     const int Version = 1;
 
-    const string CursorField = Catalog.Column.UpdatedAt;
+    const string CursorField = Column.UpdatedAt;
 
     public RawJson ToJson() => RawJson.From(json =>
     {
@@ -146,6 +150,11 @@ sealed record RecordsState(
         if (KnownRows is { } rows) json.WriteString("known_rows", rows);
         if (FetchedFiles is { } files) json.WriteString("fetched_files", files);
         if (FileLimits is { } limits) json.WriteString("file_limits", limits);
+        if (Columns is { } columns)
+        {
+            json.WritePropertyName("columns");
+            columns.Write(json);
+        }
         if (Suspects is { } unseen) json.WriteString("unseen_ids", unseen);
         if (Reappeared is { } returned) json.WriteString("returned_ids", returned);
         if (Settled is { } settled) json.WriteNumber("settled", settled);
@@ -193,6 +202,10 @@ sealed record RecordsState(
         json.WriteEndObject();
     }
 
+    /// <summary>What a state says of columns, whatever else it says; null for nothing.</summary>
+    public static RememberedColumns? ColumnsOf(JsonElement state) =>
+        state.ValueKind == JsonValueKind.Object && state.TryGetProperty("columns", out var columns) ? RememberedColumns.Parse(columns) : null;
+
     /// <summary>Null where there is nothing to resume from: <c>{}</c> or null.</summary>
     /// <exception cref="ConfigurationException">It is not a state that this version can read.</exception>
     public static RecordsState? Parse(string stream, JsonElement json)
@@ -220,6 +233,7 @@ sealed record RecordsState(
             FullReadAt = reader.Time(json, "full_read_at"),
             NewestUpdate = reader.Time(json, "newest_update"),
             Form = reader.String(json, "form") is { } form ? FormMark.Parse(form) ?? throw reader.Unreadable("\"form\" is not a mark of a form") : null,
+            Columns = reader.Columns(json),
             Suspects = reader.String(json, "unseen_ids"),
             Reappeared = reader.String(json, "returned_ids"),
             Settled = reader.Long(json, "settled"),

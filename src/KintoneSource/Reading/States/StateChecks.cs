@@ -17,7 +17,7 @@ static class StateChecks
     static readonly string[] s_members =
     [
         "version", "cursor_field", "cursor", "max_id", "synced_at", "scan", "full_read_at", "newest_update", "updated_time_field", "form",
-        "known_ids", "known_rows", "fetched_files", "file_limits", "unseen_ids", "returned_ids",
+        "known_ids", "known_rows", "fetched_files", "file_limits", "columns", "unseen_ids", "returned_ids",
         "settled", "count_off", "count_off_once", "tombstones", "empty_since", "requests", "generation_id", "condition",
     ];
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using KintoneSource.Catalog;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
 
@@ -39,6 +40,9 @@ readonly struct StateReader(string stream)
         { } => throw Unreadable($"\"{name}\" is not a date and time"),
         null => null,
     };
+
+    public RememberedColumns? Columns(JsonElement json) =>
+        Property(json, "columns") is { } columns ? RememberedColumns.Parse(columns) ?? throw Unreadable("\"columns\" is not an object of texts") : null;
 
     public ScanState? Scan(JsonElement json)
     {

@@ -168,23 +168,36 @@ public class ResourceReaderTests
         Assert.Equal("""{"en":"Company","ja":"会社名"}""", rows[("1", "会社名")].GetProperty("labels").ToString());
         Assert.Equal("""{"en":"小計","ja":"小計"}""", rows[("2", "明細.小計")].GetProperty("labels").ToString());
         Assert.Equal(["案件管理", "顧客"], rows.Values.Select(static r => r.GetProperty("appName").GetString()).Distinct().Order(StringComparer.Ordinal));
-        Assert.Equal((6, 1, 0), Asked()); // a form in three languages for each app, and one list of names
+        Assert.Equal((6, 2, 1, 0), Asked()); // a form in three languages and a layout for each app, and one list of names
 
         await simulator.ReadAsync(Config(TestConfig.Tokens(SampleCompany.TokenOf(1), SampleCompany.TokenOf(2))), Catalog("app_fields"));
-        Assert.Equal((6, 0, 2), Asked()); // tokens may not list apps
+        Assert.Equal((6, 2, 0, 2), Asked()); // tokens may not list apps
 
         await simulator.ReadAsync(byPassword, Catalog("app_fields", "appId", "path", "label"));
-        Assert.Equal(2, Asked().Forms);
+        Assert.Equal((2, 0, 1, 0), Asked());
 
         static string Config(object credentials) =>
             TestConfig.Of(credentials, TestConfig.Listed(SampleCompany.CustomersApp, SampleCompany.DealsApp))[..^1] + """, "label_languages": ["ja", "en"]}""";
 
-        (int Forms, int Lists, int Apps) Asked()
+        (int Forms, int Layouts, int Lists, int Apps) Asked()
         {
-            var asked = (simulator.Journal.CountOf("app/form/fields"), simulator.Journal.CountOf("apps"), simulator.Journal.CountOf("app"));
+            var journal = simulator.Journal;
+            var asked = (journal.CountOf("app/form/fields"), journal.CountOf("app/form/layout"), journal.CountOf("apps"), journal.CountOf("app"));
             simulator.Journal.Clear();
             return asked;
         }
+    }
+
+    [Fact]
+    public async Task Without_the_layout_the_fields_have_no_place_and_the_log_says_why()
+    {
+        using var simulator = SampleCompany.Create(InProcess.Clock());
+        simulator.Faults.Next(1, Fault.Error(403, "CB_NO02"), static r => r.Resource == "app/form/layout");
+        var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Administrator, TestConfig.Listed(SampleCompany.DealsApp)), Catalog("app_fields"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.All(run.Records("app_fields"), static r => Assert.Equal(JsonValueKind.Null, r.GetProperty("position").ValueKind));
+        Assert.StartsWith("app_fields: position is null for app 2. ", Assert.Single(run.Warnings), StringComparison.Ordinal);
     }
 
     [Theory]
