@@ -1,4 +1,5 @@
 using System.Reflection;
+using KintoneSource.Catalog;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Reading.Deletions;
@@ -12,7 +13,7 @@ public class MergedStateTests
     static readonly DateTimeOffset s_time = new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero);
 
     /// <summary>What a stream keeps for itself.</summary>
-    static readonly string[] s_own = [nameof(RecordsState.KnownRows), nameof(RecordsState.FetchedFiles)];
+    static readonly string[] s_own = [nameof(RecordsState.KnownRows), nameof(RecordsState.FetchedFiles), nameof(RecordsState.Columns)];
 
     static string Ids(params long[] ids)
     {
@@ -37,6 +38,7 @@ public class MergedStateTests
         FetchedFiles = "files",
         FileLimits = "10 MB",
         EmptySince = s_time,
+        Columns = RememberedColumns.Of([new("code", "column")]),
     };
 
     /// <summary>Whoever adds a member sees it here: first because this state does not have it, then because nobody merges it.</summary>
