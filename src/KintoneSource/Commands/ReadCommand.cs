@@ -253,7 +253,7 @@ sealed class ReadCommand(Source source)
             : streams[0].BringsFiles ? app.Behind(behind, source.PageSize) : app;
         var reader = new AppReader(
             inItsPlace, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(target, failure)));
-        await reader.ReadAsync(streams, streams[0].Alone is null ? counts?.Of(target.Address.App) : null, ct);
+        await reader.ReadAsync(streams, streams[0].Stream.IsReadAlone ? null : counts?.Of(target.Address.App), ct);
     }
 
     static Exception? Explained(AppTarget target, Exception? failure) => failure switch

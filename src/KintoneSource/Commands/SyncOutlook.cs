@@ -53,7 +53,15 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     // The fields are in the form and its layout, which are no resources of theirs.
     public static int RequestsPerApp(ResourceStream settings) => settings == ResourceStreams.AppFields ? 2 : settings.Resources.Length;
 
-    public static long IdleRequests(SourceConfig config) => config.EmitDeletedRecords ? 2 : 1;
+    /// <summary>One question is enough where nothing is counted and no condition stands beside it.</summary>
+    public static long IdleRequests(SourceConfig config) => config.EmitDeletedRecords || config.StartDate is not null || Filters(config.Apps).Any(static f => f is not null) ? 2 : 1;
+
+    static IEnumerable<string?> Filters(AppSelection? selection) => selection switch
+    {
+        SingleApp one => [one.App.Filter ?? (one.App.RecordNumber is null ? null : "")],
+        ListedApps listed => listed.Apps.Select(static a => a.Filter),
+        _ => [],
+    };
 
     static AppOutlook Look(long app, IReadOnlyList<(ConfiguredStream Stream, RecordsState? State)> streams, SourceConfig config, DateTimeOffset now)
     {

@@ -39,6 +39,12 @@ public class HistoryTests
         /// <summary>Somebody switches deleted records off and on.</summary>
         public bool TogglesDeleted { get; init; }
 
+        /// <summary>An answer comes minutes after its sibling, because it had to be asked for again: that about the newest record.</summary>
+        public bool Straggles { get; init; }
+
+        /// <summary>Something throws in the middle of a sync, now and then in the middle of a step.</summary>
+        public bool Throws { get; init; }
+
         /// <summary>Streams of tables and attachments are selected: from the start, from a later sync on, and now and then one is refreshed or left out for a while.</summary>
         public int RelatedFrom { get; init; } = int.MaxValue;
     }
@@ -67,6 +73,8 @@ public class HistoryTests
         from movesStates in Gen.Bool
         from togglesDeleted in Gen.Bool
         from relatedFrom in Any(0, 0, 1, 2, int.MaxValue)
+        from straggles in Gen.Bool
+        from throws in Gen.Bool
         select story with
         {
             Events = (Events)events,
@@ -75,6 +83,8 @@ public class HistoryTests
             MovesStates = movesStates,
             TogglesDeleted = togglesDeleted,
             RelatedFrom = relatedFrom,
+            Straggles = straggles,
+            Throws = throws,
         };
 
     static readonly IReadOnlyList<AppStreamKind> s_all = [AppStreamKind.Table, AppStreamKind.Records, AppStreamKind.Attachments];
@@ -99,6 +109,7 @@ public class HistoryTests
         {
             world.Start(story.Rate, story.Pace);
             world.Simulator.Faults.Random(story.FaultRate, story.Seed + sync, s_faults);
+            if (story.Straggles) world.Simulator.Faults.Next(dice.Next(1, 13), Fault.Maintenance, OneApp.IsOfNewest);
             if (sync >= story.RelatedFrom) world.Kinds = [.. s_all.Where(kind => kind == AppStreamKind.Records || dice.Next(5) > 0)];
             if (dice.Next(8) == 0) platform.Refresh(World.StreamOf(world.Histories[0], s_all[dice.Next(3)]));
             if (story.MovesStates) world.Generation = dice.Next(3) switch { 0 => null, 1 => world.Generation ?? 1, _ => world.Generation + dice.Next(2) };
@@ -153,7 +164,7 @@ public class HistoryTests
                 if (attempt == 5 || generation == 3) world.Quiet();
                 if (generation == 3 && attempt == 0) before = [.. world.Histories.Select(world.Expected)];
                 var how = Somehow(dice, story);
-                var run = await world.SyncAsync(platform.States, attempt < 5 ? how : how with { BreakAfter = long.MaxValue, CancelAt = int.MaxValue });
+                var run = await world.SyncAsync(platform.States, attempt < 5 ? how : how with { BreakAfter = long.MaxValue, CancelAt = int.MaxValue, ThrowAfter = long.MaxValue });
                 platform.Take(run);
                 if (run.ExitCode == 0) break;
                 Assert.True(attempt < 5, string.Join('\n', run.Failures));
@@ -180,7 +191,7 @@ public class HistoryTests
         foreach (var pause in new[] { TimeSpan.Zero, TimeSpan.FromMinutes(20), TimeSpan.FromDays(8) })
         {
             world.Time.Advance(pause);
-            platform.Take(await AnsweredAsync(world, platform, Somehow(dice, story) with { BreakAfter = long.MaxValue, CancelAt = int.MaxValue }));
+            platform.Take(await AnsweredAsync(world, platform, Undisturbed(dice, story)));
         }
         foreach (var history in world.Histories)
         {
@@ -233,11 +244,14 @@ public class HistoryTests
         return run;
     }
 
+    static Circumstances Undisturbed(Random dice, Story story) => Somehow(dice, story) with { BreakAfter = long.MaxValue, CancelAt = int.MaxValue, ThrowAfter = long.MaxValue };
+
     static Circumstances Somehow(Random dice, Story story) => new(
         dice.Next(1, story.Concurrency + 1), dice.Next(1, story.PageSize + 1),
         BreakAfter: dice.Next(2) == 0 ? (long)Math.Pow(10, dice.NextDouble() * 4.5) : long.MaxValue,
         CancelAt: dice.Next(4) == 0 ? dice.Next(1, 30) : int.MaxValue,
-        FlushThreshold: dice.Next(2) == 0 ? 64 * 1024 : dice.Next(1, 5_000));
+        FlushThreshold: dice.Next(2) == 0 ? 64 * 1024 : dice.Next(1, 5_000),
+        ThrowAfter: story.Throws && dice.Next(2) == 0 ? (long)Math.Pow(10, 2.5 + (dice.NextDouble() * 2)) : long.MaxValue);
 
     static void AssertSame(Dictionary<long, Truth> expected, Dictionary<long, Truth> actual, string what)
     {

@@ -42,8 +42,8 @@ public class RecordsStateTests
         {
             FullReadAt = fullReadAt,
             NewestUpdate = newest,
-            Unseen = texts[0],
-            Returned = texts[1],
+            Suspects = texts[0],
+            Reappeared = texts[1],
             Settled = settled,
             CountOff = new(countOff, -countOff),
             Form = hasForm ? new($"{countOff + 5}", "00ff", "") : null,

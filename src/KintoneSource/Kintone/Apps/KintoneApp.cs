@@ -138,7 +138,7 @@ sealed class KintoneApp(
     /// <param name="fileKey">As the record shows it.</param>
     public Task DownloadAsync(string fileKey, string purpose, Func<Stream, CancellationToken, Task> save, CancellationToken ct) =>
         http.DownloadAsync(
-            new KintoneRequest(app.Path("file"), purpose) { App = app, Priority = priority, OnRetry = onRetry, Body = BodyLimit.File, IsFile = true }.With("fileKey", fileKey),
+            new KintoneRequest(app.Path("file"), purpose) { App = app, Priority = priority, OnRetry = onRetry, Body = BodyLimit.File, IsFile = true, IsOfOneItem = true }.With("fileKey", fileKey),
             save, ct);
 
     /// <summary>Up to ten comments of a record, the newest first.</summary>
@@ -151,7 +151,7 @@ sealed class KintoneApp(
         try
         {
             return await http.ReadAsync(
-                Bare("record/comments", $"reading the comments on record {record} of {Name}", BodyLimit.Document)
+                Bare("record/comments", $"reading the comments on record {record} of {Name}", BodyLimit.Document, isOfOneItem: true)
                     .With("app", app.App).With("record", record).With("order", "desc").With("offset", offset).With("limit", CommentPage.Largest),
                 answer =>
                 {
@@ -211,8 +211,8 @@ sealed class KintoneApp(
 
     KintoneRequest Request(string resource, string purpose, BodyLimit? body = null) => Bare(resource, purpose, body ?? BodyLimit.Ids).With("app", app.App);
 
-    KintoneRequest Bare(string resource, string purpose, BodyLimit body) =>
-        new(app.Path(resource), purpose) { App = app, Priority = priority, OnRetry = onRetry, Body = body };
+    KintoneRequest Bare(string resource, string purpose, BodyLimit body, bool isOfOneItem = false) =>
+        new(app.Path(resource), purpose) { App = app, Priority = priority, OnRetry = onRetry, Body = body, IsOfOneItem = isOfOneItem };
 
     string Name => app.Name;
 

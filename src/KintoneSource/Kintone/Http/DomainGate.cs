@@ -100,7 +100,8 @@ sealed class DomainGate(TimeProvider time, Patience patience, int ceiling) : IDi
         var times = call.Failures == 1 ? "one attempt" : $"{call.Failures} attempts";
         var asked = failure is KintoneException { RetryAfter: { } wait } && wait > Left(call) ? AskedFor(wait) : "";
         var isDown = false;
-        lock (_lock) isDown = _silentSince is { } since && (since <= call.Started || Elapsed(since) > patience.Total - patience.LongestBackOff);
+        // The next question, of whoever gave up one file or one record's comments, tells whether it is the domain.
+        lock (_lock) isDown = !call.Request.IsOfOneItem && _silentSince is { } since && (since <= call.Started || Elapsed(since) > patience.Total - patience.LongestBackOff);
         var gaveUp = $"{asked}{reason} Gave up {call.Request.Purpose} after {times} in {Elapsed(call.Started).TotalSeconds:0} s"
             + $"{(isDown ? "; nothing else was answered either." : ".")}";
         var exception = new TransientException(failure is KintoneException { IsOfLimit: true }

@@ -71,7 +71,7 @@ sealed class AppPages(
         catch (BodyTooLargeException)
         {
             page.Dispose();
-            return await ReadAloneAsync(range, withCount, ct);
+            return await ReadWithAllMemoryAsync(range, withCount, ct);
         }
         catch
         {
@@ -114,7 +114,7 @@ sealed class AppPages(
         }, ct);
 
     /// <summary>A single record that found no room: once more when nobody else holds memory.</summary>
-    async Task<Page> ReadAloneAsync(IdRange range, bool withCount, CancellationToken ct)
+    async Task<Page> ReadWithAllMemoryAsync(IdRange range, bool withCount, CancellationToken ct)
     {
         var page = new Page(this);
         try

@@ -9,28 +9,37 @@ using KintoneSource.Reading.States;
 
 namespace KintoneSource.Reading.Apps;
 
-/// <summary>What the streams of an app are to read: from the catalog, their states, and what Kintone says now. The same with the form and without it.</summary>
+/// <summary>
+/// What the streams of an app are to read: from the catalog, their states, and what Kintone says now. The same with the form and without it.
+/// </summary>
 sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer, SyncClock clock)
 {
-    /// <summary>All the streams as one group that goes on from a finished state without the form; null where they do not. Comments are asked for in any case.</summary>
-    public ScanGroup? GroupInStep(IReadOnlyList<AppStreamRun> streams)
+    /// <summary>
+    /// All the streams as one group that goes on from a finished state without the form; null where they do not. Comments are asked for in any case.
+    /// </summary>
+    public ScanGroup? FinishedGroup(IReadOnlyList<AppStreamRun> streams)
     {
         if (streams[0].IsComments) return null;
         var now = clock.Today(null);
         List<PlannedStream> planned = [];
         foreach (var stream in streams)
         {
-            if (stream is not { Stream.SyncMode: SyncMode.Incremental, Previous: { Scan: null, Cursor: not null, MaxId: { } maxId, UpdatedTimeField: { } updatedTime } state }) return null;
+            if (stream is not
+                {
+                    Stream.SyncMode: SyncMode.Incremental,
+                    Previous: { Scan: null, Cursor: not null, MaxId: { } maxId, UpdatedTimeField: { } updatedTime } state,
+                }) return null;
             // What the form is to be compared with must be the same for all of them: nobody compares it for the one and not for the other.
             if (streams[0].Previous!.Form is var form && (state.Form is null != form is null || (form is not null && state.Form!.Differs(form)))) return null;
             var question = QuestionOf(stream, updatedTime);
             var findsDeleted = options.EmitDeletedRecords && HasDeletedAt(stream);
-            planned.Add(new(stream, [], question, RecordsPlan.Make(question, StartOf(stream, findsDeleted), new(now, now, maxId, findsDeleted, null, options.RereadDays)), findsDeleted));
+            var facts = new PlanFacts(now, now, maxId, findsDeleted, null, options.RereadDays);
+            planned.Add(new(stream, [], question, RecordsPlan.Make(question, StartOf(stream, findsDeleted), facts), findsDeleted));
         }
         try
         {
             return ScanGroup.Of(planned) is [{ Plan: { Reason: FullReadReason.None, Scan.Since: not null } plan } only]
-                && (plan.Previous!.Unseen is null || !only.FindsDeleted) && IdSet.IsReadable(plan.Previous.KnownIds) ? only : null;
+                && (plan.Previous!.Suspects is null || !only.FindsDeleted) && IdSet.IsReadable(plan.Previous.KnownIds) ? only : null;
         }
         catch (ConfigurationException)
         {
@@ -52,11 +61,12 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
     /// <param name="heads">The newest record, by condition.</param>
     /// <param name="askedAt">Where questions were asked before: how far Kintone's clock was known to be by then.</param>
     public async Task<IReadOnlyList<PlannedStream>> PlanAsync(
-        IReadOnlyList<AppStreamRun> streams, Form form, Dictionary<string, Task<RecordsHead>> heads, DateTimeOffset? askedAt, Func<AppStreamRun, Exception?, ValueTask> ended,
-        CancellationToken ct)
+        IReadOnlyList<AppStreamRun> streams, Form form, Dictionary<string, Task<RecordsHead>> heads, DateTimeOffset? askedAt,
+        Func<AppStreamRun, Exception?, ValueTask> ended, CancellationToken ct)
     {
         // No choice or status shows in a comment.
-        var mark = streams[0].IsComments ? null : await MarkAsync(form, streams.Select(static s => s.Previous?.Form).FirstOrDefault(static f => f is not null), ct);
+        var before = streams.Select(static s => s.Previous?.Form).FirstOrDefault(static f => f is not null);
+        var mark = streams[0].IsComments ? null : await MarkAsync(form, before, ct);
         // A full refresh goes by another clock than an incremental sync, where answers carry no time.
         var facts = new Dictionary<(string Condition, bool IsIncremental), PlanFacts>();
         var planned = new List<PlannedStream>(streams.Count);
@@ -68,7 +78,8 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
                 var wanted = StreamColumns.Of(stream.Stream, form, options.Names, options.EmitDeletedRecords, stream.Previous?.Columns);
                 if (wanted.Relabelled is { } relabelled)
                     await stream.Output.Notices.TellAsync(LogLevel.Info, "columns keep names that a refresh of the schema would change", relabelled, ct);
-                foreach (var warning in wanted.Warnings) await stream.Output.Notices.TellAsync(LogLevel.Warn, "the form of an app and its catalog differ", warning, ct);
+                foreach (var warning in wanted.Warnings)
+                    await stream.Output.Notices.TellAsync(LogLevel.Warn, "the form of an app and its catalog differ", warning, ct);
                 var question = QuestionOf(stream, wanted.UpdatedTime);
                 var key = (question.Condition ?? "", question.IsIncremental);
                 if (!facts.TryGetValue(key, out var known)) facts[key] = known = await FactsAsync(question, await heads[key.Item1], mark, askedAt, ct);
@@ -106,7 +117,7 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
         if (stream.Previous is not { } state) return;
         try
         {
-            foreach (var ids in (string?[])[state.KnownIds, state.Unseen, state.Returned])
+            foreach (var ids in (string?[])[state.KnownIds, state.Suspects, state.Reappeared])
                 if (ids is not null) IdSet.Decode(ids);
             if (state.KnownRows is { } rows) KnownRows.Decode(rows);
             if (state.FetchedFiles is { } files) FetchedFiles.Decode(files);
@@ -120,9 +131,13 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
     async Task<PlanFacts> FactsAsync(RecordsQuestion question, RecordsHead head, FormMark? mark, DateTimeOffset? askedAt, CancellationToken ct)
     {
         var now = clock.Today(head.ServerTime);
-        if (question.UpdatedTime is not { } updatedTime) return new(now, now, head.MaxId, FindsDeleted: false, mark, options.RereadDays);
-        var started = await clock.StartAsync(head.ServerTime, token => askedAt is null ? app.ReadNewestUpdateAsync(updatedTime, token) : Task.FromResult(askedAt), writer, ct);
-        return new(!clock.IsUsable(head.ServerTime) && askedAt < started ? askedAt.Value : started, now, head.MaxId, FindsDeleted: false, mark, options.RereadDays);
+        var started = question.UpdatedTime is { } updatedTime
+            ? await clock.StartAsync(
+                head.ServerTime, token => askedAt is null ? app.ReadNewestUpdateAsync(updatedTime, token) : Task.FromResult(askedAt), writer, ct)
+            : now;
+        // Where answers carry no time, no scan started later than what was known before its first question.
+        if (question.IsIncremental && !clock.IsUsable(head.ServerTime) && askedAt < started) started = askedAt.Value;
+        return new(started, now, head.MaxId, FindsDeleted: false, mark, options.RereadDays);
     }
 
     /// <summary>What the form says of values that change unseen. The process costs a request, and only after the app's settings were changed.</summary>

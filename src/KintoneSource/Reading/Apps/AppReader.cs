@@ -50,7 +50,7 @@ sealed class AppReader(
         foreach (var stream in streams)
             if (stream.Previous?.NewestUpdate is { } newest) clock.ObserveUpdate(newest);
         var askedAt = clock.Known;
-        var learned = _planner.GroupInStep(streams) is { } group ? await IdleCheck.RunAsync(app, group, ct) : null;
+        var learned = _planner.FinishedGroup(streams) is { } group ? await IdleCheck.RunAsync(app, group, ct) : null;
         if (learned is not null) learned = learned with { AskedAt = askedAt ?? learned.Group.Plan.Previous!.Cursor };
         try
         {
@@ -174,7 +174,8 @@ sealed class AppReader(
         return new(
             new AppEvidence(app, options.MayEvaluate),
             () => previous is not null && KnownIn(previous) is { Count: > 0 } known ? [known.Min, known[known.Count / 2], known.Max]
-                : head.MaxId > 0 ? [head.MaxId] : [],
+                : head.MaxId > 0 ? [head.MaxId]
+                : previous?.MaxId is > 0 and var last ? [last] : [], // of a stream that keeps no ids: the newest record of its scan
             previous?.EmptySince, clock.Today(head.ServerTime), EmptyAppWitness.Patience(options.RereadDays));
     }
 

@@ -19,7 +19,8 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="StartedAt">The time of day when the sync started, for the state.</param>
 /// <param name="Witness">Asked whenever the app shows nothing.</param>
 sealed record ScanScope(
-    KintoneApp App, Form Form, RecordsQuestion Question, IReadOnlyList<string>? Fields, bool FindsDeleted, int GuardPercent, DateTimeOffset StartedAt, EmptyAppWitness Witness)
+    KintoneApp App, Form Form, RecordsQuestion Question, IReadOnlyList<string>? Fields, bool FindsDeleted, int GuardPercent, DateTimeOffset StartedAt,
+    EmptyAppWitness Witness)
 {
     /// <summary>Asked of fields that a page does not have.</summary>
     public FormWitness FormWitness { get; } = new(App, Form);
@@ -52,13 +53,14 @@ sealed class AppScan
     /// <param name="early">A page of the scan that is there already.</param>
     /// <param name="files">What is wanted of files, where the one stream brings them.</param>
     public AppScan(
-        ScanScope scope, RecordsPlan plan, RecordsHead head, IReadOnlyList<ScanStream> streams, SharedOutput output, AdaptiveLimiter limiter, SyncClock clock, TimeProvider time,
-        EarlyPage? early = null, FileQuestion? files = null)
+        ScanScope scope, RecordsPlan plan, RecordsHead head, IReadOnlyList<ScanStream> streams, SharedOutput output, AdaptiveLimiter limiter,
+        SyncClock clock, TimeProvider time, EarlyPage? early = null, FileQuestion? files = null)
     {
         (_scope, _plan, _head, _streams, _limiter, _clock, _early, _isDone) = (scope, plan, head, streams, limiter, clock, early, plan.IsFinished);
         _output = new(output, States);
         // Not less than what is scanned, even if the newest record is gone: ids are never given again.
-        _maxId = Math.Max(plan.IsResumed ? plan.Previous!.MaxId ?? head.MaxId : head.MaxId, plan.Scan.Ranges.Select(static r => r.UpTo).DefaultIfEmpty(0).Max());
+        var scanned = plan.Scan.Ranges.Select(static r => r.UpTo).DefaultIfEmpty(0).Max();
+        _maxId = Math.Max(plan.IsResumed ? plan.Previous!.MaxId ?? head.MaxId : head.MaxId, scanned);
         _ranges = new(plan.Scan.Ranges, Estimate(plan, head), scope.App.PageSize, limiter.Ceiling);
         _delivered = new(scope.Question.IsIncremental ? plan.Previous : null, scope.FindsDeleted);
         _useBefore = RequestUse.Latest(streams.Select(static s => s.Run.Previous?.Requests));
@@ -73,7 +75,8 @@ sealed class AppScan
     public async Task RunAsync(CancellationToken ct)
     {
         if (_delivered.NewestUpdate is { } newest) _clock.ObserveUpdate(newest);
-        if (Estimate(_plan, _head) is { } rows && _streams.FirstOrDefault(static s => !s.Run.HasRows) is { } records) await records.Output.EstimateAsync(rows, ct);
+        if (Estimate(_plan, _head) is { } rows && _streams.FirstOrDefault(static s => !s.Run.HasRows) is { } records)
+            await records.Output.EstimateAsync(rows, ct);
         try
         {
             if (!_isDone) await ScanAsync(ct);
@@ -101,7 +104,7 @@ sealed class AppScan
                 Early = _early,
                 MayCount = isOfChanges,
             }, ct);
-        if (_plan.IsReread) _delivered.NoteUnseenAbove(_maxId);
+        if (_plan.IsReread) _delivered.NoteRestUnseen(_maxId);
     }
 
     async Task WalkAsync(Walk walk, CancellationToken ct)
@@ -116,7 +119,9 @@ sealed class AppScan
     /// <summary>The position as it stands, in the order of the streams; null for one that has failed, whose last STATE stands.</summary>
     IReadOnlyList<RawJson?> States()
     {
-        var shared = _deleted.Into(_delivered.Into(_plan.StateWith(_scope.Question, [.. IdRanges.Merge(_ranges.Left.Concat(_source.Left))], _maxId, _isDone, _scope.StartedAt))) with
+        var left = IdRanges.Merge(_ranges.Left.Concat(_source.Left));
+        var position = _plan.StateWith(_scope.Question, [.. left], _maxId, _isDone, _scope.StartedAt);
+        var shared = _deleted.Into(_delivered.Into(position)) with
         {
             Requests = RequestUse.After(_useBefore, _scope.StartedAt, _scope.App.Requests, readsAll: _plan.Scan.Since is null, _plan.IsResumed),
         };

@@ -37,9 +37,6 @@ sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOu
 
     /// <summary>Its rows bring the contents of files, which have requests of their own, and so has its scan. None says that something is gone: it would bring no file.</summary>
     public bool BringsFiles => Name.Kind == AppStreamKind.Files;
-
-    /// <summary>It shares no scan with streams of another kind.</summary>
-    public AppStreamKind? Alone => Stream.IsReadAlone ? Name.Kind : null;
 }
 
 /// <summary>A stream and what it would do alone.</summary>

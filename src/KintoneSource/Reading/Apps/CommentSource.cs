@@ -9,7 +9,8 @@ namespace KintoneSource.Reading.Apps;
 
 /// <summary>Lines of comments, which are asked for record by record.</summary>
 sealed class CommentSource(
-    ScanScope scope, ScanStream stream, Delivered delivered, Func<Walk, PageSteps> stepsOf, ScanOutput output, AdaptiveLimiter limiter, SyncClock clock) : IScanSource
+    ScanScope scope, ScanStream stream, Delivered delivered, Func<Walk, PageSteps> stepsOf, ScanOutput output, AdaptiveLimiter limiter, SyncClock clock)
+    : IScanSource
 {
     readonly HashSet<IdRange> _left = [];
     readonly CommentEvidence _evidence = new();
@@ -32,8 +33,8 @@ sealed class CommentSource(
             return output.Shared.NoteAsync(LogLevel.Warn, "the comments on a record were not read", text, ct);
         });
         return new CommentPages(
-            scope.App, walk.Condition, scope.Fields, scope.Form.UpdatedTime?.Code, stream.Envelope(steps.EmittedAt), stream.Columns, reader, walk.Limit, limiter.Ceiling,
-            async (page, place, ct) =>
+            scope.App, walk.Condition, scope.Fields, scope.Form.UpdatedTime?.Code, stream.Envelope(steps.EmittedAt), stream.Columns, reader, walk.Limit,
+            limiter.Ceiling, async (page, place, ct) =>
             {
                 while (!place.IsDone) await output.CommitAsync(() => Noting(page, steps.Make(page.Lines, place, page.AskedAt)), ct);
             });
@@ -54,5 +55,6 @@ sealed class CommentSource(
     };
 
     public ValueTask EndAsync(CancellationToken ct) => _left.Count == 0 ? default : throw new UnexpectedResponseException(
-        $"The comments on {_left.Count} records of {scope.App.Address.Name} were not read, so this full refresh is not whole; those of the others are delivered, and the next sync asks for what is left. {_evidence.Failure?.Message}");
+        $"The comments on {_left.Count} records of {scope.App.Address.Name} were not read, so this full refresh is not whole; those of the others are "
+        + $"delivered, and the next sync asks for what is left. {_evidence.Failure?.Message}");
 }

@@ -16,8 +16,8 @@ namespace KintoneSource.Reading.Apps;
 /// <param name="maxId">The greatest id that the scan asked for.</param>
 /// <param name="walk">Delivers records.</param>
 sealed class DeletedRecords(
-    ScanScope scope, RecordsPlan plan, long maxId, IReadOnlyList<ScanStream> streams, Delivered delivered, ScanOutput output, AdaptiveLimiter limiter, SyncClock clock,
-    Func<Walk, CancellationToken, Task> walk)
+    ScanScope scope, RecordsPlan plan, long maxId, IReadOnlyList<ScanStream> streams, Delivered delivered, ScanOutput output, AdaptiveLimiter limiter,
+    SyncClock clock, Func<Walk, CancellationToken, Task> walk)
 {
     /// <summary>More of them make a condition too long for an address.</summary>
     const int IdsPerCondition = 100;
@@ -50,7 +50,7 @@ sealed class DeletedRecords(
     }
 
     /// <summary>Kintone counts as many records as are known: nothing is gone, and nothing came back.</summary>
-    public static bool IsExpected(long? count, long known, CountDifference countOff) => count == known + countOff.Usual;
+    public static bool IsExpected(long? count, long known, CountDifference countOff) => count == known + countOff.Confirmed;
 
     async Task SearchAsync(IdSet known, long? count, CancellationToken ct)
     {
@@ -60,21 +60,23 @@ sealed class DeletedRecords(
         var suspects = delivered.Suspects;
         var guard = new DeletionGuard(_settled ?? delivered.CountBefore, scope.GuardPercent);
         var found = await DeletionSearch.RunAsync(
-            new(known, maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Usual },
+            new(known, maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Confirmed },
             new WitnessedIndex(new RecordIndex(scope.App, scope.Question.Condition), scope.EnsureShownAsync), limiter.Ceiling, ct);
-        long[] missed = [.. found.Unknown.Between(0, found.Unknown.Max).Concat(suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id))).Distinct().Order()];
+        var there = suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id));
+        long[] missed = [.. found.Unknown.Between(0, found.Unknown.Max).Concat(there).Distinct().Order()];
         if (found.Lost.Count > 0) await BuryAsync(found, deletedAt, ct);
         await DeliverAsync(missed, known, ct);
         delivered.NoteSearched();
         var before = _countOff;
         _countOff = before.After(found.CountOff);
-        if (found.Difference != before.Usual) await TellAsync(found, ct);
+        if (found.Difference != before.Confirmed) await TellAsync(found, ct);
     }
 
     async Task BuryAsync(DeletionSearchResult found, DateTimeOffset deletedAt, CancellationToken ct)
     {
         var (gone, counts, lists) = (Quantity.Of(found.Lost.Count, "record"), Quantity.Of(found.Counts, "count"), Quantity.Of(found.Lists, "list"));
-        await output.Shared.NoteAsync(LogLevel.Info, "records of an app are gone", $"{output.Name}: {gone} gone since the last sync, found by {counts} and {lists} of ids.", ct);
+        await output.Shared.NoteAsync(
+            LogLevel.Info, "records of an app are gone", $"{output.Name}: {gone} gone since the last sync, found by {counts} and {lists} of ids.", ct);
         await output.CommitAsync(() => new([], () => delivered.AnnounceTombstones(found.Lost, WireTime.Minute(deletedAt))), ct);
         await output.CheckpointAsync(ct);
         // Later than the rows of this sync: where the times are equal, destinations take what was emitted last.
@@ -153,7 +155,9 @@ sealed class DeletedRecords(
         var first = 0;
         for (var i = 1; i <= missed.Length; i++)
         {
-            if (i < missed.Length && (i - first < IdsPerCondition || i - first + 1 + known.CountIn(missed[first] - 1, missed[i]) <= scope.App.PageSize)) continue;
+            var isTogether = i < missed.Length
+                && (i - first < IdsPerCondition || i - first + 1 + known.CountIn(missed[first] - 1, missed[i]) <= scope.App.PageSize);
+            if (isTogether) continue;
             yield return new(missed[first] - 1, missed[i - 1]);
             first = i;
         }
@@ -163,6 +167,6 @@ sealed class DeletedRecords(
         ? $"{output.Name}: Kintone's count of records fits its lists again."
         : string.Create(CultureInfo.InvariantCulture, $"{output.Name}: Kintone counts {Math.Abs(found.Difference):N0} records {(found.Difference > 0 ? "more" : "fewer")} than it lists; {found.Counts + found.Lists} requests made sure of it, and no record is missing for that. ")
             + (found.CountOff == 0 ? "So large a difference is looked into in every sync."
-                : _countOff.Usual == 0 ? "If the next search finds the same, this difference is taken as usual."
+                : _countOff.Confirmed == 0 ? "If the next search finds the same, this difference is taken as usual."
                 : "From now on this difference is taken as usual and not looked into again."), ct);
 }

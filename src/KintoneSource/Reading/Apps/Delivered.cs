@@ -12,7 +12,7 @@ namespace KintoneSource.Reading.Apps;
 sealed class Delivered
 {
     readonly IdSet? _known;
-    readonly IdSet _returned;
+    readonly IdSet _reappeared;
     readonly IdSet _left = new();
     IdSet _suspects;
     TombstoneMark? _tombstones;
@@ -22,8 +22,8 @@ sealed class Delivered
     public Delivered(RecordsState? previous, bool keepsIds)
     {
         _known = previous?.KnownIds is { } known ? IdSet.Decode(known) : keepsIds ? new() : null;
-        _suspects = previous?.Unseen is { } unseen ? IdSet.Decode(unseen) : new();
-        _returned = previous?.Returned is { } returned ? IdSet.Decode(returned) : new();
+        _suspects = previous?.Suspects is { } unseen ? IdSet.Decode(unseen) : new();
+        _reappeared = previous?.Reappeared is { } returned ? IdSet.Decode(returned) : new();
         (_tombstones, NewestUpdate) = (previous?.Tombstones, previous?.NewestUpdate);
         CountBefore = _known?.Count ?? 0;
     }
@@ -45,7 +45,7 @@ sealed class Delivered
     /// cursor would take it for deleted; so it carries the time of the newest tombstone, until an edit gives it a later one of its own.
     /// </summary>
     DateTimeOffset? RaisedTime(long id, DateTimeOffset? updatedAt) =>
-        _known is not null && _tombstones is { } mark && id <= mark.MaxId && updatedAt < mark.Newest && (!_known.Contains(id) || _returned.Contains(id) || _suspects.Contains(id))
+        _known is not null && _tombstones is { } mark && id <= mark.MaxId && updatedAt < mark.Newest && (!_known.Contains(id) || _reappeared.Contains(id) || _suspects.Contains(id))
             ? mark.Newest : null;
 
     /// <summary>Gives the lines of records that come back their time. Nothing is noted.</summary>
@@ -77,9 +77,9 @@ sealed class Delivered
         {
             if (page.Versions[i].UpdatedAt is { } updated) NoteTime(updated);
             // An edit has given it a time of its own.
-            if (_returned.Contains(page.Ids[i]) && !(page.Versions[i].UpdatedAt < _tombstones?.Newest)) _returned.Remove(page.Ids[i]);
+            if (_reappeared.Contains(page.Ids[i]) && !(page.Versions[i].UpdatedAt < _tombstones?.Newest)) _reappeared.Remove(page.Ids[i]);
         }
-        foreach (var id in raised) _returned.Add(id);
+        foreach (var id in raised) _reappeared.Add(id);
         if (_known is null) return;
         var ids = page.Ids[from..upTo];
         if (!covered.IsEmpty) NoteSeen(ids, covered);
@@ -93,7 +93,7 @@ sealed class Delivered
     }
 
     /// <summary>The full re-read has come to its end: whatever lies above all that it read, it did not see.</summary>
-    public void NoteUnseenAbove(long maxId)
+    public void NoteRestUnseen(long maxId)
     {
         if (_known is null) return;
         foreach (var id in _known.Between(maxId, _known.Max)) _suspects.Add(id);
@@ -120,7 +120,7 @@ sealed class Delivered
         {
             _known!.Remove(id);
             _suspects.Remove(id);
-            _returned.Remove(id);
+            _reappeared.Remove(id);
         }
     }
 
@@ -131,8 +131,8 @@ sealed class Delivered
     public RecordsState Into(RecordsState state) => state with
     {
         KnownIds = _known?.Encode(),
-        Unseen = _left.Count > 0 ? IdSet.Union(_suspects.Encode(), _left.Encode()) : _suspects.Count > 0 ? _suspects.Encode() : null,
-        Returned = _returned.Count == 0 ? null : _returned.Encode(),
+        Suspects = _left.Count > 0 ? IdSet.Union(_suspects.Encode(), _left.Encode()) : _suspects.Count > 0 ? _suspects.Encode() : null,
+        Reappeared = _reappeared.Count == 0 ? null : _reappeared.Encode(),
         Tombstones = _tombstones,
         NewestUpdate = NewestUpdate,
     };

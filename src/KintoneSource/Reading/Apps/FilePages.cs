@@ -18,7 +18,8 @@ sealed class FilePages(KintoneApp app, PageLimit limit, AppPages records, int at
         if (pageLimit > 1) throw new PageTooLargeException(app.Address.Name, pageLimit, app.Memory.HeldCapacity);
         // A single record: once more when nobody else holds anything.
         return await ReadAsync(range, pageLimit, withCount, app.Memory.HeldCapacity, ct) ?? throw new ConfigurationException(
-            $"A record of {app.Address.Name}, the first above {range.After}, has more files than this program may keep in mind at once ({app.Memory.HeldCapacity / (1024 * 1024)} MB for lists of files). Give the program more memory (up to 512 MB is of use).");
+            $"A record of {app.Address.Name}, the first above {range.After}, has more files than this program may keep in mind at once "
+            + $"({app.Memory.HeldCapacity / (1024 * 1024)} MB for lists of files). Give the program more memory (up to 512 MB is of use).");
     }
 
     /// <returns>Null where the list does not fit.</returns>

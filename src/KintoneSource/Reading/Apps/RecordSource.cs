@@ -12,7 +12,8 @@ sealed class RecordSource(ScanScope scope, IReadOnlyList<ScanStream> streams, Fu
     {
         var steps = stepsOf(walk);
         var layout = PageLayout.Of(
-            [.. streams.Select(s => PageStream.Of(s.Run.Name, scope.Form, s.Columns, s.Envelope(steps.EmittedAt)))], scope.Form.UpdatedTime?.Code, scope.Question.IsIncremental);
+            [.. streams.Select(s => PageStream.Of(s.Run.Name, scope.Form, s.Columns, s.Envelope(steps.EmittedAt)))], scope.Form.UpdatedTime?.Code,
+            scope.Question.IsIncremental);
         return new AppPages(scope.App, walk, scope.Fields, layout, scope.FormWitness, async (page, place, ct) =>
         {
             while (!place.IsDone) await output.CommitAsync(() => steps.Make(page, place), ct);

@@ -24,5 +24,6 @@ sealed record ScanGroup(RecordsQuestion Question, RecordsPlan Plan, bool FindsDe
     }
 
     bool Accepts(PlannedStream stream) =>
-        Question.IsIncremental == stream.Question.IsIncremental && Question.Hash == stream.Question.Hash && FindsDeleted == stream.FindsDeleted && Plan.CanBeJoinedBy(stream.Plan);
+        Question.IsIncremental == stream.Question.IsIncremental && Question.Hash == stream.Question.Hash
+        && FindsDeleted == stream.FindsDeleted && Plan.CanBeJoinedBy(stream.Plan);
 }

@@ -72,7 +72,7 @@ sealed class CommentPages(
             var comments = new RecordComments[ids.Length];
             await Parallel.ForAsync(0, ids.Length, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct }, async (i, token) =>
                 comments[i] = await ReadOneAsync(ids, i, kept, token));
-            await reader.SettleAsync(ids, comments, kept.Keep, ct);
+            await reader.ReviewAsync(ids, comments, kept.Keep, ct);
             limit.Observe(ids.Length, (int)Math.Min(kept.Bytes, int.MaxValue), (int)(app.Memory.HeldCapacity / atOnce / CostPerByte));
             return Write(ids, records.Versions, comments, count, held);
         }

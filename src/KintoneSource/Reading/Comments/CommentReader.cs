@@ -75,9 +75,9 @@ sealed class CommentReader(KintoneApp app, CommentQuestion question, CommentEvid
         !refusal.IsOfCredentials && (int)refusal.Status is (>= 400 and < 500 and not (int)HttpStatusCode.TooManyRequests) or 520;
 
     /// <summary>Looks at a page's records once more whose comments are in doubt.</summary>
-    public async Task SettleAsync(long[] ids, RecordComments[] comments, Action<int> keep, CancellationToken ct)
+    public async Task ReviewAsync(long[] ids, RecordComments[] comments, Action<int> keep, CancellationToken ct)
     {
-        await SettleUnreadAsync(ids, comments, ct);
+        await ReviewUnreadAsync(ids, comments, ct);
         if (!question.FindsDeleted || !comments.Any(static c => c.IsEmptied)) return;
         // Nothing is buried on the word of one empty answer: comments must be there for others before and after it was asked for again.
         if (await AreShownAsync(ct))
@@ -95,13 +95,15 @@ sealed class CommentReader(KintoneApp app, CommentQuestion question, CommentEvid
             if (comments[i].IsEmptied) comments[i] = RecordComments.Unread(question.KnownOf(ids[i]), comments[i].AskedAt, null);
     }
 
-    async Task SettleUnreadAsync(long[] ids, RecordComments[] comments, CancellationToken ct)
+    async Task ReviewUnreadAsync(long[] ids, RecordComments[] comments, CancellationToken ct)
     {
         for (var i = 0; i < ids.Length; i++)
         {
             if (comments[i].Failure is not { } failure) continue;
             evidence.NoteUnread(failure);
-            await tell(string.Create(CultureInfo.InvariantCulture, $"the comments on record {ids[i]} of {app.Address.Name} were not read, and are asked for again in the next sync. {failure.Message}"), ct);
+            await tell(
+                string.Create(CultureInfo.InvariantCulture, $"the comments on record {ids[i]} of {app.Address.Name} were not read, and are asked for again in the next sync. ")
+                + failure.Message, ct);
         }
     }
 

@@ -73,7 +73,8 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
         }
         catch (TransientException e) when (e.InnerException is not KintoneException { Status: HttpStatusCode.TooManyRequests })
         {
-            // Torn, stalled or answered with an error for as long as there was patience. If Kintone answers other requests now, and gives another file, it is this one, and the others go on.
+            // Torn, stalled or answered with an error for as long as there was patience. If Kintone answers other requests now, and gives another
+            // file, it is this one, and the others go on.
             await findAgain(file.Record, ct);
             if (e.InnerException is KintoneException && !await IsGivenAsync(_witness, ct)) throw;
             return new(FileOutcome.Broken);
@@ -84,7 +85,9 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
     async Task<bool> IsGivenAsync(AttachedFile? other, CancellationToken ct)
     {
         if (other is null) return Volatile.Read(ref _asked) == 1;
-        await app.DownloadAsync(other.Key!, $"fetching a file of {app.Address.Name} once more, to see whether Kintone gives any", static async (content, token) => await content.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, token), ct);
+        await app.DownloadAsync(
+            other.Key!, $"fetching a file of {app.Address.Name} once more, to see whether Kintone gives any",
+            static async (content, token) => await content.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, token), ct);
         return true;
     }
 

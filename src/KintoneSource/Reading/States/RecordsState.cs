@@ -39,7 +39,7 @@ sealed record RecordsState(
     public DateTimeOffset? NewestUpdate { get; init; }
 
     /// <summary>What is left to search: known ids that a full re-read did not see, in the id set's encoding.</summary>
-    public string? Unseen { get; init; }
+    public string? Suspects { get; init; }
 
     /// <summary>How many records Kintone counts more than it lists, as the last searches found.</summary>
     public CountDifference CountOff { get; init; }
@@ -51,7 +51,7 @@ sealed record RecordsState(
     public TombstoneMark? Tombstones { get; init; }
 
     /// <summary>Ids that came back after their tombstone without being edited, in the id set's encoding.</summary>
-    public string? Returned { get; init; }
+    public string? Reappeared { get; init; }
 
     /// <summary>The code of the update time's field, so that a sync in which nothing changed need not ask for the form.</summary>
     public string? UpdatedTimeField { get; init; }
@@ -101,13 +101,13 @@ sealed record RecordsState(
         FullReadAt = Least(a.FullReadAt, b.FullReadAt),
         Form = a.Form is { } form && b.Form is { } otherForm && !form.Differs(otherForm) ? form : null,
         NewestUpdate = b.NewestUpdate > a.NewestUpdate ? b.NewestUpdate : a.NewestUpdate ?? b.NewestUpdate,
-        Unseen = UnseenOf(a, b),
+        Suspects = SuspectsOf(a, b),
         // What only one of them has found is to be made sure of.
         CountOff = a.CountOff == b.CountOff ? a.CountOff : default,
         Settled = b.Settled > a.Settled ? b.Settled : a.Settled ?? b.Settled,
         // A record that came back under one of them carries the later time in both: not older than any tombstone.
         Tombstones = a.Tombstones is { } mark && b.Tombstones is { } otherMark ? TombstoneMark.Of(mark, otherMark.Newest, otherMark.MaxId) : a.Tombstones ?? b.Tombstones,
-        Returned = Union(a.Returned, b.Returned),
+        Reappeared = Union(a.Reappeared, b.Reappeared),
         UpdatedTimeField = a.UpdatedTimeField,
         Requests = RequestUse.Latest([a.Requests, b.Requests]),
         FileLimits = a.FileLimits,
@@ -116,9 +116,9 @@ sealed record RecordsState(
     };
 
     /// <summary>A record that only one of them has delivered, or knows to be gone, is listed by the next search, and delivered to both or buried for both.</summary>
-    static string? UnseenOf(RecordsState a, RecordsState b)
+    static string? SuspectsOf(RecordsState a, RecordsState b)
     {
-        var unseen = Union(a.Unseen, b.Unseen);
+        var unseen = Union(a.Suspects, b.Suspects);
         if (a.KnownIds == b.KnownIds) return unseen;
         var ids = unseen is null ? new() : IdSet.Decode(unseen);
         foreach (var id in IdSet.Decode(a.KnownIds!).Differences(IdSet.Decode(b.KnownIds!))) ids.Add(id);
@@ -155,11 +155,11 @@ sealed record RecordsState(
             json.WritePropertyName("columns");
             columns.Write(json);
         }
-        if (Unseen is { } unseen) json.WriteString("unseen_ids", unseen);
-        if (Returned is { } returned) json.WriteString("returned_ids", returned);
+        if (Suspects is { } unseen) json.WriteString("unseen_ids", unseen);
+        if (Reappeared is { } returned) json.WriteString("returned_ids", returned);
         if (Settled is { } settled) json.WriteNumber("settled", settled);
-        if (CountOff.Usual != 0) json.WriteNumber("count_off", CountOff.Usual);
-        if (CountOff.Once != 0) json.WriteNumber("count_off_once", CountOff.Once);
+        if (CountOff.Confirmed != 0) json.WriteNumber("count_off", CountOff.Confirmed);
+        if (CountOff.Unconfirmed != 0) json.WriteNumber("count_off_once", CountOff.Unconfirmed);
         if (Tombstones is { } tombstones)
         {
             json.WriteStartObject("tombstones");
@@ -234,8 +234,8 @@ sealed record RecordsState(
             NewestUpdate = reader.Time(json, "newest_update"),
             Form = reader.String(json, "form") is { } form ? FormMark.Parse(form) ?? throw reader.Unreadable("\"form\" is not a mark of a form") : null,
             Columns = reader.Columns(json),
-            Unseen = reader.String(json, "unseen_ids"),
-            Returned = reader.String(json, "returned_ids"),
+            Suspects = reader.String(json, "unseen_ids"),
+            Reappeared = reader.String(json, "returned_ids"),
             Settled = reader.Long(json, "settled"),
             CountOff = new(reader.Difference(json, "count_off") ?? 0, reader.Difference(json, "count_off_once") ?? 0),
             Tombstones = reader.Tombstones(json),

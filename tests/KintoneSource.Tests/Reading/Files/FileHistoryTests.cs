@@ -38,15 +38,23 @@ public class FileHistoryTests
         readonly SavedStates _states = new();
         readonly Dictionary<string, string> _taken = [];
         readonly Dictionary<(string Stream, long, long), (string Cursor, string? Path)> _rows = [];
+        readonly int _concurrency;
+
+        /// <summary>Little enough that pages of records and of files must wait for each other.</summary>
+        readonly long? _memory;
+
         int _made;
 
         public Life(int seed, bool keysChange)
         {
             _dice = new(seed);
+            (_concurrency, _memory) = (_dice.Next(1, 9), _dice.Next(2) == 0 ? 4_000_000 : null);
             _simulator = new(new() { Time = _time, FileKeysChange = keysChange });
             _simulator.Domain.AddUser("sync", "open sesame");
             _app = _simulator.Domain.AddApp("案件");
             _app.AddField("files", "FILE");
+            _app.AddField("memo", "MULTI_LINE_TEXT");
+            for (var i = _dice.Next(0, 3); i > 0; i--) AddOther(); // more apps than slots, now and then
             _app.AddTable("lines", Field.Create("drawing", "FILE"));
             for (var i = 0; i < 5; i++) Change();
         }
@@ -65,6 +73,14 @@ public class FileHistoryTests
                 await SyncAsync(fails: false);
             }
             AssertWhole();
+        }
+
+        /// <summary>An app with a record and a file that nothing becomes of: its rows are looked at as all others are.</summary>
+        void AddOther()
+        {
+            var app = _simulator.Domain.AddApp("other");
+            app.AddField("files", "FILE");
+            app.Add(new() { ["files"] = new JsonArray(File()) });
         }
 
         void Change()
@@ -86,6 +102,7 @@ public class FileHistoryTests
 
         JsonObject Values() => new()
         {
+            ["memo"] = new string('x', _memory is null ? 10 : _dice.Next(400_000)),
             ["files"] = new JsonArray([.. Enumerable.Range(0, _dice.Next(0, 3)).Select(_ => File())]),
             ["lines"] = new JsonArray([.. Enumerable.Range(0, _dice.Next(0, 2)).Select(_ => new JsonObject { ["value"] = new JsonObject { ["drawing"] = new JsonArray(File()) } })]),
         };
@@ -103,19 +120,23 @@ public class FileHistoryTests
                 _simulator.Faults.Always(Fault.Error(401, "CB_WA01"), e => e.Resource == "file" && --left < 0);
             }
             var run = await _simulator.ReadAsync(
-                """{"subdomain": "example", "base_url": "http://localhost:1", "credentials": {"auth_type": "password", "username": "sync", "password": "open sesame"}, "app_selection": {"mode": "single_app", "app": 1}, "deletion_guard_percent": 100}""",
-                $$$"""{"streams": [{"stream": {"name": "{{{Attachments}}}"}, "sync_mode": "incremental"}, {"stream": {"name": "{{{Stream}}}"}, "sync_mode": "incremental", "include_files": true}]}""",
-                Encoding.UTF8.GetString(_states.ToFile()), name => name == StagingFolder.Variable ? _staging.FullName : null);
+                """{"subdomain": "example", "base_url": "http://localhost:1", "credentials": {"auth_type": "password", "username": "sync", "password": "open sesame"}, "app_selection": {"mode": "all_apps"}, "deletion_guard_percent": 100, "max_concurrent_requests": CONCURRENCY}"""
+                    .Replace("CONCURRENCY", $"{_concurrency}", StringComparison.Ordinal),
+                JsonSerializer.Serialize(new { streams = Streams().Select(static name => new { stream = new { name }, sync_mode = "incremental", include_files = name.EndsWith("_files", StringComparison.Ordinal) }) }),
+                Encoding.UTF8.GetString(_states.ToFile()), name => name == StagingFolder.Variable ? _staging.FullName : null, _memory);
             Assert.True(fails || run.ExitCode == 0, string.Join('\n', run.Errors));
             foreach (var record in run.Of("RECORD", "record")) Take(record);
-            Assert.All(run.Of("RECORD", "record"), static r => Assert.Equal(r.GetProperty("stream").GetString() == Stream, r.TryGetProperty("file_reference", out _)));
+            Assert.All(run.Of("RECORD", "record"), static r => Assert.Equal(r.GetProperty("stream").GetString()!.EndsWith("_files", StringComparison.Ordinal), r.TryGetProperty("file_reference", out _)));
             foreach (var message in SyncRun.Parse(Encoding.UTF8.GetBytes(run.Output))) _states.Apply(message);
             Assert.Empty(Directory.EnumerateFiles(_staging.FullName, "*", SearchOption.AllDirectories)); // no half file, and none that no row tells of
         }
 
+        IEnumerable<string> Streams() => _simulator.Domain.Apps.SelectMany(static app => (string[])[$"app_{app.Id}_files", $"app_{app.Id}_attachments", $"app_{app.Id}_records"]);
+
         void Take(JsonElement record)
         {
             var data = record.GetProperty("data");
+            if (!data.TryGetProperty("_kintone_file_number", out _)) return;
             if (record.TryGetProperty("file_reference", out var reference))
             {
                 var staged = reference.GetProperty("staging_file_url").GetString()!;
