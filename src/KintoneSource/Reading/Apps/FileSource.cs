@@ -27,7 +27,8 @@ sealed class FileSource(
             question, _fetcher ??= new(scope.App, name, question, _files.ReadAsync), stream.Envelope(steps.EmittedAt), stream.Columns, name,
             limiter.Ceiling, scope.App.Memory, _tally, DeliverAsync);
         var records = new AppPages(
-            scope.App, walk, scope.Fields, _files.Layout, scope.FormWitness, static (_, _, _) => throw new InvalidOperationException("Records are delivered with their files."));
+            scope.App, walk, scope.Fields, _files.Layout, scope.FormWitness,
+            static (_, _, _) => throw new InvalidOperationException("Records are delivered with their files."));
         return new FilePages(scope.App, walk.Limit, records, limiter.Ceiling, async (page, place, ct) =>
         {
             await output.Shared.RunAsync(ct);
