@@ -76,7 +76,8 @@ public sealed class ChangedFormTests : IDisposable
         _simulator.BeforeAnswer = null;
         var rest = await _simulator.ReadAsync(_config, catalog, $"[{cut.Of("STATE", "state").Last().GetRawText()}]");
         Assert.True(rest.ExitCode == 0, rest.Output);
-        Assert.Contains(rest.Warnings, w => w.Contains(isRemoved ? "no longer exist" : "probably renamed", StringComparison.Ordinal) && w.Contains(code, StringComparison.Ordinal));
+        Assert.Contains(rest.Warnings, w =>
+            w.Contains(isRemoved ? "no longer exist" : "probably renamed", StringComparison.Ordinal) && w.Contains(code, StringComparison.Ordinal));
         Assert.Equal(Records, before.Concat(rest.Records("app_12_records")).Select(static r => r.GetProperty("_kintone_id").GetInt64()).Distinct().Count());
     }
 
@@ -107,7 +108,9 @@ public sealed class ChangedFormTests : IDisposable
         OnPage(3, () => _app.HideField("金額"));
         var run = await _simulator.ReadAsync(_config, catalog);
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal([JsonValueKind.Number, JsonValueKind.Null], run.Records("app_12_records").Select(static r => r.GetProperty("金額").ValueKind).Distinct().Order());
+        Assert.Equal(
+            [JsonValueKind.Number, JsonValueKind.Null],
+            run.Records("app_12_records").Select(static r => r.GetProperty("金額").ValueKind).Distinct().Order());
     }
 
     void OnPage(int number, Action change)

@@ -30,7 +30,8 @@ sealed record EarlyPage(IdRange Range, int Limit, PageBuffer Body, AnswerMemory.
 /// <param name="form">Asked before nulls take the place of fields that no record of a page has.</param>
 /// <param name="deliver">Delivers a page's lines in steps.</param>
 sealed class AppPages(
-    KintoneApp app, Walk walk, IReadOnlyList<string>? fields, PageLayout layout, FormWitness form, Func<PageLines, PagePlace, CancellationToken, Task> deliver) : IScanPages
+    KintoneApp app, Walk walk, IReadOnlyList<string>? fields, PageLayout layout, FormWitness form,
+    Func<PageLines, PagePlace, CancellationToken, Task> deliver) : IScanPages
 {
     readonly ConcurrentBag<Page> _free = [];
     readonly PageLimit _limit = walk.Limit;

@@ -37,8 +37,8 @@ sealed class FormWitness(KintoneApp app, Form before)
         string[] gone = [.. codes.Where(code => !now.Contains(code)).Order(StringComparer.Ordinal)];
         if (gone.Length == 0) return;
         throw new TransientException(
-            $"While {app.Address.Name} was read, its form was changed: no field has the code {string.Join(" or ", gone)} any more. No record was delivered with nulls in their place; "
-            + "what came before is kept, and the next sync goes on from there by the form as it is then.");
+            $"While {app.Address.Name} was read, its form was changed: no field has the code {string.Join(" or ", gone)} any more. "
+            + "No record was delivered with nulls in their place; what came before is kept, and the next sync goes on from there by the form as it is then.");
     }
 
     static HashSet<string> CodesOf(Form form, Func<FormField, bool> isWanted) =>

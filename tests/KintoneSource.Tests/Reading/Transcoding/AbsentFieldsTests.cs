@@ -19,7 +19,11 @@ public class AbsentFieldsTests
         {
             var (fields, rows) = (Fields, Rows);
             var cells = s_fields.Where((_, i) => (fields >> i & 1) == 1).Select(static f => $"\"{f}\":{{\"type\":\"T\",\"value\":\"1\"}}");
-            var lines = rows?.Select(static (r, i) => $"{{\"id\":\"{i + 1}\",\"value\":{{{string.Join(',', s_rowFields.Where((_, f) => (r >> f & 1) == 1).Select(static f => $"\"{f}\":{{\"type\":\"T\",\"value\":\"1\"}}"))}}}}}");
+            var lines = rows?.Select(static (r, i) =>
+            {
+                var inner = s_rowFields.Where((_, f) => (r >> f & 1) == 1).Select(static f => $"\"{f}\":{{\"type\":\"T\",\"value\":\"1\"}}");
+                return $"{{\"id\":\"{i + 1}\",\"value\":{{{string.Join(',', inner)}}}}}";
+            });
             if (lines is not null) cells = cells.Append($"\"明細\":{{\"type\":\"SUBTABLE\",\"value\":[{string.Join(',', lines)}]}}");
             return $"{{{string.Join(',', cells.Append($"\"$id\":{{\"type\":\"__ID__\",\"value\":\"{id}\"}}"))}}}";
         }
