@@ -26,10 +26,13 @@ public sealed class Sync(Surroundings kintone, TestApp app, ConnectorProcess con
     {
         var spec = (await connector.RunAsync("spec")).Only("SPEC", "spec");
         var offered = (await connector.RunAsync("discover", Config(spec))).Only("CATALOG", "catalog").GetProperty("streams").EnumerateArray()
-            .Where(static stream => !s_ofTheDomain.Contains(stream.GetProperty("name").GetString()!)).ToList();
+            .Where(static stream => !s_ofTheDomain.Contains(stream.GetProperty("name").GetString()!) && !BringsFiles(stream)).ToList();
         Streams = [.. offered.Select(static stream => stream.GetProperty("name").GetString()!)];
         _catalog = new() { ["streams"] = new JsonArray([.. offered.Select(Configured)]) };
     }
+
+    /// <summary>Contents go to a staging folder, from which nobody here takes them; their rows are in the stream of attachments.</summary>
+    static bool BringsFiles(JsonElement stream) => stream.TryGetProperty("is_file_based", out var isFileBased) && isFileBased.GetBoolean();
 
     /// <summary>Forgets what was read: the next sync reads everything.</summary>
     public void StartOver()

@@ -63,7 +63,7 @@ static class RecordEndpoints
         AppendRecords(new(app.Records, app.Form, projection, IdPlaces.Of(call.Options.PlaceOfIds, projection, ids)), ids, body);
         body.Append("],\"totalCount\":"u8);
         if (withTotal)
-            body.Append("\""u8).Append(Math.Max(0, (call.Options.TotalCountIgnoresPermissions ? Unfiltered() : search).Count() + (call.Fault?.TotalCountOff ?? 0))).Append("\"}"u8);
+            body.Append("\""u8).Append(Math.Max(0, (call.Options.TotalCountIgnoresPermissions && !app.IsClosedTo(call.Identity.UserCode) ? Unfiltered() : search).Count() + (call.Fault?.TotalCountOff ?? 0))).Append("\"}"u8);
         else
             body.Append("null}"u8);
         var reply = new Reply(200, Reply.JsonType, body) { Rows = ids.Count };

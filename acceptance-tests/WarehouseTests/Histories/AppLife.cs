@@ -54,6 +54,12 @@ sealed class AppLife
 
     public bool IsShown(long id) => !_hidden.Contains(id);
 
+    /// <summary>An app that hides all that it has shows it again: nothing of it is ever marked as deleted meanwhile (docs/decisions/0017).</summary>
+    public void ShowWhereAllIsHidden()
+    {
+        if (_ids.TrueForAll(_hidden.Contains)) Volatile.Write(ref _hidden, []);
+    }
+
     /// <summary>What filters ask for.</summary>
     public string? KindOf(StoredRecord record) =>
         record.Cells.GetValueOrDefault(_app.Form.Field("区分")!.Uid).Value is { ValueKind: JsonValueKind.String } kind ? kind.GetString() : null;

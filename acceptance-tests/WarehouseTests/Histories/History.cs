@@ -91,6 +91,7 @@ sealed class History : IDisposable
             await SyncAsync(isQuiet: _dice.Next(4) == 0);
         }
         Live(3);
+        foreach (var app in _apps) app.Life.ShowWhereAllIsHidden();
         await RefreshStaleAsync();
         // What was cut off is read to its end, then what changed, and a week later everything.
         while (Streams.Any(static s => s.IsUnderWay)) await SyncAsync(isQuiet: true);

@@ -71,6 +71,9 @@ sealed class History
     /// <summary>Every record that is shown, as it is now.</summary>
     public Dictionary<long, Truth> Records { get { lock (_lock) return _records.Where(r => !_hidden.Contains(r.Key)).ToDictionary(); } }
 
+    /// <summary>It has records, and shows none of them.</summary>
+    public bool HidesAll { get { lock (_lock) return _records.Count > 0 && _records.Keys.All(_hidden.Contains); } }
+
     /// <summary>The rows of a record's table as they should be in a destination, by their ids.</summary>
     public Dictionary<long, string> Rows(long id) => App.Domain.Read(() => Stored(id).Rows
         .Select(static (row, i) => (row.Id, Text: $"{i + 1}|{row.Item}")).ToDictionary(static r => r.Id, static r => r.Text));

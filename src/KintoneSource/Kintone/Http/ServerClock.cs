@@ -20,12 +20,17 @@ sealed class ServerClock(TimeProvider time)
     /// <summary>Not later than Kintone's own clock; null where nothing told it.</summary>
     public DateTimeOffset? Now { get { lock (_lock) return _latest is { } latest ? latest.Time + time.GetElapsedTime(latest.At) : null; } }
 
+    /// <summary>A header told it: Kintone's clock is hardly further. Where only records did, it may be days further.</summary>
+    public bool IsClose { get; private set; }
+
     public bool IsAbsurd(DateTimeOffset date) => (date - time.GetUtcNow()).Duration() >= s_absurd;
 
     /// <summary>Notes the Date header of an answer. Call as soon as the answer is there.</summary>
     public void Observe(DateTimeOffset? header)
     {
-        if (header is { } date && !IsAbsurd(date)) Note(date);
+        if (header is not { } date || IsAbsurd(date)) return;
+        Note(date);
+        IsClose = true;
     }
 
     /// <summary>Notes a record's update time: Kintone's clock was there already, whatever this machine's says.</summary>

@@ -36,7 +36,7 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
         {
             var here = time.GetUtcNow();
             if (kintone.Now is not { } least) return here;
-            return here < least ? least : here > least + s_uncertainty ? least + s_uncertainty : here;
+            return here < least ? least : kintone.IsClose && here > least + s_uncertainty ? least + s_uncertainty : here;
         }
     }
 
