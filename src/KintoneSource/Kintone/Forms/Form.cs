@@ -53,9 +53,9 @@ sealed record Form(string Revision, ImmutableArray<FormField> Fields)
 
     static FormField ReadField(string code, JsonElement field)
     {
-        // A code that came damaged names nothing in any record: its column would be null in silence.
-        if (code.Contains('\uFFFD', StringComparison.Ordinal))
-            throw new UnexpectedResponseException($"A field's code holds what is no text: {code}.");
+        // A code that came damaged names nothing in any record, and a type says nothing of its values: the column would be wrong in silence.
+        if ((code + Text(field, "type") + Text(field, "format")).Contains('\uFFFD', StringComparison.Ordinal))
+            throw new UnexpectedResponseException($"The code or type of a field holds what is no text: {code}.");
         if (Text(field, "type") is not { } type)
             throw new UnexpectedResponseException($"Kintone sent no type for the field {code}.");
         return new(code, Text(field, "label") ?? code, type)
