@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
 using KintoneSource.Kintone.Queries;
-using KintoneSource.Tests.Kintone;
+using KintoneSource.Tests.Kintone.Queries;
 
 namespace KintoneSource.Fuzz.Targets;
 
