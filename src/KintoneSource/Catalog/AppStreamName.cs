@@ -129,7 +129,8 @@ readonly record struct AppStreamName(long App, AppStreamKind Kind, string? Table
     public override string ToString()
     {
         var kind = Kind;
-        return $"{Start(App)}{(AppName is null ? "" : $"{AppName}_")}{(kind == AppStreamKind.Table ? $"{TablePart}_{Table}" : Array.Find(s_kinds, k => k.Kind == kind).Text)}";
+        var part = kind == AppStreamKind.Table ? $"{TablePart}_{Table}" : Array.Find(s_kinds, k => k.Kind == kind).Text;
+        return $"{Start(App)}{(AppName is null ? "" : $"{AppName}_")}{part}";
     }
 
     static string Start(long app) => string.Create(CultureInfo.InvariantCulture, $"app_{app}_");

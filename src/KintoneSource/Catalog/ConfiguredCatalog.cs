@@ -22,7 +22,8 @@ sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
         {
             using var document = JsonDocument.Parse(utf8);
             if (JsonText.IncompleteEscape(utf8.Span) is { } at)
-                throw new ConfigurationException($@"The catalog file {file} holds a text with an incomplete \u escape, at byte {at + 1}. Write the file again from the discover command's CATALOG message.");
+                throw new ConfigurationException($"The catalog file {file} holds a text with an incomplete \\u escape, at byte {at + 1}. "
+                    + "Write the file again from the discover command's CATALOG message.");
             return new(
             [
                 .. StreamsOf(document.RootElement, file).EnumerateArray()

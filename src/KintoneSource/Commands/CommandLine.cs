@@ -33,7 +33,10 @@ static class CommandLine
         if (args.Length == 0 || parsed.Errors.Count > 0)
         {
             if (args.Length > 0 && args[0] is { Length: > 0 } word && word[0] != '-' && root.Subcommands.All(c => c.Name != word))
-                await error.WriteLineAsync($"There is no command \"{word}\".{(Misspelling.Nearest(word, root.Subcommands.Select(static c => c.Name)) is { } nearest ? $" Did you mean {nearest}?" : "")}");
+            {
+                var meant = Misspelling.Nearest(word, root.Subcommands.Select(static c => c.Name)) is { } nearest ? $" Did you mean {nearest}?" : "";
+                await error.WriteLineAsync($"There is no command \"{word}\".{meant}");
+            }
             else foreach (var problem in parsed.Errors) await error.WriteLineAsync(problem.Message);
             await error.WriteLineAsync("Usage: source-kintone spec | check --config FILE | discover --config FILE | read --config FILE --catalog FILE "
                 + "[--state FILE]");

@@ -102,7 +102,9 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
         if (inStep.Length > 0)
         {
             var (records, due) = (inStep.Sum(static a => a.Records ?? 0), inStep.Count(static a => a.IsDue));
-            what.Add($"{Quantity.Of(inStep.Length, "app")} {(inStep.Length == 1 ? "goes" : "go")} on from an earlier sync{(records > 0 ? $", which knew {Quantity.Of(records, "record")}" : "")}{(due > 0 ? $"; {Quantity.Number(due)} of them {(due == 1 ? "is" : "are")} due to be read once more from the start" : "")}.");
+            what.Add($"{Quantity.Of(inStep.Length, "app")} {(inStep.Length == 1 ? "goes" : "go")} on from an earlier sync"
+                + (records > 0 ? $", which knew {Quantity.Of(records, "record")}" : "")
+                + (due > 0 ? $"; {Quantity.Number(due)} of them {(due == 1 ? "is" : "are")} due to be read once more from the start" : "") + ".");
             requests.Add($"about {Quantity.Number(inStep.Sum(a => a.Requests(Idle, PerApp) ?? a.Idle(Idle) + PerApp))} if as much has changed as last time");
         }
         if (fromStart > 0)
