@@ -72,7 +72,13 @@ public sealed class EmittedAtTests : IDisposable
     {
         var catalog = JsonSerializer.Serialize(new
         {
-            streams = s_streams.Select(static name => new { stream = new { name, json_schema = new { } }, sync_mode = name.StartsWith("app_1", StringComparison.Ordinal) ? "incremental" : "full_refresh" }),
+            streams = s_streams.Select(static name =>
+                new
+                {
+                    stream = new { name, json_schema = new { } },
+                    sync_mode = name.StartsWith("app_1", StringComparison.Ordinal) ? "incremental"
+                : "full_refresh"
+                }),
         });
         var started = Kintone();
         var run = await simulator.ReadAsync(
@@ -84,7 +90,8 @@ public sealed class EmittedAtTests : IDisposable
         foreach (var record in run.Of("RECORD", "record"))
         {
             var emitted = DateTimeOffset.FromUnixTimeMilliseconds(record.GetProperty("emitted_at").GetInt64());
-            Assert.True(emitted > started.AddSeconds(-1.001) && emitted < Kintone().AddSeconds(5.1), $"{record}: {emitted:O}, and Kintone's clock says {started:O}");
+            Assert.True(emitted > started.AddSeconds(-1.001) && emitted < Kintone().AddSeconds(5.1),
+                $"{record}: {emitted:O}, and Kintone's clock says {started:O}");
         }
         return [.. run.Of("RECORD", "record").Select(static r => r.GetProperty("stream").GetString()!).Distinct()];
 
