@@ -91,7 +91,7 @@ public sealed class MemoryOfRelatedStreamsTests
         Assert.Equal(Records * Rows, second.RecordsOf($"app_{app.Id}_table_rows").Count(IsTombstone));
     }
 
-    static bool IsTombstone(JsonElement row) => row.TryGetProperty("_kintone_deleted", out var deleted) && deleted.GetBoolean();
+    static bool IsTombstone(JsonElement row) => row.TryGetProperty("_ab_cdc_deleted_at", out var at) && at.ValueKind != JsonValueKind.Null;
 
     static App AppOf(SimulatedKintone kintone, int records, string text, Func<int, JsonArray>? files = null)
     {
