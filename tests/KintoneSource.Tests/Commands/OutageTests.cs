@@ -39,7 +39,7 @@ public sealed class OutageTests : IDisposable
         {
             var left = answered;
             _simulator.Faults.Clear();
-            // What hangs makes the clock jump by minutes, and an answer that is still being read would come as much later: with one request at a time there is none.
+            // What hangs makes the clock jump by minutes, and an answer that is still being read would come as much later: with one at a time there is none.
             var atOnce = fault == Fault.Hang && answered > 0 ? 1 : 8;
             var config = TestConfig.Of(TestConfig.Password("sync", "open sesame"), TestConfig.Listed(ids), maxConcurrentRequests: atOnce);
             await AssertEndsAsync(config, ids, fault, _ => Interlocked.Decrement(ref left) < 0);
@@ -58,7 +58,8 @@ public sealed class OutageTests : IDisposable
         var consent = oauth.IssueRefreshToken(client, _simulator.Domain.User("sync")!, ["k:app_record:read", "k:app_settings:read"]);
         var ids = AddApps(apps);
         await AssertEndsAsync(
-            TestConfig.Of(new { auth_type = "oauth2", client_id = "client", client_secret = "client secret", refresh_token = consent }, TestConfig.Listed(ids)), ids,
+            TestConfig.Of(new { auth_type = "oauth2", client_id = "client", client_secret = "client secret", refresh_token = consent },
+                TestConfig.Listed(ids)), ids,
             outage switch { "503" => Fault.Maintenance, "hang" => Fault.Hang, _ => Fault.Refused }, static e => e.Resource == "token");
         Assert.InRange(_simulator.Journal.CountOf("token"), 1, 40);
     }

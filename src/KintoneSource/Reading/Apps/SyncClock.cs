@@ -27,16 +27,17 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
     public bool IsUsable(DateTimeOffset? serverTime) => serverTime is { } there && !kintone.IsAbsurd(there);
 
     /// <summary>
-    /// When a line is written, by this machine's clock as far as Kintone's lets it. Of two lines with the same update time, destinations keep the one that was
-    /// emitted last: one that was written while this machine was a day ahead would hide the changes of that day.
+    /// When a line is written, by this machine's clock as far as Kintone's Date headers let it. Of two lines with the same update time, destinations keep
+    /// the one that was emitted last: one that was written while this machine was a day ahead would hide the changes of that day. Where no header told
+    /// Kintone's clock, this machine's goes on from one sync to the next; what records tell of Kintone's would fall back with each.
     /// </summary>
     public DateTimeOffset EmittedAt
     {
         get
         {
             var here = time.GetUtcNow();
-            if (kintone.Now is not { } least) return here;
-            return here < least ? least : kintone.IsClose && here > least + s_uncertainty ? least + s_uncertainty : here;
+            if (!kintone.IsClose || kintone.Now is not { } least) return here;
+            return here < least ? least : here > least + s_uncertainty ? least + s_uncertainty : here;
         }
     }
 
@@ -73,8 +74,10 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
         if (isFirst)
         {
             await writer.WriteAsync(AirbyteMessage.Log(LogLevel.Warn, serverTime is { } absurd
-                ? $"Kintone's clock says {absurd:u}, this machine's {here:u}: one of them is wrong by days. The sync goes by the newest update time among the records instead, so that nothing is missed; set the clock of this machine, or ask who runs the proxy in between."
-                : "Kintone's answers carry no time (a proxy may have taken it out): the sync goes by the newest update time among the records, so that nothing is missed. Records of those last minutes come again in every sync."), ct);
+                ? $"Kintone's clock says {absurd:u}, this machine's {here:u}: one of them is wrong by days. The sync goes by the newest update time among "
+                + $"the records instead, so that nothing is missed; set the clock of this machine, or ask who runs the proxy in between."
+                : "Kintone's answers carry no time (a proxy may have taken it out): the sync goes by the newest update time among the records, so that "
+                + "nothing is missed. Records of those last minutes come again in every sync."), ct);
         }
         if (await newestUpdate(ct) is { } updated) kintone.ObserveUpdate(updated);
         return kintone.Now ?? DateTimeOffset.UnixEpoch;

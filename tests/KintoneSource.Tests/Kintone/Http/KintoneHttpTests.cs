@@ -10,7 +10,8 @@ public class KintoneHttpTests
     public static TheoryData<string, int, string> PassingTroubles => new()
     {
         { "overload", 429, "GAIA_TO04" }, { "overload", 429, "" }, { "maintenance", 503, "" }, { "gateway", 502, "" }, { "gateway", 504, "" },
-        { "internal", 500, "CB_IL99" }, { "internal", 520, "" }, { "slow", 408, "" }, { "misdirected", 421, "" }, { "early", 425, "" }, { "database", 400, "GAIA_DA02" }, { "database", 400, "GAIA_RE18" },
+        { "internal", 500, "CB_IL99" }, { "internal", 520, "" }, { "slow", 408, "" }, { "misdirected", 421, "" }, { "early", 425, "" },
+        { "database", 400, "GAIA_DA02" }, { "database", 400, "GAIA_RE18" },
         { "database", 400, "GAIA_LT01" }, { "cursors", 400, "GAIA_TM12" },
     };
 
@@ -50,7 +51,8 @@ public class KintoneHttpTests
     [Fact]
     public async Task A_page_for_people_with_status_200_is_no_answer()
     {
-        using var kintone = new ScriptedKintone(attempt => attempt == 0 ? ScriptedKintone.Answer(200, "<html>login</html>", "text/html") : ScriptedKintone.Good());
+        using var kintone = new ScriptedKintone(attempt => attempt == 0 ? ScriptedKintone.Answer(200, "<html>login</html>", "text/html")
+            : ScriptedKintone.Good());
         Assert.Equal("{}", await kintone.ReadAsync());
         Assert.Equal(2, kintone.Attempts);
     }

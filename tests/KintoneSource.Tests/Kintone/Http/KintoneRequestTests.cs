@@ -8,7 +8,8 @@ public class KintoneRequestTests
 {
     static readonly Uri s_base = new("https://example.cybozu.com/");
 
-    static readonly Gen<string> s_text = Gen.OneOf(Gen.String.AlphaNumeric, Gen.Char["日本語 &=+%?#[]\"'()\u2028"].Array[0, 40].Select(static c => new string(c)));
+    static readonly Gen<string> s_text = Gen.OneOf(Gen.String.AlphaNumeric,
+        Gen.Char["日本語 &=+%?#[]\"'()\u2028"].Array[0, 40].Select(static c => new string(c)));
 
     [Fact]
     public void What_is_asked_arrives_whole_in_the_URL_or_in_the_body() =>
@@ -20,7 +21,8 @@ public class KintoneRequestTests
             {
                 Assert.InRange(http.RequestUri!.PathAndQuery.Length, 1, 4096);
                 Assert.True(fields.Length <= 99);
-                var pairs = http.RequestUri.Query[1..].Split('&').Select(static p => p.Split('=')).ToDictionary(static p => Uri.UnescapeDataString(p[0]), static p => Uri.UnescapeDataString(p[1]));
+                var pairs = http.RequestUri.Query[1..].Split('&').Select(static p => p.Split('=')).ToDictionary(static p => Uri.UnescapeDataString(p[0]),
+                    static p => Uri.UnescapeDataString(p[1]));
                 Assert.Equal("12", pairs["app"]);
                 Assert.Equal(query, pairs["query"]);
                 Assert.Equal(fields, Enumerable.Range(0, pairs.Count - 2).Select(i => pairs[$"fields[{i}]"]));
@@ -50,7 +52,8 @@ public class KintoneRequestTests
     [InlineData(4097, "POST")]
     public void Longer_than_4096_characters_goes_into_the_body(int length, string method)
     {
-        using var http = new KintoneRequest("/k/v1/records.json", "").With("query", new string('x', length - "/k/v1/records.json?query=".Length)).ToHttp(s_base);
+        using var http = new KintoneRequest("/k/v1/records.json", "").With("query", new string('x', length - "/k/v1/records.json?query=".Length))
+            .ToHttp(s_base);
         Assert.Equal(method, http.Method.Method);
     }
 

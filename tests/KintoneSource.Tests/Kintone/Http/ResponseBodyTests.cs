@@ -14,11 +14,13 @@ public class ResponseBodyTests
     /// <summary>Whatever the size, the encoding and the pieces that it arrives in.</summary>
     [Fact]
     public async Task What_was_sent_is_what_is_read() =>
-        await Gen.Select(Gen.Byte.Array[0, 300_000], OneOf("", "identity", "gzip", "br"), Gen.Int[1, 100_000], Gen.Bool).SampleAsync(static async (bytes, encoding, piece, announced) =>
+        await Gen.Select(Gen.Byte.Array[0, 300_000], OneOf("", "identity", "gzip", "br"), Gen.Int[1, 100_000], Gen.Bool)
+            .SampleAsync(static async (bytes, encoding, piece, announced) =>
         {
             var memory = new AnswerMemory(16 * Megabyte);
             using var share = await memory.ReserveAsync(0, CancellationToken.None);
-            using var body = await ResponseBody.ReadAsync(Content(Compress(bytes, encoding), encoding, piece, announced), s_page, memory, share, CancellationToken.None);
+            using var body = await ResponseBody.ReadAsync(Content(Compress(bytes, encoding), encoding, piece, announced), s_page, memory, share,
+                CancellationToken.None);
             Assert.True(body.Bytes.SequenceEqual(bytes));
             Assert.True(share.Bytes >= bytes.Length);
         }, iter: 50);
@@ -45,7 +47,8 @@ public class ResponseBodyTests
         }
         var memory = new AnswerMemory(16 * Megabyte);
         using var share = await memory.ReserveAsync(0, CancellationToken.None);
-        await Assert.ThrowsAsync<TransportException>(() => ResponseBody.ReadAsync(Content(sent, encoding, 4096, false), s_page, memory, share, CancellationToken.None));
+        await Assert.ThrowsAsync<TransportException>(() => ResponseBody.ReadAsync(Content(sent, encoding, 4096, false), s_page, memory, share,
+            CancellationToken.None));
     }
 
     [Theory]
@@ -59,7 +62,8 @@ public class ResponseBodyTests
         var zeros = new byte[64 * Megabyte];
         using var share = await memory.ReserveAsync(0, CancellationToken.None);
         var failure = await Assert.ThrowsAsync<BodyTooLargeException>(() => ResponseBody.ReadAsync(
-            Content(Compress(zeros, encoding), encoding, 100_000, false), isPage ? s_page : BodyLimit.Document with { Longest = Megabyte }, memory, share, CancellationToken.None));
+            Content(Compress(zeros, encoding), encoding, 100_000, false), isPage ? s_page : BodyLimit.Document with { Longest = Megabyte }, memory, share,
+                CancellationToken.None));
         Assert.InRange(failure.BytesRead, Megabyte, 4 * Megabyte + 200_000);
         Assert.True(share.Bytes <= memory.Capacity);
         Assert.True(memory.Rent().Capacity <= Megabyte);
@@ -82,13 +86,19 @@ public class ResponseBodyTests
         var memory = new AnswerMemory(8 * Megabyte);
         using var share = await memory.ReserveAsync(0, CancellationToken.None);
         var dense = Encoding.UTF8.GetBytes("{\"a\":[" + string.Concat(Enumerable.Repeat("1,", 500_000)) + "1]}");
-        await Assert.ThrowsAsync<BodyTooLargeException>(() => ResponseBody.ReadAsync(Content(dense, "", 50_000, true), BodyLimit.Document, memory, share, CancellationToken.None));
+        await Assert.ThrowsAsync<BodyTooLargeException>(() => ResponseBody.ReadAsync(Content(dense, "", 50_000, true), BodyLimit.Document, memory, share,
+            CancellationToken.None));
     }
 
     static byte[] Compress(byte[] bytes, string encoding)
     {
         using var compressed = new MemoryStream();
-        using (Stream? stream = encoding switch { "gzip" => new GZipStream(compressed, CompressionLevel.Fastest), "br" => new BrotliStream(compressed, CompressionLevel.Fastest), _ => null })
+        using (Stream? stream = encoding switch
+        {
+            "gzip" => new GZipStream(compressed, CompressionLevel.Fastest),
+            "br" => new BrotliStream(compressed, CompressionLevel.Fastest),
+            _ => null
+        })
         {
             if (stream is null) return [.. bytes];
             stream.Write(bytes);

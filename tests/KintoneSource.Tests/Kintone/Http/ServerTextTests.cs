@@ -15,22 +15,30 @@ public class ServerTextTests
     static readonly (string Name, Func<string, string> Encode)[] s_encodings =
     [
         ("plain", static s => s),
-        ("URL", Uri.EscapeDataString), ("URL, lower case", static s => LowerHex(Uri.EscapeDataString(s))), ("form", static s => Uri.EscapeDataString(s).Replace("%20", "+", StringComparison.Ordinal)),
+        ("URL", Uri.EscapeDataString), ("URL, lower case", static s => LowerHex(Uri.EscapeDataString(s))),
+        ("form", static s => Uri.EscapeDataString(s).Replace("%20", "+", StringComparison.Ordinal)),
         ("URL, everything", static s => string.Concat(Encoding.UTF8.GetBytes(s).Select(static b => $"%{b:x2}"))),
-        ("HTML", WebUtility.HtmlEncode), ("HTML, decimal", static s => string.Concat(s.Select(static c => $"&#{(int)c};"))), ("HTML, hex", static s => string.Concat(s.Select(static c => $"&#x{(int)c:X};"))),
-        ("JSON", static s => System.Text.Encodings.Web.JavaScriptEncoder.Default.Encode(s)), ("JSON, everything", static s => string.Concat(s.Select(static c => $"\\u{(int)c:x4}"))),
-        ("Base64", static s => Convert.ToBase64String(Encoding.UTF8.GetBytes(s))), ("Base64 for URLs", static s => Convert.ToBase64String(Encoding.UTF8.GetBytes(s)).TrimEnd('=').Replace('+', '-').Replace('/', '_')),
+        ("HTML", WebUtility.HtmlEncode), ("HTML, decimal", static s => string.Concat(s.Select(static c => $"&#{(int)c};"))),
+        ("HTML, hex", static s => string.Concat(s.Select(static c => $"&#x{(int)c:X};"))),
+        ("JSON", static s => System.Text.Encodings.Web.JavaScriptEncoder.Default.Encode(s)),
+        ("JSON, everything", static s => string.Concat(s.Select(static c => $"\\u{(int)c:x4}"))),
+        ("Base64", static s => Convert.ToBase64String(Encoding.UTF8.GetBytes(s))),
+        ("Base64 for URLs", static s => Convert.ToBase64String(Encoding.UTF8.GetBytes(s)).TrimEnd('=').Replace('+', '-').Replace('/', '_')),
         ("Base64 behind letters", static s => "abc" + Convert.ToBase64String(Encoding.UTF8.GetBytes("x" + s))),
-        ("hex", static s => Convert.ToHexString(Encoding.UTF8.GetBytes(s))), ("hex, lower case", static s => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(s))),
+        ("hex", static s => Convert.ToHexString(Encoding.UTF8.GetBytes(s))),
+        ("hex, lower case", static s => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(s))),
         // From here on only as the first: what this leaves of an encoding tells less than six characters.
         ("upper case", static s => s.ToUpperInvariant()), ("lower case", static s => s.ToLowerInvariant()),
-        ("a part", static s => s[1..^1]), ("the end", static s => s[^7..]), ("a pair", static s => Convert.ToBase64String(Encoding.UTF8.GetBytes($"user:{s}"))),
+        ("a part", static s => s[1..^1]), ("the end", static s => s[^7..]),
+        ("a pair", static s => Convert.ToBase64String(Encoding.UTF8.GetBytes($"user:{s}"))),
     ];
 
     /// <summary>However a secret comes back, as a whole or in part, once or twice encoded, within whatever.</summary>
     [Fact]
     public void A_text_that_holds_anything_of_a_secret_is_not_quoted() =>
-        Gen.Select(s_secret, Gen.Int[0, s_encodings.Length - 1].Select(static i => s_encodings[i]), Gen.Int[0, s_encodings.Length - 6].Select(static i => s_encodings[i]), OneOf("", "You sent ", "Authorization: Basic ", "{\"heard\":\"", "(")).Sample(static (secret, first, second, before) =>
+        Gen.Select(s_secret, Gen.Int[0, s_encodings.Length - 1].Select(static i => s_encodings[i]),
+            Gen.Int[0, s_encodings.Length - 6].Select(static i => s_encodings[i]), OneOf("", "You sent ", "Authorization: Basic ", "{\"heard\":\"", "("))
+            .Sample(static (secret, first, second, before) =>
         {
             var text = new ServerText(Mask(secret));
             Assert.Null(text.Quote(before + first.Encode(secret)));
@@ -71,7 +79,8 @@ public class ServerTextTests
     [InlineData("secret-of-mine", false)]
     public void A_code_is_a_word(string code, bool isCode) => Assert.Equal(isCode ? code : null, new ServerText(Mask("secret-of-mine")).Code(code));
 
-    static string LowerHex(string url) => System.Text.RegularExpressions.Regex.Replace(url, "%[0-9A-F]{2}", static m => m.Value.ToLower(CultureInfo.InvariantCulture));
+    static string LowerHex(string url) =>
+        System.Text.RegularExpressions.Regex.Replace(url, "%[0-9A-F]{2}", static m => m.Value.ToLower(CultureInfo.InvariantCulture));
 
     static SecretMask Mask(params IEnumerable<string> secrets)
     {

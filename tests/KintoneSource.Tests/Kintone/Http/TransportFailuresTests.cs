@@ -39,7 +39,8 @@ public class TransportFailuresTests
     [InlineData(403, "take the host out by NO_PROXY")]
     public void A_proxy_that_refuses_is_named_by_host_and_port_and_not_asked_again(int status, string advice)
     {
-        var refusal = Assert.IsType<ConfigurationException>(Explain(new HttpRequestException(HttpRequestError.ProxyTunnelError, s_words, null, (HttpStatusCode)status)));
+        var refusal = Assert.IsType<ConfigurationException>(
+            Explain(new HttpRequestException(HttpRequestError.ProxyTunnelError, s_words, null, (HttpStatusCode)status)));
         Assert.Contains("The proxy proxy:3128 ", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(advice, refusal.Message, StringComparison.Ordinal);
     }
@@ -56,7 +57,8 @@ public class TransportFailuresTests
         Exception[] failures =
         [
             new HttpRequestException(kind, s_words, new SocketException((int)SocketError.ConnectionRefused)), new HttpIOException(kind, s_words),
-            new HttpRequestException(kind, s_words, new HttpIOException(kind, s_words)), new HttpRequestException(kind, s_words, new AuthenticationException(s_words)),
+            new HttpRequestException(kind, s_words, new HttpIOException(kind, s_words)),
+            new HttpRequestException(kind, s_words, new AuthenticationException(s_words)),
             new IOException(s_words), new IOException(s_words, new HttpIOException(kind, s_words)),
         ];
         foreach (var failure in failures)

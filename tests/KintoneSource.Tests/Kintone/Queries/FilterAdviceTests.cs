@@ -36,17 +36,20 @@ public class FilterAdviceTests
     [InlineData("(a in (\"x\", LOGINUSER()) or b not in (1, 2)) and c not like \"y\"")]
     [InlineData("t > 10:00 and d >= FROM_TODAY(-7, DAYS) and f is not empty and g is empty")]
     public void Where_nothing_looks_odd_the_filter_is_shown_and_the_notation_told(string filter) =>
-        Assert.StartsWith($"Kintone cannot read the filter of app 1: {filter}. Texts stand in double quotes", FilterAdvice.For(filter, "app 1"), StringComparison.Ordinal);
+        Assert.StartsWith($"Kintone cannot read the filter of app 1: {filter}. Texts stand in double quotes", FilterAdvice.For(filter, "app 1"),
+            StringComparison.Ordinal);
 
     /// <summary>Nothing that is right is blamed: the fault may lie where only Kintone sees it.</summary>
     [Fact]
     public void A_filter_within_the_notation_is_not_blamed() =>
-        FilterGen.Right.Sample(static text => Assert.StartsWith($"Kintone cannot read the filter of app 1: {FilterExcerpt.Whole(text)}.", FilterAdvice.For(text, "app 1"), StringComparison.Ordinal), iter: 3_000);
+        FilterGen.Right.Sample(static text => Assert.StartsWith($"Kintone cannot read the filter of app 1: {FilterExcerpt.Whole(text)}.",
+            FilterAdvice.For(text, "app 1"), StringComparison.Ordinal), iter: 3_000);
 
     [Fact]
     public void Whatever_passes_the_reading_of_filters_has_an_answer() =>
         FilterGen.Mutated.Sample(static text =>
         {
-            if (FilterSyntax.TryParse(text, out _) is not null) Assert.EndsWith("joined by and, or.", FilterAdvice.For(text, "app 1"), StringComparison.Ordinal);
+            if (FilterSyntax.TryParse(text, out _) is not null) Assert.EndsWith("joined by and, or.", FilterAdvice.For(text, "app 1"),
+                StringComparison.Ordinal);
         }, iter: 5_000);
 }

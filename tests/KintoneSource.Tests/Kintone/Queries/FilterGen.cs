@@ -33,7 +33,8 @@ static class FilterGen
         from field in Gen.OneOf(s_fields)
         from blank in s_blank
         from rest in Gen.OneOf(
-            Gen.Select(Gen.OneOf("in", "not in", "NOT  IN"), s_noBlank, s_operand.Array[1, 3], static (word, gap, operands) => $"{word}{gap}({string.Join(", ", operands)})"),
+            Gen.Select(Gen.OneOf("in", "not in", "NOT  IN"), s_noBlank, s_operand.Array[1, 3],
+                static (word, gap, operands) => $"{word}{gap}({string.Join(", ", operands)})"),
             Gen.Select(Gen.OneOf("like", "not like"), s_string, static (word, text) => $"{word} {text}"),
             Gen.OneOf("is empty", "is not empty"))
         select $"{field}{blank}{rest}";

@@ -85,7 +85,8 @@ public class FilterSyntaxTests
             "𠮷 = 1 limit 5",
         ];
         await Verifier.Verify(string.Join('\n', refused.Select(static text =>
-            $"{text.ReplaceLineEndings("⏎").Replace('\0', '␀')}\n    {Assert.Throws<ConfigurationException>(() => FilterSyntax.Parse(text)).Message}")) + "\n");
+            $"{text.ReplaceLineEndings("⏎").Replace('\0', '␀')}\n    {Assert.Throws<ConfigurationException>(() => FilterSyntax.Parse(text)).Message}"))
+                + "\n");
     }
 
     /// <summary>Every blank outside strings as a space.</summary>

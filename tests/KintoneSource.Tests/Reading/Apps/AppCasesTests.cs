@@ -33,7 +33,8 @@ public sealed class AppCasesTests : IDisposable
         _app.States.Apply(new("STATE", stream, JsonSerializer.SerializeToElement(new { state = new { stream = new { stream_state = state } } })));
     }
 
-    /// <summary>The idle check asks two questions at once. One of them is answered minutes later than the other; an edit in between belongs to the next sync.</summary>
+    /// <summary>The idle check asks two questions at once. One of them is answered minutes later than the other; an edit in between belongs to the
+    /// next sync.</summary>
     [Theory]
     [InlineData(DateHeader.Clock)]
     [InlineData(DateHeader.Absent)]
@@ -54,7 +55,8 @@ public sealed class AppCasesTests : IDisposable
         Assert.Equal(14, failures);
         _app.Simulator.Faults.Clear();
         _app.Wait();
-        Assert.Contains("meanwhile", first.Records(OneApp.Records).Concat((await _app.SyncAsync(OneApp.Records)).Records(OneApp.Records)).Select(static r => r.GetProperty("memo").GetString()));
+        Assert.Contains("meanwhile", first.Records(OneApp.Records).Concat((await _app.SyncAsync(OneApp.Records)).Records(OneApp.Records))
+            .Select(static r => r.GetProperty("memo").GetString()));
     }
 
     [Theory]
@@ -77,6 +79,21 @@ public sealed class AppCasesTests : IDisposable
         _app.Simulator.Options = _app.Simulator.Options with { TotalCountIgnoresPermissions = true };
         _app.App.RecordIsVisible = static (_, _) => false;
         Assert.Empty(Ids(await _app.SyncAsync(OneApp.Records)));
+    }
+
+    /// <summary>Streams that read together go on from the lesser of their greatest ids: none, where one of them has seen the app empty already.</summary>
+    [Fact]
+    public async Task An_app_that_was_emptied_is_empty_for_streams_of_which_only_one_has_seen_it_so()
+    {
+        Add(1);
+        await _app.SyncAsync(OneApp.Lines, OneApp.Attachments);
+        _app.App.Delete(1);
+        await _app.SyncAsync(OneApp.Lines, OneApp.Attachments);
+        _app.Wait();
+        await _app.SyncAsync(OneApp.Lines);
+        _app.Wait();
+        var run = await _app.SyncAsync(OneApp.Records, OneApp.Lines, OneApp.Attachments);
+        Assert.Empty(run.Warnings);
     }
 
     [Theory]
@@ -221,7 +238,12 @@ public sealed class AppCasesTests : IDisposable
         await _app.SyncAsync(OneApp.Records);
         _app.Wait();
         _app.App.Edit(2, new() { ["memo"] = "edited" });
-        _app.Simulator.Faults.Next(1, new("broken record") { Garble = static body => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span).Replace("\"memo\":{", "\"memo\":[", StringComparison.Ordinal)) },
+        _app.Simulator.Faults.Next(1, new("broken "
+            + "record")
+        {
+            Garble = static body =>
+            Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span).Replace("\"memo\":{", "\"memo\":[", StringComparison.Ordinal))
+        },
             static e => e.Resource == "records" && e.Query!.Contains("更新日時 >=", StringComparison.Ordinal));
         Assert.Equal([2], Ids(await _app.SyncAsync(OneApp.Records)));
     }
@@ -254,7 +276,8 @@ public sealed class AppCasesTests : IDisposable
         _app.Wait();
         var run = await _app.SyncAsync(OneApp.Lines);
         Assert.Equal(30_000, run.Records(OneApp.Lines).Count(OneApp.IsGone));
-        Assert.All(run.Of("STATE", "state").Select(static s => s.GetProperty("sourceStats").GetProperty("recordCount").GetDouble()), static count => Assert.InRange(count, 0, 11_500));
+        Assert.All(run.Of("STATE", "state").Select(static s => s.GetProperty("sourceStats").GetProperty("recordCount").GetDouble()),
+            static count => Assert.InRange(count, 0, 11_500));
     }
 
     /// <summary>Of 2,048 records whose ids follow each other there may be 2^21 rows.</summary>

@@ -28,7 +28,8 @@ public class LargeRecordsTests
         using var simulator = With(records, _ => size, out var app);
         var run = await ReadAsync(simulator, app, memory * Megabyte);
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(Enumerable.Range(1, records).Select(static i => (long)i), run.Records($"app_{app.Id}_records").Select(static r => r.GetProperty("_kintone_id").GetInt64()).Order());
+        Assert.Equal(Enumerable.Range(1, records).Select(static i => (long)i),
+            run.Records($"app_{app.Id}_records").Select(static r => r.GetProperty("_kintone_id").GetInt64()).Order());
         Assert.InRange(simulator.Journal.Count, 1, mostRequests);
     }
 
@@ -70,8 +71,10 @@ public class LargeRecordsTests
         await using (var writer = new MessageWriter(stdout, new()))
         {
             var config = SourceConfig.Parse(Encoding.UTF8.GetBytes(TestConfig.Of(TestConfig.Password("sync", "open sesame"), TestConfig.Listed(app.Id))));
-            using var source = Source.Over(new InMemoryHandler(simulator), config, Patience.ForSync, writer, simulator.Options.Time, terminal: null, memory: new(memory));
-            var catalog = JsonSerializer.SerializeToUtf8Bytes(new { streams = new[] { new { stream = new { name = $"app_{app.Id}_records", json_schema = new { } }, sync_mode = "full_refresh" } } });
+            using var source = Source.Over(new InMemoryHandler(simulator), config, Patience.ForSync, writer, simulator.Options.Time, terminal: null,
+                memory: new(memory));
+            var catalog = JsonSerializer.SerializeToUtf8Bytes(
+                new { streams = new[] { new { stream = new { name = $"app_{app.Id}_records", json_schema = new { } }, sync_mode = "full_refresh" } } });
             exitCode = await new ReadCommand(source).RunAsync(ConfiguredCatalog.Parse(catalog, "catalog"), InputState.Empty, CancellationToken.None);
         }
         return new(exitCode, Encoding.UTF8.GetString(stdout.ToArray()));

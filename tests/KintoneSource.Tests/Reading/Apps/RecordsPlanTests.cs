@@ -13,7 +13,8 @@ public class RecordsPlanTests
     static RecordsPlan Plan(RecordsQuestion question, RecordsState? state, DateTimeOffset started, long maxId) =>
         RecordsPlan.Make(question, state, new(started, started, maxId, FindsDeleted: question.IsIncremental));
 
-    static RecordsState Done(RecordsQuestion question) => Plan(question, null, s_t0, 100).StateWith(question, [], 100, isDone: true, s_t0) with { KnownIds = "ids" };
+    static RecordsState Done(RecordsQuestion question) =>
+        Plan(question, null, s_t0, 100).StateWith(question, [], 100, isDone: true, s_t0) with { KnownIds = "ids" };
 
     static RecordsState CutOff(RecordsQuestion question, RecordsState? before = null, long maxId = 100) =>
         Plan(question, before, s_t0, maxId).StateWith(question, [new(40, 60)], maxId, isDone: false, s_t0) with { KnownIds = "ids" };

@@ -70,7 +70,8 @@ public sealed class RelatedStreamsTests : IDisposable
         var tombstones = new[] { run.Records(Rows)[2], Assert.Single(run.Records(Files)) };
         Assert.All(tombstones, static t =>
         {
-            Assert.Equal((2, 2, "2026-05-01T03:40:00Z"), (t.GetProperty("_kintone_id").GetInt32(), t.GetProperty("_kintone_revision").GetInt32(), t.GetProperty("_kintone_updated_at").GetString()));
+            Assert.Equal((2, 2, "2026-05-01T03:40:00Z"),
+                (t.GetProperty("_kintone_id").GetInt32(), t.GetProperty("_kintone_revision").GetInt32(), t.GetProperty("_kintone_updated_at").GetString()));
             Assert.True(IsGone(t));
         });
         Assert.Equal(1, tombstones[1].GetProperty("_kintone_file_number").GetInt32());
@@ -115,7 +116,8 @@ public sealed class RelatedStreamsTests : IDisposable
             for (var i = 0; i < 3; i++)
             {
                 await SyncAsync(Records, Rows);
-                Assert.All(_simulator.Journal.Entries, static e => Assert.False(e.ToString().Contains(" or ", StringComparison.Ordinal) && e.ToString().Contains(" and ", StringComparison.Ordinal), e.ToString()));
+                Assert.All(_simulator.Journal.Entries, static e => Assert.False(e.ToString().Contains(" or ", StringComparison.Ordinal)
+                    && e.ToString().Contains(" and ", StringComparison.Ordinal), e.ToString()));
                 Wait();
                 _app.Edit(1, new() { ["files"] = new JsonArray() });
                 _app.Add(new());
@@ -199,9 +201,11 @@ public sealed class RelatedStreamsTests : IDisposable
         _states.Clear(Files);
         var again = await SyncAsync(Files);
         Assert.Equal(Keys(first), Keys(again));
-        Assert.NotEqual(first.Records(Files).Select(static r => r.GetProperty("fileKey").GetString()), again.Records(Files).Select(static r => r.GetProperty("fileKey").GetString()));
+        Assert.NotEqual(first.Records(Files).Select(static r => r.GetProperty("fileKey").GetString()),
+            again.Records(Files).Select(static r => r.GetProperty("fileKey").GetString()));
 
-        static IEnumerable<string> Keys(Run run) => run.Records(Files).Select(static r => $"{r.GetProperty("_kintone_id")} {r.GetProperty("_kintone_file_number")}");
+        static IEnumerable<string> Keys(Run run) =>
+            run.Records(Files).Select(static r => $"{r.GetProperty("_kintone_id")} {r.GetProperty("_kintone_file_number")}");
     }
 
     static string Text(JsonElement row, string name) => row.GetProperty(name).ValueKind == JsonValueKind.Null ? "" : $"{row.GetProperty(name)} ";

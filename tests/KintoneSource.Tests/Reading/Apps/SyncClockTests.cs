@@ -60,7 +60,8 @@ public class SyncClockTests
         for (var i = 0; i < 2; i++)
         {
             Assert.Equal(s_here.AddSeconds(expected), await clock.StartAsync(
-                ahead is { } seconds ? s_here.AddSeconds(seconds) : null, _ => Task.FromResult<DateTimeOffset?>(s_here.AddMinutes(-10)), output, CancellationToken.None));
+                ahead is { } seconds ? s_here.AddSeconds(seconds) : null, _ => Task.FromResult<DateTimeOffset?>(s_here.AddMinutes(-10)), output,
+                CancellationToken.None));
         }
         Assert.Equal(warns ? 1 : 0, SyncRun.Parse(stdout.Written).Count);
     }
@@ -71,6 +72,7 @@ public class SyncClockTests
         using var time = new VirtualTime(s_here);
         await using var stdout = new BreakingStream();
         await using var output = new MessageWriter(stdout, new());
-        Assert.Equal(DateTimeOffset.UnixEpoch, await new SyncClock(time, new(time)).StartAsync(null, static _ => Task.FromResult<DateTimeOffset?>(null), output, CancellationToken.None));
+        Assert.Equal(DateTimeOffset.UnixEpoch,
+            await new SyncClock(time, new(time)).StartAsync(null, static _ => Task.FromResult<DateTimeOffset?>(null), output, CancellationToken.None));
     }
 }

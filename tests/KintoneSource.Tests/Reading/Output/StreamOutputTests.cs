@@ -32,7 +32,8 @@ public class StreamOutputTests
         Assert.Equal(25_002, output.Records);
 
         Task Commit(int records) => steps.CommitAsync(() => new([new(output, s_lines, records)], static () => { }), static () => [s_state], default).AsTask();
-        double[] Counts() => [.. SyncRun.Parse(stdout.Written).Where(static m => m.Type == "STATE").Select(static m => m.Json.GetProperty("state").GetProperty("sourceStats").GetProperty("recordCount").GetDouble())];
+        double[] Counts() => [.. SyncRun.Parse(stdout.Written).Where(static m => m.Type == "STATE")
+            .Select(static m => m.Json.GetProperty("state").GetProperty("sourceStats").GetProperty("recordCount").GetDouble())];
     }
 
     [Fact]
@@ -43,7 +44,8 @@ public class StreamOutputTests
         var output = new StreamOutput(new("s"), writer, TimeProvider.System);
         var position = 0;
         await new SharedOutput([output], writer, TimeProvider.System).CommitAsync(() => new([new(output, default, 10_000)], () => position = 10_000), () => [new(System.Text.Encoding.UTF8.GetBytes($$"""{"max_id":{{position}}}"""))], default);
-        Assert.Equal(10_000, SyncRun.Parse(stdout.Written)[0].Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state").GetProperty("max_id").GetInt32());
+        Assert.Equal(10_000, SyncRun.Parse(stdout.Written)[0].Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state").GetProperty("max_id")
+            .GetInt32());
     }
 
     /// <summary>Whatever threw: a STATE behind half of a step would say more than was delivered, or less.</summary>
@@ -60,10 +62,12 @@ public class StreamOutputTests
         await steps.CheckpointAsync(static () => [s_state], default);
 
         await Assert.ThrowsAsync<TimeoutException>(() => steps.CommitAsync(
-            () => isMade ? new([new(output, s_lines, 1)], static () => throw new TimeoutException()) : throw new TimeoutException(), static () => [s_state], default).AsTask());
+            () => isMade ? new([new(output, s_lines, 1)], static () => throw new TimeoutException()) : throw new TimeoutException(), static () => [s_state],
+            default).AsTask());
         await steps.CheckpointAsync(static () => [new RawJson("""{"later":1}"""u8.ToArray())], default);
         if (isMade)
-            await Assert.ThrowsAsync<InvalidOperationException>(() => steps.CommitAsync(() => new([new(output, s_lines, 1)], static () => { }), static () => [s_state], default).AsTask());
+            await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                steps.CommitAsync(() => new([new(output, s_lines, 1)], static () => { }), static () => [s_state], default).AsTask());
 
         await writer.DisposeAsync();
         Assert.Equal(isMade ? ["RECORD", "STATE", "RECORD"] : ["RECORD", "STATE", "STATE"], SyncRun.Parse(stdout.Written).Select(static m => m.Type));

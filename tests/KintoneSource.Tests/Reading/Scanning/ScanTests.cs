@@ -71,7 +71,11 @@ public class ScanTests
                 foreach (var (workers, failAt) in attempts)
                 {
                     var ranges = new ScanRanges(left, ids.Length, 2, workers);
-                    try { await new Scan(ranges, new Pages(ids, seed) { FailAt = failAt }, () => workers, new(2), mayCount: false).RunAsync(CancellationToken.None); }
+                    try
+                    {
+                        await new Scan(ranges, new Pages(ids, seed) { FailAt = failAt }, () => workers, new(2), mayCount: false)
+                        .RunAsync(CancellationToken.None);
+                    }
                     catch (IOException) { }
                     left = ranges.Left;
                     Assert.InRange(left.Count, 0, 60);

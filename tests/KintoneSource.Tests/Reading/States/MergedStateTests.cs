@@ -49,7 +49,8 @@ public class MergedStateTests
         foreach (var member in typeof(RecordsState).GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             var value = member.GetValue(s_full);
-            Assert.False(value is null || value.Equals(member.PropertyType.IsValueType ? Activator.CreateInstance(member.PropertyType) : null), $"{member.Name} is not set here.");
+            Assert.False(value is null || value.Equals(member.PropertyType.IsValueType ? Activator.CreateInstance(member.PropertyType) : null),
+                $"{member.Name} is not set here.");
             if (s_own.Contains(member.Name)) Assert.Null(member.GetValue(merged));
             else Assert.True(Equals(value, member.GetValue(merged)), $"{member.Name} is forgotten where two states are merged.");
         }
@@ -71,8 +72,10 @@ public class MergedStateTests
         };
         foreach (var merged in new[] { RecordsState.Merged(s_full, other), RecordsState.Merged(other, s_full) })
         {
-            Assert.Equal((s_time.AddHours(-1), 90L, s_time.AddDays(-1), s_time.AddMinutes(3)), (merged.Cursor!.Value, merged.MaxId!.Value, merged.FullReadAt!.Value, merged.NewestUpdate!.Value));
-            Assert.Equal((default, 4L, new TombstoneMark(s_time.AddMinutes(1), 9), Ids(2)), (merged.CountOff, merged.Settled!.Value, merged.Tombstones!.Value, merged.Reappeared));
+            Assert.Equal((s_time.AddHours(-1), 90L, s_time.AddDays(-1), s_time.AddMinutes(3)),
+                (merged.Cursor!.Value, merged.MaxId!.Value, merged.FullReadAt!.Value, merged.NewestUpdate!.Value));
+            Assert.Equal((default, 4L, new TombstoneMark(s_time.AddMinutes(1), 9), Ids(2)),
+                (merged.CountOff, merged.Settled!.Value, merged.Tombstones!.Value, merged.Reappeared));
         }
     }
 

@@ -37,7 +37,8 @@ public class RecordsStateTests
         from hasTombstones in Gen.Bool
         from requests in Gen.Int[0, 100_000].Nullable().Array[3]
         select (isIncremental
-            ? new RecordsState(true, hasScan ? cursor : cursor ?? started, maxId, syncedAt, hasScan ? new ScanState(since, since is null ? null : before, started, ranges) : null, known, generation, condition)
+            ? new RecordsState(true, hasScan ? cursor : cursor ?? started, maxId, syncedAt, hasScan
+            ? new ScanState(since, since is null ? null : before, started, ranges) : null, known, generation, condition)
             : new RecordsState(false, null, maxId, syncedAt, hasScan ? new ScanState(null, null, started, ranges) : null, null, generation, condition)) with
         {
             FullReadAt = fullReadAt,
@@ -58,7 +59,8 @@ public class RecordsStateTests
         {
             var again = RecordsState.Parse("app_1_records", JsonElement.Parse(state.ToJson().Utf8.Span))!;
             Assert.Equal(state.Scan?.Ranges.ToArray(), again.Scan?.Ranges.ToArray());
-            Assert.Equal(state with { Scan = state.Scan is { } a ? a with { Ranges = [] } : null }, again with { Scan = again.Scan is { } b ? b with { Ranges = [] } : null });
+            Assert.Equal(state with { Scan = state.Scan is { } a ? a with { Ranges = [] } : null },
+                again with { Scan = again.Scan is { } b ? b with { Ranges = [] } : null });
         }, iter: 500);
 
     /// <summary>A version after this one may say more than this one knows of.</summary>

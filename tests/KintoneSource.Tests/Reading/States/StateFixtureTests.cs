@@ -106,7 +106,8 @@ public class StateFixtureTests
     static long[] Ids(IdSet set) => [.. set.Between(0, set.Max)];
 
     static long[] Except(ImmutableArray<IdRange> left, long maxId) =>
-        [.. IdRanges.Except(new(0, maxId), [.. left]).SelectMany(static hole => Enumerable.Range(1, (int)(hole.UpTo - hole.After)).Select(i => hole.After + i))];
+        [.. IdRanges.Except(new(0, maxId), [.. left])
+            .SelectMany(static hole => Enumerable.Range(1, (int)(hole.UpTo - hole.After)).Select(i => hole.After + i))];
 
     static (int, string) Digest(JsonElement means, string name) =>
         (means.GetProperty(name).GetProperty("count").GetInt32(), means.GetProperty(name).GetProperty("sha256").GetString()!);
