@@ -49,7 +49,8 @@ sealed class TransportFailures(Uri address, bool hasClientCertificate, string? p
         HttpRequestError.NameResolutionError => proxy is null
             ? $"The host name of {Way} was not found. Check the subdomain and the network's name resolution."
             : $"The host name of the proxy {proxy} was not found. Check the proxy variable and the network's name resolution.",
-        HttpRequestError.ResponseEnded when proxy is not null && !hasAnswered => Broken($"{address.Authority}, or the proxy before it ({proxy}), ended it without an answer"),
+        HttpRequestError.ResponseEnded when proxy is not null && !hasAnswered =>
+            Broken($"{address.Authority}, or the proxy before it ({proxy}), ended it without an answer"),
         HttpRequestError.SecureConnectionError =>
             $"No secure connection to {Way} came about. Check the client certificate, proxies and trusted certificate authorities.",
         HttpRequestError.ResponseEnded when !hasAnswered && failure is HttpRequestException && address.Scheme == Uri.UriSchemeHttps => hasClientCertificate
