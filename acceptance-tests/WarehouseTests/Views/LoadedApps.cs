@@ -11,7 +11,8 @@ sealed class LoadedApps : IDisposable
     readonly Connector _connector;
     readonly long[] _apps;
     readonly Dictionary<string, JsonElement> _states = [];
-    readonly Dictionary<string, (JsonObject Stream, List<(JsonObject Row, int Order)> Rows)> _loaded = [];
+    readonly Dictionary<string, (JsonObject Stream, List<(JsonObject Row, int Order, int Sync)> Rows)> _loaded = [];
+    int _syncs;
 
     /// <param name="apps">Those that are synced.</param>
     public LoadedApps(Action<Domain> fill, params long[] apps)
@@ -25,6 +26,9 @@ sealed class LoadedApps : IDisposable
     /// <summary>The option <c>column_names</c>.</summary>
     public string ColumnNames { get; init; } = "ascii";
 
+    /// <summary>Comments are asked for, too, record by record.</summary>
+    public bool ReadsComments { get; init; }
+
     /// <summary>Goes on with the catalog of the first sync, whatever discover would say later.</summary>
     public bool KeepsCatalog { get; init; }
 
@@ -34,8 +38,10 @@ sealed class LoadedApps : IDisposable
 
     public App App(long id) => Simulator.Domain.App(id)!;
 
-    /// <summary>What came for a stream, in the order of its lines.</summary>
-    public IEnumerable<JsonObject> Rows(string stream) => _loaded[stream].Rows.Select(static r => r.Row);
+    /// <summary>What came for a stream, in the order of its lines; of the data dictionary what the last sync gave.</summary>
+    public IEnumerable<JsonObject> Rows(string stream) => Rows(stream, allSyncs: stream != "app_fields").Select(static r => r.Row);
+
+    IEnumerable<(JsonObject Row, int Order, int Sync)> Rows(string stream, bool allSyncs) => _loaded[stream].Rows.Where(r => allSyncs || r.Sync == _syncs);
 
     /// <summary>Reads every stream of the apps, and their data dictionary, a while after the last time.</summary>
     public async Task SyncAsync(TimeSpan pause = default)
@@ -45,23 +51,43 @@ sealed class LoadedApps : IDisposable
         config["credentials"] = new JsonObject { ["auth_type"] = "password", ["username"] = "reader", ["password"] = "not-a-secret" };
         config["column_names"] = ColumnNames;
         config["label_languages"] = new JsonArray("en");
+        if (ReadsComments) config["related_streams"] = new JsonArray("tables", "attachments", "comments");
         var streams = KeepsCatalog && _loaded.Count > 0
-            ? _loaded.ToDictionary(static s => s.Key, static s => s.Value.Stream)
+            ? _loaded.Where(static s => s.Key != "sync_audit").ToDictionary(static s => s.Key, static s => s.Value.Stream)
             : (await _connector.DiscoverAsync(config)).Where(static s => s.Key == "app_fields" || s.Value["source_defined_cursor"] is not null).ToDictionary();
         var output = await _connector.ReadAsync(config, streams.Values.Select(Configured), _states.Values);
         Assert.True(output.Succeeded, string.Join('\n', output.Errors));
+        _syncs++;
         foreach (var (name, stream) in streams)
         {
-            var rows = name != "app_fields" && _loaded.TryGetValue(name, out var before) ? before.Rows : [];
+            var rows = _loaded.TryGetValue(name, out var before) ? before.Rows : [];
             foreach (var record in output.Records(name))
             {
                 var row = JsonObject.Create(record.Data)!;
                 row["_airbyte_extracted_at"] = DateTimeOffset.FromUnixTimeMilliseconds(record.EmittedAt).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-                rows.Add((row, rows.Count));
+                rows.Add((row, rows.Count, _syncs));
             }
             _loaded[name] = (stream, rows);
             if (output.LastState(name) is { } state) _states[name] = state;
         }
+        if (!_loaded.ContainsKey("sync_audit") || !streams.ContainsKey("sync_audit")) StandInAudit();
+    }
+
+    void StandInAudit()
+    {
+        var now = Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        var schema = new JsonObject { ["properties"] = new JsonObject { ["sync_id"] = T("string"), ["stream"] = T("string"), ["appId"] = T("string"), ["app_name"] = T("string"), ["finished_at"] = T("string", "date-time"), ["outcome"] = T("string"), ["kind"] = T("string"), ["rows_sent"] = T("integer"), ["deletions_sent"] = T("integer"), ["rows_expected"] = T("integer"), ["ids_sum"] = T("integer"), ["ids_max"] = T("integer"), ["newest_update"] = T("string", "date-time") } };
+        var stream = new JsonObject { ["json_schema"] = schema, ["source_defined_primary_key"] = new JsonArray(new JsonArray("sync_id"), new JsonArray("stream")) };
+        var all = _loaded.TryGetValue("sync_audit", out var before) ? before.Rows : [];
+        foreach (var (name, (s, rows)) in _loaded.Where(static l => l.Value.Stream["source_defined_cursor"] is not null).ToArray())
+        {
+            var key = s["source_defined_primary_key"]!.AsArray().Select(static path => (string)path![0]!).ToArray();
+            var live = rows.GroupBy(r => string.Join('\n', key.Select(k => r.Row[k]!.ToJsonString()))).Select(static g => g.OrderBy(static r => (string?)r.Row["_kintone_updated_at"], StringComparer.Ordinal).ThenBy(static r => r.Order).Last().Row).Where(static r => r["_ab_cdc_deleted_at"] is null).ToArray();
+            var sent = rows.Where(r => r.Sync == _syncs).ToArray();
+            all.Add((new JsonObject { ["sync_id"] = $"{_syncs:00}", ["stream"] = name, ["appId"] = name.Split('_')[1], ["finished_at"] = now, ["outcome"] = "complete", ["kind"] = "incremental", ["rows_sent"] = sent.Length, ["deletions_sent"] = sent.Count(static r => r.Row["_ab_cdc_deleted_at"] is not null), ["rows_expected"] = live.Length, ["ids_sum"] = live.Sum(r => key.Sum(k => (long)r[k]!)), ["ids_max"] = live.Length == 0 ? null : live.Max(r => (long)r[key[^1]]!), ["_airbyte_extracted_at"] = now }, all.Count, _syncs));
+        }
+        _loaded["sync_audit"] = (stream, all);
+        static JsonObject T(string type, string? format = null) => format is null ? new JsonObject { ["type"] = new JsonArray("null", type) } : new JsonObject { ["type"] = new JsonArray("null", type), ["format"] = format };
     }
 
     /// <summary>Loads all that came.</summary>
@@ -70,8 +96,9 @@ sealed class LoadedApps : IDisposable
     public void LoadInto(LabelDatabase database, bool keepsVersions = false, Func<string, JsonObject, JsonObject?>? change = null)
     {
         database.Settings["is_append"] = keepsVersions ? "true" : "false";
-        foreach (var (name, (stream, rows)) in _loaded)
+        foreach (var (name, (stream, _)) in _loaded)
         {
+            var rows = Rows(name, allSyncs: keepsVersions || name != "app_fields");
             var schema = (JsonObject)stream["json_schema"]!.DeepClone();
             if (change is not null && change(name, schema) is null) continue;
             var key = stream["source_defined_primary_key"]!.AsArray().Select(static path => (string)path![0]!).ToArray();
