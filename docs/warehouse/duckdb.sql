@@ -1,6 +1,7 @@
 -- Views with the labels that people see in Kintone, made from the stream app_fields: see README.md beside this file.
 -- DuckDB has no statement that runs a statement: the last query's rows, in their order, are what is to be run, all in one transaction.
 --   duckdb warehouse.duckdb -noheader -list -f duckdb.sql > views.sql && duckdb warehouse.duckdb -bail -f views.sql
+-- Times are in UTC. The month in Japan, which begins nine hours earlier: date_trunc('month', "_kintone_updated_at" AT TIME ZONE 'Asia/Tokyo')
 -- Made by tools/WarehouseFiles, as are those of the other warehouses: change it there.
 
 SET VARIABLE source_schema = 'main';    -- where the connector's streams are loaded
@@ -19,9 +20,11 @@ present AS (
 ),
 -- Streams of apps, by what they hold.
 streams AS (
-  SELECT base, MIN(actual_table) AS actual_table, MAX(CASE WHEN LOWER(column_name) = '_kintone_updated_at' THEN 1 ELSE 0 END) = 1 AS has_time, MAX(CASE WHEN LOWER(column_name) = '_ab_cdc_deleted_at' THEN 1 ELSE 0 END) = 1 AS is_deletable,
+  SELECT base, MIN(actual_table) AS actual_table, MAX(CASE WHEN LOWER(column_name) = '_kintone_updated_at' THEN 1 ELSE 0 END) = 1 AS has_time,
+    MAX(CASE WHEN LOWER(column_name) = '_ab_cdc_deleted_at' THEN 1 ELSE 0 END) = 1 AS is_deletable,
     MAX(CASE WHEN LOWER(column_name) = LOWER(getvariable('loaded_at')) THEN actual END) AS loaded_column,
-    CASE WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_file_number' THEN 1 ELSE 0 END) = 1 THEN '_kintone_file_number' WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_comment_id' THEN 1 ELSE 0 END) = 1 THEN '_kintone_comment_id'
+    CASE WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_file_number' THEN 1 ELSE 0 END) = 1 THEN '_kintone_file_number'
+      WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_comment_id' THEN 1 ELSE 0 END) = 1 THEN '_kintone_comment_id'
       WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_row_id' THEN 1 ELSE 0 END) = 1 THEN '_kintone_row_id' END AS second_key
   FROM present GROUP BY base HAVING MAX(CASE WHEN LOWER(column_name) = '_kintone_id' THEN 1 ELSE 0 END) = 1
 ),
@@ -42,7 +45,8 @@ sources AS (
 dictionary_rows AS (
   SELECT f.appId AS app, COALESCE(NULLIF(f.appName, ''), 'app_' || f.appId) AS app_name, f.path, f.code, f.type, f."table" AS subtable,
     LOWER(f."column") AS column_name, f.relatedApp AS related_app, f.relatedKeyField AS related_key,
-    COALESCE(NULLIF(json_extract_string(to_json(f.labels), '$.' || COALESCE(NULLIF(getvariable('label_language'), ''), 'none')), ''), NULLIF(f.label, ''), f.code) AS label,
+    COALESCE(NULLIF(json_extract_string(to_json(f.labels), '$.' || COALESCE(NULLIF(getvariable('label_language'), ''), 'none')), ''),
+      NULLIF(f.label, ''), f.code) AS label,
     f.stream AS records, f.tableStream AS table_rows, COALESCE(f.required, FALSE) AS required, f.unit,
     NULLIF(CASE json_type(to_json(f.options)) WHEN 'ARRAY' THEN array_to_string(json_extract_string(to_json(f.options), '$[*]'), ' | ')
       ELSE json_extract_string(to_json(f.options), '$') END, '') AS choices,
@@ -60,7 +64,8 @@ fields AS (
       'formula: ' || expression,
       'from ' || related_key || ' of app ' || related_app) AS comment
   FROM (
-    SELECT r.*, MAX(revision) OVER (PARTITION BY app) AS newest_revision, ROW_NUMBER() OVER (PARTITION BY app, path ORDER BY revision DESC, read_at DESC) AS newest_first
+    SELECT r.*, MAX(revision) OVER (PARTITION BY app) AS newest_revision,
+      ROW_NUMBER() OVER (PARTITION BY app, path ORDER BY revision DESC, read_at DESC) AS newest_first
     FROM dictionary_rows r
   ) d
   WHERE newest_first = 1 AND (revision = newest_revision OR newest_revision IS NULL)
@@ -72,16 +77,19 @@ apps AS (
 wanted_views AS (
   SELECT 'records' AS kind, app, records AS base, app_name AS wanted, app_name || ' (app ' || app || ')' AS comment FROM apps
   UNION ALL
-  SELECT 'table', app, table_rows, app_name || '_' || label, app_name || ' (app ' || app || '): the rows of ' || comment FROM fields WHERE type = 'SUBTABLE'
+  SELECT 'table', app, table_rows, app_name || '_' || label,
+    app_name || ' (app ' || app || '): the rows of ' || comment FROM fields WHERE type = 'SUBTABLE'
   UNION ALL
-  SELECT 'attachments', app, stem || 'attachments', app_name || '_attachments', app_name || ' (app ' || app || '): attached files' FROM apps
+  SELECT 'attachments', app, stem || 'attachments', app_name || '_attachments',
+    app_name || ' (app ' || app || '): attached files' FROM apps
   UNION ALL
   SELECT 'comments', app, stem || 'comments', app_name || '_comments', app_name || ' (app ' || app || '): comments' FROM apps
 ),
 -- Names that end like those of other views are not left to apps and tables; those that two want carry the name of the table as well.
 told_apart AS (
-  SELECT w.*, CASE WHEN COUNT(*) OVER (PARTITION BY LOWER(wanted)) > 1 OR kind IN ('records', 'table') AND (LOWER(wanted) IN ('reconciliation', 'schema_changes')
-    OR RIGHT(LOWER(wanted), 8) IN ('_history', '_deleted') OR RIGHT(LOWER(wanted), 9) IN ('_statuses', '_comments') OR RIGHT(LOWER(wanted), 12) = '_attachments')
+  SELECT w.*, CASE WHEN COUNT(*) OVER (PARTITION BY LOWER(wanted)) > 1
+    OR kind IN ('records', 'table') AND (LOWER(wanted) IN ('reconciliation', 'schema_changes') OR RIGHT(LOWER(wanted), 8) IN ('_history', '_deleted')
+      OR RIGHT(LOWER(wanted), 9) IN ('_statuses', '_comments') OR RIGHT(LOWER(wanted), 12) = '_attachments')
     THEN wanted || '_' || base ELSE wanted END AS told
   FROM wanted_views w
   WHERE LOWER(base) IN (SELECT base FROM sources)
@@ -131,8 +139,10 @@ own_columns AS (
   UNION ALL SELECT 99 AS place, '_kintone_updated_at' AS own, '' AS kind, '' AS shape
 ),
 shapes AS (
-  SELECT f.base, f.app, f.code, f.label, f.form_place, f.comment, p.actual, CASE WHEN f.form_place IS NOT NULL THEN 10 WHEN f.type = 'RECORD_NUMBER' THEN 3
-      WHEN f.type IN ('STATUS', 'STATUS_ASSIGNEE', 'CATEGORY') THEN 11 WHEN f.type IN ('CREATOR', 'CREATED_TIME', 'MODIFIER', 'UPDATED_TIME') THEN 12 ELSE 10 END AS place,
+  SELECT f.base, f.app, f.code, f.label, f.form_place, f.comment, p.actual,
+    CASE WHEN f.form_place IS NOT NULL THEN 10 WHEN f.type = 'RECORD_NUMBER' THEN 3
+      WHEN f.type IN ('STATUS', 'STATUS_ASSIGNEE', 'CATEGORY') THEN 11
+      WHEN f.type IN ('CREATOR', 'CREATED_TIME', 'MODIFIER', 'UPDATED_TIME') THEN 12 ELSE 10 END AS place,
     CASE WHEN f.type IN ('CREATOR', 'MODIFIER') THEN 'person' WHEN f.type IN ('CHECK_BOX', 'MULTI_SELECT', 'CATEGORY') THEN 'items'
       WHEN f.type IN ('USER_SELECT', 'ORGANIZATION_SELECT', 'GROUP_SELECT', 'STATUS_ASSIGNEE', 'FILE') THEN 'people' ELSE '' END AS shape
   FROM fields f JOIN present p ON p.base = LOWER(f.base) AND p.column_name = f.column_name
@@ -145,10 +155,12 @@ field_labels AS (
 ),
 -- What each view shows, in the order of the form, with the label that it wants.
 items AS (
-  SELECT v.base, o.place, 0 AS form_place, TRUE AS is_own, o.own AS code, o.own AS label, o.shape, p.actual AS shown, CAST(NULL AS VARCHAR) AS comment
+  SELECT v.base, o.place, 0 AS form_place, TRUE AS is_own, o.own AS code, o.own AS label,
+    o.shape, p.actual AS shown, CAST(NULL AS VARCHAR) AS comment
   FROM views v JOIN present p ON p.base = v.base JOIN own_columns o ON LOWER(o.own) = LOWER(p.column_name) AND (o.kind = '' OR o.kind = v.kind)
   UNION ALL
-  SELECT v.base, 10, 0, FALSE, 'field label', 'field_label', 'expression', 'CASE r.field ' || cases || ' END', 'The label of the field that the file is in'
+  SELECT v.base, 10, 0, FALSE, 'field label', 'field_label', 'expression', 'CASE r.field ' || cases || ' END',
+    'The label of the field that the file is in'
   FROM views v JOIN field_labels l ON l.app = v.app WHERE v.kind = 'attachments'
   UNION ALL
   SELECT LOWER(base), place, COALESCE(form_place, 0), FALSE, code, label, shape, actual, comment FROM shapes
@@ -159,7 +171,8 @@ items AS (
 ),
 -- Labels need not be unique: those that are not carry the code as well, and those that still meet a hash of it.
 labelled AS (
-  SELECT i.*, CASE WHEN is_own OR COUNT(*) OVER (PARTITION BY base, LOWER(label)) = 1 THEN label ELSE label || '_' || code END AS wanted,
+  SELECT i.*,
+    CASE WHEN is_own OR COUNT(*) OVER (PARTITION BY base, LOWER(label)) = 1 THEN label ELSE label || '_' || code END AS wanted,
     CASE shape WHEN 'expression' THEN shown
       WHEN 'person' THEN 'json_extract_string(to_json(r.' || shown || '), ''$.name'')'
       WHEN 'people' THEN 'NULLIF(array_to_string(json_extract_string(to_json(r.' || shown || '), ''$[*].name''), '', ''), '''')'
@@ -169,7 +182,9 @@ labelled AS (
   FROM items i
 ),
 named AS (
-  SELECT l.*, CASE WHEN ROW_NUMBER() OVER (PARTITION BY base, LOWER(wanted) ORDER BY is_own DESC, code) > 1 THEN wanted || '_' || LEFT(MD5(code), 8) ELSE wanted END AS name FROM labelled l
+  SELECT l.*,
+    CASE WHEN ROW_NUMBER() OVER (PARTITION BY base, LOWER(wanted) ORDER BY is_own DESC, code) > 1 THEN wanted || '_' || LEFT(MD5(code), 8) ELSE wanted END AS name
+  FROM labelled l
 ),
 columns AS (
   SELECT n.base, v.name AS view_of, n.place, n.form_place, n.code, n.expression, n.comment, n.name, '"' || REPLACE(n.name, '"', '""') || '"' AS quoted_name
@@ -190,10 +205,12 @@ shown_views AS (
 -- What is in each table, and the query that finds which rows are not those of a second reading.
 measured AS (
   SELECT base, 'SELECT ' || stream_name || ' AS stream, COUNT(CASE WHEN ' || is_there || ' THEN 1 END) AS row_count, SUM(CASE WHEN ' || is_there || ' THEN ' || key_sum || E' END) AS ids_sum,\n'
-    || '  MAX(CASE WHEN ' || is_there || ' THEN ' || last_key || ' END) AS ids_max, MAX(' || updated_at || ') AS newest_update, MAX(' || read_at || ') AS loaded_until, ' || finds || E' AS find_rows\n'
+    || '  MAX(CASE WHEN ' || is_there || ' THEN ' || last_key || ' END) AS ids_max, MAX(' || updated_at || E') AS newest_update,\n'
+    || '  MAX(' || read_at || ') AS loaded_until, ' || finds || E' AS find_rows\n'
     || 'FROM ' || latest || ' r' AS counted
   FROM (
-    SELECT s.base, s.latest, s.is_there, '''' || REPLACE(s.base, '''', '''''') || '''' AS stream_name, COALESCE('_kintone_id + ' || s.second_key, '_kintone_id') AS key_sum,
+    SELECT s.base, s.latest, s.is_there, '''' || REPLACE(s.base, '''', '''''') || '''' AS stream_name,
+      COALESCE('_kintone_id + ' || s.second_key, '_kintone_id') AS key_sum,
       COALESCE(s.second_key, '_kintone_id') AS last_key, COALESCE(s.loaded_column, 'CAST(NULL AS TIMESTAMPTZ)') AS read_at,
       CASE WHEN s.has_time THEN 'CASE WHEN ' || s.is_there || ' THEN _kintone_updated_at END' ELSE 'CAST(NULL AS TIMESTAMPTZ)' END AS updated_at,
       '''' || REPLACE('SELECT ' || own_keys || ', here.n AS rows_here, there.n AS rows_in_kintone FROM (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY ' || own_keys || ') here FULL JOIN (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || second_reading || ' GROUP BY ' || own_keys || ') there USING (' || own_keys || ') WHERE here.n IS DISTINCT FROM there.n ORDER BY ' || own_keys, '''', '''''') || '''' AS finds
@@ -235,7 +252,8 @@ bodies AS (
     E'WITH changes AS (\n'
     || '  SELECT _kintone_id, ' || p.actual || E' AS status, _kintone_valid_from AS valid_from, _kintone_valid_to AS valid_to,\n'
     || '    CASE WHEN ' || p.actual || ' IS DISTINCT FROM LAG(' || p.actual || E') OVER (PARTITION BY _kintone_id ORDER BY _kintone_valid_from)\n'
-    || E'      OR _kintone_valid_from IS DISTINCT FROM LAG(_kintone_valid_to) OVER (PARTITION BY _kintone_id ORDER BY _kintone_valid_from) THEN 1 ELSE 0 END AS is_new\n'
+    || E'      OR _kintone_valid_from IS DISTINCT FROM LAG(_kintone_valid_to) OVER (PARTITION BY _kintone_id ORDER BY _kintone_valid_from)\n'
+    || E'      THEN 1 ELSE 0 END AS is_new\n'
     || '  FROM ' || v.every_version || E' r\n'
     || E'), stays AS (\n'
     || E'  SELECT _kintone_id, status, valid_from, valid_to,\n'
@@ -244,15 +262,18 @@ bodies AS (
     || E'  SELECT _kintone_id, stay, status, MIN(valid_from) AS entered_at, CASE WHEN COUNT(*) = COUNT(valid_to) THEN MAX(valid_to) END AS left_at\n'
     || E'  FROM stays GROUP BY _kintone_id, stay, status\n'
     || E')\n'
-    || 'SELECT _kintone_id, status AS ' || c.quoted_name || ', entered_at, left_at, ROUND((EPOCH(COALESCE(left_at, CURRENT_TIMESTAMP)) - EPOCH(entered_at)) / 86400, 2) AS days FROM ended'
+    || 'SELECT _kintone_id, status AS ' || c.quoted_name || E', entered_at, left_at,\n'
+    || '  ROUND((EPOCH(COALESCE(left_at, CURRENT_TIMESTAMP)) - EPOCH(entered_at)) / 86400, 2) AS days FROM ended'
   FROM shown_views v JOIN fields f ON LOWER(f.base) = v.base AND f.type = 'STATUS'
     JOIN present p ON p.base = v.base AND p.column_name = f.column_name JOIN columns c ON c.base = v.base AND c.code = f.code
   WHERE getvariable('is_append') AND v.has_time AND v.kind = 'records'
   UNION ALL
   SELECT 'reconciliation', 'What must be in each table, and what is', CAST(NULL AS VARCHAR),
     E'WITH audits AS (\n'
-    || '  SELECT ' || o.audit_app || E' AS app_id, app_name, stream, sync_id, outcome, kind, finished_at, rows_expected, ids_sum, ids_max, newest_update, rows_sent, deletions_sent,\n'
-    || '    ' || COALESCE(o.audit_read_at, 'finished_at') || E' AS read_at, ROW_NUMBER() OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS newest_first,\n'
+    || '  SELECT ' || o.audit_app || E' AS app_id, app_name, stream, sync_id, outcome, kind, finished_at, rows_expected, ids_sum, ids_max, newest_update,\n'
+    || E'    rows_sent, deletions_sent,\n'
+    || '    ' || COALESCE(o.audit_read_at, 'finished_at') || E' AS read_at,\n'
+    || E'    ROW_NUMBER() OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS newest_first,\n'
     || '    LAG(' || COALESCE(o.audit_read_at, 'finished_at') || E') OVER (PARTITION BY stream ORDER BY finished_at, sync_id) AS read_before,\n'
     || E'    FIRST_VALUE(rows_expected) OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS last_rows,\n'
     || E'    FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS last_sum\n'
@@ -278,7 +299,8 @@ bodies AS (
     || E'    a.newest_update AS newest_update_sent, t.newest_update, a.finished_at AS audited_at, t.loaded_until, a.outcome, a.kind, t.find_rows\n'
     || E'  FROM (SELECT * FROM audits WHERE newest_first = 1) a FULL JOIN tables t ON t.stream = a.stream LEFT JOIN lasting l ON l.stream = a.stream\n'
     || E')\n'
-    || E'SELECT app_id, app_name, stream, verdict, rows_expected, rows_here, ids_sum_expected, ids_sum, ids_max_expected, ids_max, newest_update_sent, newest_update,\n'
+    || E'SELECT app_id, app_name, stream, verdict, rows_expected, rows_here, ids_sum_expected, ids_sum, ids_max_expected, ids_max,\n'
+    || E'  newest_update_sent, newest_update,\n'
     || E'  CASE WHEN verdict = ''rows missing'' AND rows_here = rows_expected - 1 THEN ids_sum_expected - COALESCE(ids_sum, 0)\n'
     || E'    WHEN verdict = ''rows too many'' AND rows_here = rows_expected + 1 THEN ids_sum - ids_sum_expected END AS one_id,\n'
     || E'  audited_at, loaded_until, outcome, kind, CASE WHEN verdict IN (''rows missing'', ''rows too many'', ''other rows'') THEN find_rows END AS find_rows\n'
@@ -289,7 +311,8 @@ bodies AS (
     E'WITH dictionary AS (\n'
     || E'  SELECT f.appId AS app, COALESCE(NULLIF(f.appName, ''''), ''app_'' || f.appId) AS app_name, f.path, f.code, f.type, f."table" AS subtable,\n'
     || E'    LOWER(f."column") AS column_name, f.relatedApp AS related_app, f.relatedKeyField AS related_key,\n'
-    || E'    COALESCE(NULLIF(json_extract_string(to_json(f.labels), ''$.'' || COALESCE(NULLIF('''', ''''), ''none'')), ''''), NULLIF(f.label, ''''), f.code) AS label,\n'
+    || E'    COALESCE(NULLIF(json_extract_string(to_json(f.labels), ''$.'' || COALESCE(NULLIF('''', ''''), ''none'')), ''''),\n'
+    || E'      NULLIF(f.label, ''''), f.code) AS label,\n'
     || E'    f.stream AS records, f.tableStream AS table_rows, COALESCE(f.required, FALSE) AS required, f.unit,\n'
     || E'    NULLIF(CASE json_type(to_json(f.options)) WHEN ''ARRAY'' THEN array_to_string(json_extract_string(to_json(f.options), ''$[*]''), '' | '')\n'
     || E'      ELSE json_extract_string(to_json(f.options), ''$'') END, '''') AS choices,\n'
@@ -302,15 +325,19 @@ bodies AS (
     || E'  SELECT app, revision, first_read_at AS seen_at, LAG(revision) OVER (PARTITION BY app ORDER BY revision) AS revision_before,\n'
     || E'    LAG(last_read_at) OVER (PARTITION BY app ORDER BY revision) AS unchanged_until FROM readings\n'
     || E'), forms AS (\n'
-    || E'  SELECT * FROM (SELECT d.*, ROW_NUMBER() OVER (PARTITION BY app, revision, path ORDER BY read_at DESC) AS newest_first FROM dictionary d) d WHERE newest_first = 1\n'
+    || E'  SELECT * FROM (\n'
+    || E'    SELECT d.*, ROW_NUMBER() OVER (PARTITION BY app, revision, path ORDER BY read_at DESC) AS newest_first FROM dictionary d\n'
+    || E'  ) d WHERE newest_first = 1\n'
     || E'), paired AS (\n'
     || E'  SELECT s.app, s.revision, s.seen_at, s.unchanged_until, n.app_name, n.path, n.label, n.type, n.choices,\n'
     || E'    o.path AS old_path, o.label AS old_label, o.type AS old_type, o.choices AS old_choices\n'
-    || E'  FROM steps s JOIN forms n ON n.app = s.app AND n.revision = s.revision LEFT JOIN forms o ON o.app = s.app AND o.revision = s.revision_before AND o.path = n.path\n'
+    || E'  FROM steps s JOIN forms n ON n.app = s.app AND n.revision = s.revision\n'
+    || E'    LEFT JOIN forms o ON o.app = s.app AND o.revision = s.revision_before AND o.path = n.path\n'
     || E'  WHERE s.revision_before IS NOT NULL\n'
     || E'  UNION ALL\n'
     || E'  SELECT s.app, s.revision, s.seen_at, s.unchanged_until, o.app_name, n.path, n.label, n.type, n.choices, o.path, o.label, o.type, o.choices\n'
-    || E'  FROM steps s JOIN forms o ON o.app = s.app AND o.revision = s.revision_before LEFT JOIN forms n ON n.app = s.app AND n.revision = s.revision AND n.path = o.path\n'
+    || E'  FROM steps s JOIN forms o ON o.app = s.app AND o.revision = s.revision_before\n'
+    || E'    LEFT JOIN forms n ON n.app = s.app AND n.revision = s.revision AND n.path = o.path\n'
     || E'  WHERE n.path IS NULL\n'
     || E'), comings AS (\n'
     || E'  SELECT app, revision, COALESCE(label, old_label) AS label, COALESCE(type, old_type) AS type, MIN(path) AS path, MIN(old_path) AS old_path\n'
@@ -321,13 +348,15 @@ bodies AS (
     || E'    LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.path = p.path WHERE p.old_path IS NULL AND c.app IS NULL\n'
     || E'  UNION ALL SELECT p.*, ''removed'', p.old_type, NULL FROM paired p\n'
     || E'    LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.old_path = p.old_path WHERE p.path IS NULL AND c.app IS NULL\n'
-    || E'  UNION ALL SELECT p.*, ''code renamed'', c.old_path, c.path FROM paired p JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.path = p.path WHERE p.old_path IS NULL\n'
+    || E'  UNION ALL SELECT p.*, ''code renamed'', c.old_path, c.path FROM paired p\n'
+    || E'    JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.path = p.path WHERE p.old_path IS NULL\n'
     || E'  UNION ALL SELECT p.*, ''label renamed'', p.old_label, p.label FROM paired p WHERE p.label <> p.old_label\n'
     || E'  UNION ALL SELECT p.*, ''type changed'', p.old_type, p.type FROM paired p WHERE p.type <> p.old_type\n'
     || E'  UNION ALL SELECT p.*, ''choices changed'', p.old_choices, p.choices FROM paired p\n'
     || E'    WHERE p.path IS NOT NULL AND p.old_path IS NOT NULL AND p.choices IS DISTINCT FROM p.old_choices\n'
     || E')\n'
-    || 'SELECT app AS app_id, app_name, COALESCE(path, old_path) AS field, COALESCE(label, old_label) AS label, change, was, became, unchanged_until, seen_at, revision FROM changes'
+    || E'SELECT app AS app_id, app_name, COALESCE(path, old_path) AS field, COALESCE(label, old_label) AS label,\n'
+    || '  change, was, became, unchanged_until, seen_at, revision FROM changes'
   FROM own_streams o
 ),
 statements AS (
@@ -337,7 +366,8 @@ steps AS (
   SELECT 0 AS step, 'BEGIN TRANSACTION' AS text
   UNION ALL SELECT 1, 'CREATE SCHEMA IF NOT EXISTS ' || '"' || REPLACE(getvariable('view_schema'), '"', '""') || '"'
   UNION ALL SELECT 2, 'DROP VIEW ' || '"' || REPLACE(schema_name, '"', '""') || '"' || '.' || '"' || REPLACE(view_name, '"', '""') || '"' FROM duckdb_views()
-    WHERE schema_name = getvariable('view_schema') AND database_name = CURRENT_DATABASE() AND LOWER(view_name) NOT IN (SELECT LOWER(name) FROM statements)
+    WHERE schema_name = getvariable('view_schema') AND database_name = CURRENT_DATABASE()
+      AND LOWER(view_name) NOT IN (SELECT LOWER(name) FROM statements)
   UNION ALL SELECT 3, 'CREATE OR REPLACE VIEW ' || view_name || ' AS ' || body FROM statements
   UNION ALL SELECT 4, 'COMMENT ON VIEW ' || view_name || ' IS ' || '''' || REPLACE(comment, '''', '''''') || '''' FROM statements
   UNION ALL SELECT 5, 'COMMENT ON COLUMN ' || s.view_name || '.' || c.quoted_name || ' IS ' || '''' || REPLACE(c.comment, '''', '''''') || ''''

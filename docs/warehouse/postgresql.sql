@@ -1,5 +1,6 @@
 -- Views with the labels that people see in Kintone, made from the stream app_fields: see README.md beside this file.
 -- Run it again after a form or a selection has changed: psql -f postgresql.sql, or as one statement in any client. It is one transaction.
+-- Times are in UTC. The month in Japan, which begins nine hours earlier: date_trunc('month', "_kintone_updated_at" AT TIME ZONE 'Asia/Tokyo')
 -- Made by tools/WarehouseFiles, as are those of the other warehouses: change it there.
 
 DO $script$
@@ -18,21 +19,26 @@ BEGIN
   -- A name of at most 63 bytes, with what follows it. One that is longer, or must differ, ends on a hash of its key.
   CREATE OR REPLACE FUNCTION pg_temp.fit(name text, key text, must_differ boolean, followed_by text) RETURNS text LANGUAGE sql AS $$
     SELECT CASE WHEN octet_length(name || followed_by) <= 63 AND NOT must_differ THEN name
-      ELSE (SELECT left(name, max(n)) FROM generate_series(0, 54) n WHERE octet_length(left(name, n) || followed_by) <= 54) || '_' || left(md5(key), 8) END || followed_by
+      ELSE (
+        SELECT left(name, max(n)) FROM generate_series(0, 54) n WHERE octet_length(left(name, n) || followed_by) <= 54
+      ) || '_' || left(md5(key), 8) END || followed_by
   $$;
 
   FOR step IN
     WITH
 -- Tables and columns that are there: an app that is not synced has no view, a column that was deselected is in none.
 present AS (
-  SELECT table_name::text AS base, column_name::text AS column_name, quote_ident(table_name) AS actual_table, quote_ident(column_name) AS actual, data_type::text AS type
+  SELECT table_name::text AS base, column_name::text AS column_name,
+    quote_ident(table_name) AS actual_table, quote_ident(column_name) AS actual, data_type::text AS type
   FROM information_schema.columns WHERE table_schema = source_schema
 ),
 -- Streams of apps, by what they hold.
 streams AS (
-  SELECT base, MIN(actual_table) AS actual_table, MAX(CASE WHEN LOWER(column_name) = '_kintone_updated_at' THEN 1 ELSE 0 END) = 1 AS has_time, MAX(CASE WHEN LOWER(column_name) = '_ab_cdc_deleted_at' THEN 1 ELSE 0 END) = 1 AS is_deletable,
+  SELECT base, MIN(actual_table) AS actual_table, MAX(CASE WHEN LOWER(column_name) = '_kintone_updated_at' THEN 1 ELSE 0 END) = 1 AS has_time,
+    MAX(CASE WHEN LOWER(column_name) = '_ab_cdc_deleted_at' THEN 1 ELSE 0 END) = 1 AS is_deletable,
     MAX(CASE WHEN LOWER(column_name) = LOWER(loaded_at) THEN actual END) AS loaded_column,
-    CASE WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_file_number' THEN 1 ELSE 0 END) = 1 THEN '_kintone_file_number' WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_comment_id' THEN 1 ELSE 0 END) = 1 THEN '_kintone_comment_id'
+    CASE WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_file_number' THEN 1 ELSE 0 END) = 1 THEN '_kintone_file_number'
+      WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_comment_id' THEN 1 ELSE 0 END) = 1 THEN '_kintone_comment_id'
       WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_row_id' THEN 1 ELSE 0 END) = 1 THEN '_kintone_row_id' END AS second_key
   FROM present GROUP BY base HAVING MAX(CASE WHEN LOWER(column_name) = '_kintone_id' THEN 1 ELSE 0 END) = 1
 ),
@@ -51,7 +57,8 @@ sources AS (
   FROM keyed
 ),
 dictionary_rows AS (
-  SELECT f->>'appid' AS app, COALESCE(NULLIF(f->>'appname', ''), 'app_' || (f->>'appid')) AS app_name, f->>'path' AS path, f->>'code' AS code, f->>'type' AS type,
+  SELECT f->>'appid' AS app, COALESCE(NULLIF(f->>'appname', ''), 'app_' || (f->>'appid')) AS app_name,
+    f->>'path' AS path, f->>'code' AS code, f->>'type' AS type,
     f->>'table' AS subtable, f->>'column' AS column_name, f->>'relatedapp' AS related_app, f->>'relatedkeyfield' AS related_key,
     COALESCE(NULLIF(f->'labels'->>label_language, ''), NULLIF(f->>'label', ''), f->>'code') AS label,
     f->>'stream' AS records, f->>'tablestream' AS table_rows, COALESCE(f->>'required' = 'true', FALSE) AS required, f->>'unit' AS unit,
@@ -73,7 +80,8 @@ fields AS (
       'formula: ' || expression,
       'from ' || related_key || ' of app ' || related_app) AS comment
   FROM (
-    SELECT r.*, MAX(revision) OVER (PARTITION BY app) AS newest_revision, ROW_NUMBER() OVER (PARTITION BY app, path ORDER BY revision DESC, read_at DESC) AS newest_first
+    SELECT r.*, MAX(revision) OVER (PARTITION BY app) AS newest_revision,
+      ROW_NUMBER() OVER (PARTITION BY app, path ORDER BY revision DESC, read_at DESC) AS newest_first
     FROM dictionary_rows r
   ) d
   WHERE newest_first = 1 AND (revision = newest_revision OR newest_revision IS NULL)
@@ -85,16 +93,19 @@ apps AS (
 wanted_views AS (
   SELECT 'records' AS kind, app, records AS base, app_name AS wanted, app_name || ' (app ' || app || ')' AS comment FROM apps
   UNION ALL
-  SELECT 'table', app, table_rows, app_name || '_' || label, app_name || ' (app ' || app || '): the rows of ' || comment FROM fields WHERE type = 'SUBTABLE'
+  SELECT 'table', app, table_rows, app_name || '_' || label,
+    app_name || ' (app ' || app || '): the rows of ' || comment FROM fields WHERE type = 'SUBTABLE'
   UNION ALL
-  SELECT 'attachments', app, stem || 'attachments', app_name || '_attachments', app_name || ' (app ' || app || '): attached files' FROM apps
+  SELECT 'attachments', app, stem || 'attachments', app_name || '_attachments',
+    app_name || ' (app ' || app || '): attached files' FROM apps
   UNION ALL
   SELECT 'comments', app, stem || 'comments', app_name || '_comments', app_name || ' (app ' || app || '): comments' FROM apps
 ),
 -- Names that end like those of other views are not left to apps and tables; those that two want carry the name of the table as well.
 told_apart AS (
-  SELECT w.*, CASE WHEN COUNT(*) OVER (PARTITION BY LOWER(wanted)) > 1 OR kind IN ('records', 'table') AND (LOWER(wanted) IN ('reconciliation', 'schema_changes')
-    OR RIGHT(LOWER(wanted), 8) IN ('_history', '_deleted') OR RIGHT(LOWER(wanted), 9) IN ('_statuses', '_comments') OR RIGHT(LOWER(wanted), 12) = '_attachments')
+  SELECT w.*, CASE WHEN COUNT(*) OVER (PARTITION BY LOWER(wanted)) > 1
+    OR kind IN ('records', 'table') AND (LOWER(wanted) IN ('reconciliation', 'schema_changes') OR RIGHT(LOWER(wanted), 8) IN ('_history', '_deleted')
+      OR RIGHT(LOWER(wanted), 9) IN ('_statuses', '_comments') OR RIGHT(LOWER(wanted), 12) = '_attachments')
     THEN wanted || '_' || base ELSE wanted END AS told
   FROM wanted_views w
   WHERE base IN (SELECT base FROM sources)
@@ -144,8 +155,10 @@ own_columns AS (
   UNION ALL SELECT 99 AS place, '_kintone_updated_at' AS own, '' AS kind, '' AS shape
 ),
 shapes AS (
-  SELECT f.base, f.app, f.code, f.label, f.form_place, f.comment, p.actual, CASE WHEN f.form_place IS NOT NULL THEN 10 WHEN f.type = 'RECORD_NUMBER' THEN 3
-      WHEN f.type IN ('STATUS', 'STATUS_ASSIGNEE', 'CATEGORY') THEN 11 WHEN f.type IN ('CREATOR', 'CREATED_TIME', 'MODIFIER', 'UPDATED_TIME') THEN 12 ELSE 10 END AS place,
+  SELECT f.base, f.app, f.code, f.label, f.form_place, f.comment, p.actual,
+    CASE WHEN f.form_place IS NOT NULL THEN 10 WHEN f.type = 'RECORD_NUMBER' THEN 3
+      WHEN f.type IN ('STATUS', 'STATUS_ASSIGNEE', 'CATEGORY') THEN 11
+      WHEN f.type IN ('CREATOR', 'CREATED_TIME', 'MODIFIER', 'UPDATED_TIME') THEN 12 ELSE 10 END AS place,
     CASE WHEN f.type IN ('CREATOR', 'MODIFIER') THEN 'person' WHEN f.type IN ('CHECK_BOX', 'MULTI_SELECT', 'CATEGORY') THEN 'items'
       WHEN f.type IN ('USER_SELECT', 'ORGANIZATION_SELECT', 'GROUP_SELECT', 'STATUS_ASSIGNEE', 'FILE') THEN 'people' ELSE '' END AS shape
   FROM fields f JOIN present p ON p.base = f.base AND p.column_name = f.column_name
@@ -158,10 +171,12 @@ field_labels AS (
 ),
 -- What each view shows, in the order of the form, with the label that it wants.
 items AS (
-  SELECT v.base, o.place, 0 AS form_place, TRUE AS is_own, o.own AS code, o.own AS label, o.shape, p.actual AS shown, CAST(NULL AS text) AS comment
+  SELECT v.base, o.place, 0 AS form_place, TRUE AS is_own, o.own AS code, o.own AS label,
+    o.shape, p.actual AS shown, CAST(NULL AS text) AS comment
   FROM views v JOIN present p ON p.base = v.base JOIN own_columns o ON LOWER(o.own) = LOWER(p.column_name) AND (o.kind = '' OR o.kind = v.kind)
   UNION ALL
-  SELECT v.base, 10, 0, FALSE, 'field label', 'field_label', 'expression', 'CASE r.field ' || cases || ' END', 'The label of the field that the file is in'
+  SELECT v.base, 10, 0, FALSE, 'field label', 'field_label', 'expression', 'CASE r.field ' || cases || ' END',
+    'The label of the field that the file is in'
   FROM views v JOIN field_labels l ON l.app = v.app WHERE v.kind = 'attachments'
   UNION ALL
   SELECT base, place, COALESCE(form_place, 0), FALSE, code, label, shape, actual, comment FROM shapes
@@ -172,7 +187,8 @@ items AS (
 ),
 -- Labels need not be unique: those that are not carry the code as well, and those that still meet a hash of it.
 labelled AS (
-  SELECT i.*, CASE WHEN is_own OR COUNT(*) OVER (PARTITION BY base, LOWER(label)) = 1 THEN label ELSE label || '_' || code END AS wanted,
+  SELECT i.*,
+    CASE WHEN is_own OR COUNT(*) OVER (PARTITION BY base, LOWER(label)) = 1 THEN label ELSE label || '_' || code END AS wanted,
     CASE shape WHEN 'expression' THEN shown
       WHEN 'person' THEN 'r.' || shown || '::jsonb->>''name'''
       WHEN 'people' THEN '(SELECT string_agg(item->>''name'', '', '' ORDER BY place) FROM jsonb_array_elements(CASE jsonb_typeof(r.' || shown || '::jsonb) WHEN ''array'' THEN r.' || shown || '::jsonb END) WITH ORDINALITY AS items(item, place))'
@@ -182,7 +198,9 @@ labelled AS (
   FROM items i
 ),
 named AS (
-  SELECT l.*, pg_temp.fit(wanted, code, ROW_NUMBER() OVER (PARTITION BY base, LOWER(pg_temp.fit(wanted, code, FALSE, '')) ORDER BY is_own DESC, code) > 1, '') AS name FROM labelled l
+  SELECT l.*,
+    pg_temp.fit(wanted, code, ROW_NUMBER() OVER (PARTITION BY base, LOWER(pg_temp.fit(wanted, code, FALSE, '')) ORDER BY is_own DESC, code) > 1, '') AS name
+  FROM labelled l
 ),
 columns AS (
   SELECT n.base, v.name AS view_of, n.place, n.form_place, n.code, n.expression, n.comment, n.name, quote_ident(n.name) AS quoted_name
@@ -203,10 +221,12 @@ shown_views AS (
 -- What is in each table, and the query that finds which rows are not those of a second reading.
 measured AS (
   SELECT base, 'SELECT ' || stream_name || ' AS stream, COUNT(CASE WHEN ' || is_there || ' THEN 1 END) AS row_count, SUM(CASE WHEN ' || is_there || ' THEN ' || key_sum || E' END) AS ids_sum,\n'
-    || '  MAX(CASE WHEN ' || is_there || ' THEN ' || last_key || ' END) AS ids_max, MAX(' || updated_at || ') AS newest_update, MAX(' || read_at || ') AS loaded_until, ' || finds || E' AS find_rows\n'
+    || '  MAX(CASE WHEN ' || is_there || ' THEN ' || last_key || ' END) AS ids_max, MAX(' || updated_at || E') AS newest_update,\n'
+    || '  MAX(' || read_at || ') AS loaded_until, ' || finds || E' AS find_rows\n'
     || 'FROM ' || latest || ' r' AS counted
   FROM (
-    SELECT s.base, s.latest, s.is_there, quote_literal(s.base) AS stream_name, COALESCE('_kintone_id + ' || s.second_key, '_kintone_id') AS key_sum,
+    SELECT s.base, s.latest, s.is_there, quote_literal(s.base) AS stream_name,
+      COALESCE('_kintone_id + ' || s.second_key, '_kintone_id') AS key_sum,
       COALESCE(s.second_key, '_kintone_id') AS last_key, COALESCE(s.loaded_column, 'CAST(NULL AS TIMESTAMPTZ)') AS read_at,
       CASE WHEN s.has_time THEN 'CASE WHEN ' || s.is_there || ' THEN _kintone_updated_at END' ELSE 'CAST(NULL AS TIMESTAMPTZ)' END AS updated_at,
       quote_literal('SELECT ' || own_keys || ', here.n AS rows_here, there.n AS rows_in_kintone FROM (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY ' || own_keys || ') here FULL JOIN (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || second_reading || ' GROUP BY ' || own_keys || ') there USING (' || own_keys || ') WHERE here.n IS DISTINCT FROM there.n ORDER BY ' || own_keys) AS finds
@@ -248,7 +268,8 @@ bodies AS (
     E'WITH changes AS (\n'
     || '  SELECT _kintone_id, ' || p.actual || E' AS status, _kintone_valid_from AS valid_from, _kintone_valid_to AS valid_to,\n'
     || '    CASE WHEN ' || p.actual || ' IS DISTINCT FROM LAG(' || p.actual || E') OVER (PARTITION BY _kintone_id ORDER BY _kintone_valid_from)\n'
-    || E'      OR _kintone_valid_from IS DISTINCT FROM LAG(_kintone_valid_to) OVER (PARTITION BY _kintone_id ORDER BY _kintone_valid_from) THEN 1 ELSE 0 END AS is_new\n'
+    || E'      OR _kintone_valid_from IS DISTINCT FROM LAG(_kintone_valid_to) OVER (PARTITION BY _kintone_id ORDER BY _kintone_valid_from)\n'
+    || E'      THEN 1 ELSE 0 END AS is_new\n'
     || '  FROM ' || v.every_version || E' r\n'
     || E'), stays AS (\n'
     || E'  SELECT _kintone_id, status, valid_from, valid_to,\n'
@@ -257,15 +278,18 @@ bodies AS (
     || E'  SELECT _kintone_id, stay, status, MIN(valid_from) AS entered_at, CASE WHEN COUNT(*) = COUNT(valid_to) THEN MAX(valid_to) END AS left_at\n'
     || E'  FROM stays GROUP BY _kintone_id, stay, status\n'
     || E')\n'
-    || 'SELECT _kintone_id, status AS ' || c.quoted_name || ', entered_at, left_at, round((extract(epoch FROM COALESCE(left_at, now()) - entered_at) / 86400)::numeric, 2) AS days FROM ended'
+    || 'SELECT _kintone_id, status AS ' || c.quoted_name || E', entered_at, left_at,\n'
+    || '  round((extract(epoch FROM COALESCE(left_at, now()) - entered_at) / 86400)::numeric, 2) AS days FROM ended'
   FROM shown_views v JOIN fields f ON f.base = v.base AND f.type = 'STATUS'
     JOIN present p ON p.base = v.base AND p.column_name = f.column_name JOIN columns c ON c.base = v.base AND c.code = f.code
   WHERE is_append AND v.has_time AND v.kind = 'records'
   UNION ALL
   SELECT 'reconciliation', 'What must be in each table, and what is', CAST(NULL AS text),
     E'WITH audits AS (\n'
-    || '  SELECT ' || o.audit_app || E' AS app_id, app_name, stream, sync_id, outcome, kind, finished_at, rows_expected, ids_sum, ids_max, newest_update, rows_sent, deletions_sent,\n'
-    || '    ' || COALESCE(o.audit_read_at, 'finished_at') || E' AS read_at, ROW_NUMBER() OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS newest_first,\n'
+    || '  SELECT ' || o.audit_app || E' AS app_id, app_name, stream, sync_id, outcome, kind, finished_at, rows_expected, ids_sum, ids_max, newest_update,\n'
+    || E'    rows_sent, deletions_sent,\n'
+    || '    ' || COALESCE(o.audit_read_at, 'finished_at') || E' AS read_at,\n'
+    || E'    ROW_NUMBER() OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS newest_first,\n'
     || '    LAG(' || COALESCE(o.audit_read_at, 'finished_at') || E') OVER (PARTITION BY stream ORDER BY finished_at, sync_id) AS read_before,\n'
     || E'    FIRST_VALUE(rows_expected) OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS last_rows,\n'
     || E'    FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS last_sum\n'
@@ -291,7 +315,8 @@ bodies AS (
     || E'    a.newest_update AS newest_update_sent, t.newest_update, a.finished_at AS audited_at, t.loaded_until, a.outcome, a.kind, t.find_rows\n'
     || E'  FROM (SELECT * FROM audits WHERE newest_first = 1) a FULL JOIN tables t ON t.stream = a.stream LEFT JOIN lasting l ON l.stream = a.stream\n'
     || E')\n'
-    || E'SELECT app_id, app_name, stream, verdict, rows_expected, rows_here, ids_sum_expected, ids_sum, ids_max_expected, ids_max, newest_update_sent, newest_update,\n'
+    || E'SELECT app_id, app_name, stream, verdict, rows_expected, rows_here, ids_sum_expected, ids_sum, ids_max_expected, ids_max,\n'
+    || E'  newest_update_sent, newest_update,\n'
     || E'  CASE WHEN verdict = ''rows missing'' AND rows_here = rows_expected - 1 THEN ids_sum_expected - COALESCE(ids_sum, 0)\n'
     || E'    WHEN verdict = ''rows too many'' AND rows_here = rows_expected + 1 THEN ids_sum - ids_sum_expected END AS one_id,\n'
     || E'  audited_at, loaded_until, outcome, kind, CASE WHEN verdict IN (''rows missing'', ''rows too many'', ''other rows'') THEN find_rows END AS find_rows\n'
@@ -300,7 +325,8 @@ bodies AS (
   UNION ALL
   SELECT 'schema_changes', 'What has become of the forms of apps', CAST(NULL AS text),
     E'WITH dictionary AS (\n'
-    || E'  SELECT f->>''appid'' AS app, COALESCE(NULLIF(f->>''appname'', ''''), ''app_'' || (f->>''appid'')) AS app_name, f->>''path'' AS path, f->>''code'' AS code, f->>''type'' AS type,\n'
+    || E'  SELECT f->>''appid'' AS app, COALESCE(NULLIF(f->>''appname'', ''''), ''app_'' || (f->>''appid'')) AS app_name,\n'
+    || E'    f->>''path'' AS path, f->>''code'' AS code, f->>''type'' AS type,\n'
     || E'    f->>''table'' AS subtable, f->>''column'' AS column_name, f->>''relatedapp'' AS related_app, f->>''relatedkeyfield'' AS related_key,\n'
     || E'    COALESCE(NULLIF(f->''labels''->>'''', ''''), NULLIF(f->>''label'', ''''), f->>''code'') AS label,\n'
     || E'    f->>''stream'' AS records, f->>''tablestream'' AS table_rows, COALESCE(f->>''required'' = ''true'', FALSE) AS required, f->>''unit'' AS unit,\n'
@@ -317,15 +343,19 @@ bodies AS (
     || E'  SELECT app, revision, first_read_at AS seen_at, LAG(revision) OVER (PARTITION BY app ORDER BY revision) AS revision_before,\n'
     || E'    LAG(last_read_at) OVER (PARTITION BY app ORDER BY revision) AS unchanged_until FROM readings\n'
     || E'), forms AS (\n'
-    || E'  SELECT * FROM (SELECT d.*, ROW_NUMBER() OVER (PARTITION BY app, revision, path ORDER BY read_at DESC) AS newest_first FROM dictionary d) d WHERE newest_first = 1\n'
+    || E'  SELECT * FROM (\n'
+    || E'    SELECT d.*, ROW_NUMBER() OVER (PARTITION BY app, revision, path ORDER BY read_at DESC) AS newest_first FROM dictionary d\n'
+    || E'  ) d WHERE newest_first = 1\n'
     || E'), paired AS (\n'
     || E'  SELECT s.app, s.revision, s.seen_at, s.unchanged_until, n.app_name, n.path, n.label, n.type, n.choices,\n'
     || E'    o.path AS old_path, o.label AS old_label, o.type AS old_type, o.choices AS old_choices\n'
-    || E'  FROM steps s JOIN forms n ON n.app = s.app AND n.revision = s.revision LEFT JOIN forms o ON o.app = s.app AND o.revision = s.revision_before AND o.path = n.path\n'
+    || E'  FROM steps s JOIN forms n ON n.app = s.app AND n.revision = s.revision\n'
+    || E'    LEFT JOIN forms o ON o.app = s.app AND o.revision = s.revision_before AND o.path = n.path\n'
     || E'  WHERE s.revision_before IS NOT NULL\n'
     || E'  UNION ALL\n'
     || E'  SELECT s.app, s.revision, s.seen_at, s.unchanged_until, o.app_name, n.path, n.label, n.type, n.choices, o.path, o.label, o.type, o.choices\n'
-    || E'  FROM steps s JOIN forms o ON o.app = s.app AND o.revision = s.revision_before LEFT JOIN forms n ON n.app = s.app AND n.revision = s.revision AND n.path = o.path\n'
+    || E'  FROM steps s JOIN forms o ON o.app = s.app AND o.revision = s.revision_before\n'
+    || E'    LEFT JOIN forms n ON n.app = s.app AND n.revision = s.revision AND n.path = o.path\n'
     || E'  WHERE n.path IS NULL\n'
     || E'), comings AS (\n'
     || E'  SELECT app, revision, COALESCE(label, old_label) AS label, COALESCE(type, old_type) AS type, MIN(path) AS path, MIN(old_path) AS old_path\n'
@@ -336,13 +366,15 @@ bodies AS (
     || E'    LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.path = p.path WHERE p.old_path IS NULL AND c.app IS NULL\n'
     || E'  UNION ALL SELECT p.*, ''removed'', p.old_type, NULL FROM paired p\n'
     || E'    LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.old_path = p.old_path WHERE p.path IS NULL AND c.app IS NULL\n'
-    || E'  UNION ALL SELECT p.*, ''code renamed'', c.old_path, c.path FROM paired p JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.path = p.path WHERE p.old_path IS NULL\n'
+    || E'  UNION ALL SELECT p.*, ''code renamed'', c.old_path, c.path FROM paired p\n'
+    || E'    JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.path = p.path WHERE p.old_path IS NULL\n'
     || E'  UNION ALL SELECT p.*, ''label renamed'', p.old_label, p.label FROM paired p WHERE p.label <> p.old_label\n'
     || E'  UNION ALL SELECT p.*, ''type changed'', p.old_type, p.type FROM paired p WHERE p.type <> p.old_type\n'
     || E'  UNION ALL SELECT p.*, ''choices changed'', p.old_choices, p.choices FROM paired p\n'
     || E'    WHERE p.path IS NOT NULL AND p.old_path IS NOT NULL AND p.choices IS DISTINCT FROM p.old_choices\n'
     || E')\n'
-    || 'SELECT app AS app_id, app_name, COALESCE(path, old_path) AS field, COALESCE(label, old_label) AS label, change, was, became, unchanged_until, seen_at, revision FROM changes'
+    || E'SELECT app AS app_id, app_name, COALESCE(path, old_path) AS field, COALESCE(label, old_label) AS label,\n'
+    || '  change, was, became, unchanged_until, seen_at, revision FROM changes'
   FROM own_streams o
 ),
 statements AS (
@@ -352,7 +384,8 @@ statements AS (
     FROM pg_catalog.pg_views WHERE schemaname = view_schema AND viewname::text NOT IN (SELECT statements.name FROM statements)
     UNION ALL SELECT 1, s.name, 'CREATE OR REPLACE VIEW ' || s.view_name || ' AS ' || s.body FROM statements s
     UNION ALL SELECT 2, s.name, format('COMMENT ON VIEW %s IS %L', s.view_name, s.comment) FROM statements s
-    UNION ALL SELECT 3, s.name, format('COMMENT ON COLUMN %s.%s IS %L', s.view_name, c.quoted_name, c.comment) FROM columns c JOIN statements s ON s.name = c.view_of
+    UNION ALL SELECT 3, s.name, format('COMMENT ON COLUMN %s.%s IS %L', s.view_name, c.quoted_name, c.comment)
+      FROM columns c JOIN statements s ON s.name = c.view_of
     ORDER BY place
   LOOP
     BEGIN

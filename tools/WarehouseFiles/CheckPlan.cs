@@ -11,15 +11,16 @@ sealed class CheckPlan(Dialect sql)
         measured AS (
           SELECT base, {{sql.Text("""
               SELECT {stream_name} AS stream, COUNT(CASE WHEN {is_there} THEN 1 END) AS row_count, SUM(CASE WHEN {is_there} THEN {key_sum} END) AS ids_sum,
-                MAX(CASE WHEN {is_there} THEN {last_key} END) AS ids_max, MAX({updated_at}) AS newest_update, MAX({read_at}) AS loaded_until, {finds} AS find_rows
+                MAX(CASE WHEN {is_there} THEN {last_key} END) AS ids_max, MAX({updated_at}) AS newest_update,
+                MAX({read_at}) AS loaded_until, {finds} AS find_rows
               FROM {latest} r
               """)}} AS counted
           FROM (
-            SELECT s.base, s.latest, s.is_there, {{sql.Literal("s.base")}} AS stream_name, COALESCE('_kintone_id + ' || s.second_key, '_kintone_id') AS key_sum,
+            SELECT s.base, s.latest, s.is_there, {{sql.Literal("s.base")}} AS stream_name,
+              COALESCE('_kintone_id + ' || s.second_key, '_kintone_id') AS key_sum,
               COALESCE(s.second_key, '_kintone_id') AS last_key, COALESCE(s.loaded_column, '{{TimeOrNull}}') AS read_at,
               CASE WHEN s.has_time THEN 'CASE WHEN ' || s.is_there || ' THEN _kintone_updated_at END' ELSE '{{TimeOrNull}}' END AS updated_at,
-              {{sql.Literal(sql.Text("SELECT {own_keys}, here.n AS rows_here, there.n AS rows_in_kintone FROM (SELECT {own_keys}, COUNT(*) AS n FROM {latest} r WHERE {is_there} GROUP BY {own_keys}) here "
-                + "FULL JOIN (SELECT {own_keys}, COUNT(*) AS n FROM {second_reading} GROUP BY {own_keys}) there USING ({own_keys}) WHERE here.n IS DISTINCT FROM there.n ORDER BY {own_keys}"))}} AS finds
+              {{sql.Literal(sql.Text(Differing))}} AS finds
             FROM (SELECT k.*, {{sql.Identifier(sql.Setting("check_schema"))}} || '.' || k.actual_table AS second_reading FROM sources k) s
           ) m
         ),
@@ -34,6 +35,13 @@ sealed class CheckPlan(Dialect sql)
           FROM present
         )
         """;
+
+    /// <summary>Of a table and a second reading of it: keys that one of them alone has, or has another number of times.</summary>
+    const string Differing =
+        "SELECT {own_keys}, here.n AS rows_here, there.n AS rows_in_kintone "
+        + "FROM (SELECT {own_keys}, COUNT(*) AS n FROM {latest} r WHERE {is_there} GROUP BY {own_keys}) here "
+        + "FULL JOIN (SELECT {own_keys}, COUNT(*) AS n FROM {second_reading} GROUP BY {own_keys}) there USING ({own_keys}) "
+        + "WHERE here.n IS DISTINCT FROM there.n ORDER BY {own_keys}";
 
     string TimeOrNull => $"CAST(NULL AS {sql.TimeType})";
 
@@ -55,8 +63,10 @@ sealed class CheckPlan(Dialect sql)
     /// </summary>
     string Reconciliation => $$"""
         WITH audits AS (
-          SELECT {o.audit_app} AS app_id, app_name, stream, sync_id, outcome, kind, finished_at, rows_expected, ids_sum, ids_max, newest_update, rows_sent, deletions_sent,
-            {COALESCE(o.audit_read_at, 'finished_at')} AS read_at, ROW_NUMBER() OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS newest_first,
+          SELECT {o.audit_app} AS app_id, app_name, stream, sync_id, outcome, kind, finished_at, rows_expected, ids_sum, ids_max, newest_update,
+            rows_sent, deletions_sent,
+            {COALESCE(o.audit_read_at, 'finished_at')} AS read_at,
+            ROW_NUMBER() OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS newest_first,
             LAG({COALESCE(o.audit_read_at, 'finished_at')}) OVER (PARTITION BY stream ORDER BY finished_at, sync_id) AS read_before,
             FIRST_VALUE(rows_expected) OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS last_rows,
             FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS last_sum
@@ -82,7 +92,8 @@ sealed class CheckPlan(Dialect sql)
             a.newest_update AS newest_update_sent, t.newest_update, a.finished_at AS audited_at, t.loaded_until, a.outcome, a.kind, t.find_rows
           FROM (SELECT * FROM audits WHERE newest_first = 1) a FULL JOIN tables t ON t.stream = a.stream LEFT JOIN lasting l ON l.stream = a.stream
         )
-        SELECT app_id, app_name, stream, verdict, rows_expected, rows_here, ids_sum_expected, ids_sum, ids_max_expected, ids_max, newest_update_sent, newest_update,
+        SELECT app_id, app_name, stream, verdict, rows_expected, rows_here, ids_sum_expected, ids_sum, ids_max_expected, ids_max,
+          newest_update_sent, newest_update,
           CASE WHEN verdict = 'rows missing' AND rows_here = rows_expected - 1 THEN ids_sum_expected - COALESCE(ids_sum, 0)
             WHEN verdict = 'rows too many' AND rows_here = rows_expected + 1 THEN ids_sum - ids_sum_expected END AS one_id,
           audited_at, loaded_until, outcome, kind, CASE WHEN verdict IN ('rows missing', 'rows too many', 'other rows') THEN find_rows END AS find_rows
@@ -98,15 +109,19 @@ sealed class CheckPlan(Dialect sql)
           SELECT app, revision, first_read_at AS seen_at, LAG(revision) OVER (PARTITION BY app ORDER BY revision) AS revision_before,
             LAG(last_read_at) OVER (PARTITION BY app ORDER BY revision) AS unchanged_until FROM readings
         ), forms AS (
-          SELECT * FROM (SELECT d.*, ROW_NUMBER() OVER (PARTITION BY app, revision, path ORDER BY read_at DESC) AS newest_first FROM dictionary d) d WHERE newest_first = 1
+          SELECT * FROM (
+            SELECT d.*, ROW_NUMBER() OVER (PARTITION BY app, revision, path ORDER BY read_at DESC) AS newest_first FROM dictionary d
+          ) d WHERE newest_first = 1
         ), paired AS (
           SELECT s.app, s.revision, s.seen_at, s.unchanged_until, n.app_name, n.path, n.label, n.type, n.choices,
             o.path AS old_path, o.label AS old_label, o.type AS old_type, o.choices AS old_choices
-          FROM steps s JOIN forms n ON n.app = s.app AND n.revision = s.revision LEFT JOIN forms o ON o.app = s.app AND o.revision = s.revision_before AND o.path = n.path
+          FROM steps s JOIN forms n ON n.app = s.app AND n.revision = s.revision
+            LEFT JOIN forms o ON o.app = s.app AND o.revision = s.revision_before AND o.path = n.path
           WHERE s.revision_before IS NOT NULL
           UNION ALL
           SELECT s.app, s.revision, s.seen_at, s.unchanged_until, o.app_name, n.path, n.label, n.type, n.choices, o.path, o.label, o.type, o.choices
-          FROM steps s JOIN forms o ON o.app = s.app AND o.revision = s.revision_before LEFT JOIN forms n ON n.app = s.app AND n.revision = s.revision AND n.path = o.path
+          FROM steps s JOIN forms o ON o.app = s.app AND o.revision = s.revision_before
+            LEFT JOIN forms n ON n.app = s.app AND n.revision = s.revision AND n.path = o.path
           WHERE n.path IS NULL
         ), comings AS (
           SELECT app, revision, COALESCE(label, old_label) AS label, COALESCE(type, old_type) AS type, MIN(path) AS path, MIN(old_path) AS old_path
@@ -117,12 +132,14 @@ sealed class CheckPlan(Dialect sql)
             LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.path = p.path WHERE p.old_path IS NULL AND c.app IS NULL
           UNION ALL SELECT p.*, 'removed', p.old_type, NULL FROM paired p
             LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.old_path = p.old_path WHERE p.path IS NULL AND c.app IS NULL
-          UNION ALL SELECT p.*, 'code renamed', c.old_path, c.path FROM paired p JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.path = p.path WHERE p.old_path IS NULL
+          UNION ALL SELECT p.*, 'code renamed', c.old_path, c.path FROM paired p
+            JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.path = p.path WHERE p.old_path IS NULL
           UNION ALL SELECT p.*, 'label renamed', p.old_label, p.label FROM paired p WHERE p.label <> p.old_label
           UNION ALL SELECT p.*, 'type changed', p.old_type, p.type FROM paired p WHERE p.type <> p.old_type
           UNION ALL SELECT p.*, 'choices changed', p.old_choices, p.choices FROM paired p
             WHERE p.path IS NOT NULL AND p.old_path IS NOT NULL AND p.choices IS DISTINCT FROM p.old_choices
         )
-        SELECT app AS app_id, app_name, COALESCE(path, old_path) AS field, COALESCE(label, old_label) AS label, change, was, became, unchanged_until, seen_at, revision FROM changes
+        SELECT app AS app_id, app_name, COALESCE(path, old_path) AS field, COALESCE(label, old_label) AS label,
+          change, was, became, unchanged_until, seen_at, revision FROM changes
         """;
 }

@@ -17,7 +17,8 @@ sealed partial class LabelPlan(Dialect sql)
     public static string Script(Dialect dialect)
     {
         var plan = new LabelPlan(dialect);
-        return dialect.Script(string.Join(",\n", plan.Loaded, plan.Named, plan.Shown, plan.Versions, plan._checks.Queries, plan.Statements)).ReplaceLineEndings("\n");
+        string[] parts = [plan.Loaded, plan.Named, plan.Shown, plan.Versions, plan._checks.Queries, plan.Statements];
+        return dialect.Script(string.Join(",\n", parts)).ReplaceLineEndings("\n");
     }
 
     static string Column(string name) => $"MAX(CASE WHEN LOWER(column_name) = '{name}' THEN 1 ELSE 0 END) = 1";
@@ -30,9 +31,11 @@ sealed partial class LabelPlan(Dialect sql)
         ),
         -- Streams of apps, by what they hold.
         streams AS (
-          SELECT base, MIN(actual_table) AS actual_table, {{Column("_kintone_updated_at")}} AS has_time, {{Column("_ab_cdc_deleted_at")}} AS is_deletable,
+          SELECT base, MIN(actual_table) AS actual_table, {{Column("_kintone_updated_at")}} AS has_time,
+            {{Column("_ab_cdc_deleted_at")}} AS is_deletable,
             MAX(CASE WHEN LOWER(column_name) = LOWER({{sql.Setting("loaded_at")}}) THEN actual END) AS loaded_column,
-            CASE WHEN {{Column("_kintone_file_number")}} THEN '_kintone_file_number' WHEN {{Column("_kintone_comment_id")}} THEN '_kintone_comment_id'
+            CASE WHEN {{Column("_kintone_file_number")}} THEN '_kintone_file_number'
+              WHEN {{Column("_kintone_comment_id")}} THEN '_kintone_comment_id'
               WHEN {{Column("_kintone_row_id")}} THEN '_kintone_row_id' END AS second_key
           FROM present GROUP BY base HAVING {{Column("_kintone_id")}}
         ),
@@ -46,7 +49,8 @@ sealed partial class LabelPlan(Dialect sql)
         -- What is there now. Where every version is kept, that is the newest of each key.
         sources AS (
           SELECT keyed.*, CASE WHEN {{sql.Setting("is_append")}}
-            THEN {{sql.Text("(SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY {own_keys} ORDER BY {newest}) AS newest_first FROM {loaded}) versions WHERE newest_first = 1)")}}
+            THEN {{sql.Text("(SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY {own_keys} ORDER BY {newest}) AS newest_first FROM {loaded}) versions "
+                + "WHERE newest_first = 1)")}}
             ELSE loaded END AS latest
           FROM keyed
         )
@@ -64,7 +68,8 @@ sealed partial class LabelPlan(Dialect sql)
                 sql.Text("{code} ({type})"), "CASE WHEN required THEN 'required' END", sql.Text("unit: {unit}"), sql.Text("choices: {choices}"),
                 sql.Text("formula: {expression}"), sql.Text("from {related_key} of app {related_app}"))}} AS comment
           FROM (
-            SELECT r.*, MAX(revision) OVER (PARTITION BY app) AS newest_revision, ROW_NUMBER() OVER (PARTITION BY app, path ORDER BY revision DESC, read_at DESC) AS newest_first
+            SELECT r.*, MAX(revision) OVER (PARTITION BY app) AS newest_revision,
+              ROW_NUMBER() OVER (PARTITION BY app, path ORDER BY revision DESC, read_at DESC) AS newest_first
             FROM dictionary_rows r
           ) d
           WHERE newest_first = 1 AND (revision = newest_revision OR newest_revision IS NULL)
@@ -76,16 +81,19 @@ sealed partial class LabelPlan(Dialect sql)
         wanted_views AS (
           SELECT 'records' AS kind, app, records AS base, {{sql.Clean("app_name")}} AS wanted, {{sql.Text("{app_name} (app {app})")}} AS comment FROM apps
           UNION ALL
-          SELECT 'table', app, table_rows, {{sql.Clean("app_name || '_' || label")}}, {{sql.Text("{app_name} (app {app}): the rows of {comment}")}} FROM fields WHERE type = 'SUBTABLE'
+          SELECT 'table', app, table_rows, {{sql.Clean("app_name || '_' || label")}},
+            {{sql.Text("{app_name} (app {app}): the rows of {comment}")}} FROM fields WHERE type = 'SUBTABLE'
           UNION ALL
-          SELECT 'attachments', app, stem || 'attachments', {{sql.Clean("app_name || '_attachments'")}}, {{sql.Text("{app_name} (app {app}): attached files")}} FROM apps
+          SELECT 'attachments', app, stem || 'attachments', {{sql.Clean("app_name || '_attachments'")}},
+            {{sql.Text("{app_name} (app {app}): attached files")}} FROM apps
           UNION ALL
           SELECT 'comments', app, stem || 'comments', {{sql.Clean("app_name || '_comments'")}}, {{sql.Text("{app_name} (app {app}): comments")}} FROM apps
         ),
         -- Names that end like those of other views are not left to apps and tables; those that two want carry the name of the table as well.
         told_apart AS (
-          SELECT w.*, CASE WHEN COUNT(*) OVER (PARTITION BY LOWER(wanted)) > 1 OR kind IN ('records', 'table') AND (LOWER(wanted) IN ('reconciliation', 'schema_changes')
-            OR RIGHT(LOWER(wanted), 8) IN ('_history', '_deleted') OR RIGHT(LOWER(wanted), 9) IN ('_statuses', '_comments') OR RIGHT(LOWER(wanted), 12) = '_attachments')
+          SELECT w.*, CASE WHEN COUNT(*) OVER (PARTITION BY LOWER(wanted)) > 1
+            OR kind IN ('records', 'table') AND (LOWER(wanted) IN ('reconciliation', 'schema_changes') OR RIGHT(LOWER(wanted), 8) IN ('_history', '_deleted')
+              OR RIGHT(LOWER(wanted), 9) IN ('_statuses', '_comments') OR RIGHT(LOWER(wanted), 12) = '_attachments')
             THEN wanted || '_' || base ELSE wanted END AS told
           FROM wanted_views w
           WHERE {{sql.Fold("base")}} IN (SELECT base FROM sources)

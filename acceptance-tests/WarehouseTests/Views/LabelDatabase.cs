@@ -57,7 +57,8 @@ abstract class LabelDatabase(DbConnection connection) : IDisposable
 
     /// <summary>Some columns of a view, by its first.</summary>
     public IReadOnlyList<string> Rows(string view, params IReadOnlyList<string> columns) =>
-        [.. Rows($"SELECT {string.Join(", ", columns.Select(Quoted))} FROM {Name(view)} ORDER BY {(columns.Count == 1 ? "1" : "1, 2")}").Select(static row => string.Join(" | ", row.Select(static cell => cell ?? "∅")))];
+        [.. Rows($"SELECT {string.Join(", ", columns.Select(Quoted))} FROM {Name(view)} ORDER BY {(columns.Count == 1 ? "1" : "1, 2")}")
+            .Select(static row => string.Join(" | ", row.Select(static cell => cell ?? "∅")))];
 
     public void Execute(string sql)
     {

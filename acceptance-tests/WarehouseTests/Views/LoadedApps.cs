@@ -64,30 +64,17 @@ sealed class LoadedApps : IDisposable
             foreach (var record in output.Records(name))
             {
                 var row = JsonObject.Create(record.Data)!;
-                row["_airbyte_extracted_at"] = DateTimeOffset.FromUnixTimeMilliseconds(record.EmittedAt).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+                row["_airbyte_extracted_at"] = Text(DateTimeOffset.FromUnixTimeMilliseconds(record.EmittedAt));
                 rows.Add((row, rows.Count, _syncs));
             }
             _loaded[name] = (stream, rows);
             if (output.LastState(name) is { } state) _states[name] = state;
         }
-        if (!_loaded.ContainsKey("sync_audit") || !streams.ContainsKey("sync_audit")) StandInAudit();
-    }
-
-    void StandInAudit()
-    {
-        var now = Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        var schema = new JsonObject { ["properties"] = new JsonObject { ["sync_id"] = T("string"), ["stream"] = T("string"), ["appId"] = T("string"), ["app_name"] = T("string"), ["finished_at"] = T("string", "date-time"), ["outcome"] = T("string"), ["kind"] = T("string"), ["rows_sent"] = T("integer"), ["deletions_sent"] = T("integer"), ["rows_expected"] = T("integer"), ["ids_sum"] = T("integer"), ["ids_max"] = T("integer"), ["newest_update"] = T("string", "date-time") } };
-        var stream = new JsonObject { ["json_schema"] = schema, ["source_defined_primary_key"] = new JsonArray(new JsonArray("sync_id"), new JsonArray("stream")) };
-        var all = _loaded.TryGetValue("sync_audit", out var before) ? before.Rows : [];
-        foreach (var (name, (s, rows)) in _loaded.Where(static l => l.Value.Stream["source_defined_cursor"] is not null).ToArray())
-        {
-            var key = s["source_defined_primary_key"]!.AsArray().Select(static path => (string)path![0]!).ToArray();
-            var live = rows.GroupBy(r => string.Join('\n', key.Select(k => r.Row[k]!.ToJsonString()))).Select(static g => g.OrderBy(static r => (string?)r.Row["_kintone_updated_at"], StringComparer.Ordinal).ThenBy(static r => r.Order).Last().Row).Where(static r => r["_ab_cdc_deleted_at"] is null).ToArray();
-            var sent = rows.Where(r => r.Sync == _syncs).ToArray();
-            all.Add((new JsonObject { ["sync_id"] = $"{_syncs:00}", ["stream"] = name, ["appId"] = name.Split('_')[1], ["finished_at"] = now, ["outcome"] = "complete", ["kind"] = "incremental", ["rows_sent"] = sent.Length, ["deletions_sent"] = sent.Count(static r => r.Row["_ab_cdc_deleted_at"] is not null), ["rows_expected"] = live.Length, ["ids_sum"] = live.Sum(r => key.Sum(k => (long)r[k]!)), ["ids_max"] = live.Length == 0 ? null : live.Max(r => (long)r[key[^1]]!), ["_airbyte_extracted_at"] = now }, all.Count, _syncs));
-        }
-        _loaded["sync_audit"] = (stream, all);
-        static JsonObject T(string type, string? format = null) => format is null ? new JsonObject { ["type"] = new JsonArray("null", type) } : new JsonObject { ["type"] = new JsonArray("null", type), ["format"] = format };
+        var loaded = _loaded.Where(static l => l.Value.Stream["source_defined_cursor"] is not null);
+        var audit = _loaded.TryGetValue("sync_audit", out var audited) ? audited.Rows : [];
+        foreach (var row in loaded.Select(l => ExpectedAudit.Of(l.Key, KeyOf(l.Value.Stream), l.Value.Rows, _syncs, Time.GetUtcNow())).ToArray())
+            audit.Add((row, audit.Count, _syncs));
+        _loaded["sync_audit"] = (ExpectedAudit.Stream, audit);
     }
 
     /// <summary>Loads all that came.</summary>
@@ -101,11 +88,19 @@ sealed class LoadedApps : IDisposable
             var rows = Rows(name, allSyncs: keepsVersions || name != "app_fields");
             var schema = (JsonObject)stream["json_schema"]!.DeepClone();
             if (change is not null && change(name, schema) is null) continue;
-            var key = stream["source_defined_primary_key"]!.AsArray().Select(static path => (string)path![0]!).ToArray();
-            database.Load(name, schema, [.. (keepsVersions ? rows : rows.GroupBy(r => string.Join('\n', key.Select(k => r.Row[k]?.ToJsonString())))
-                .Select(static g => g.OrderBy(static r => (string?)r.Row["_kintone_updated_at"], StringComparer.Ordinal).ThenBy(static r => r.Order).Last())).Select(static r => r.Row)]);
+            var key = KeyOf(stream);
+            database.Load(name, schema, [.. (keepsVersions ? rows : Newest(rows, key)).Select(static r => r.Row)]);
         }
     }
+
+    /// <summary>Of each key the row that a reader takes: the greatest cursor, then the last to arrive.</summary>
+    public static IEnumerable<(JsonObject Row, int Order, int Sync)> Newest(IEnumerable<(JsonObject Row, int Order, int Sync)> rows, string[] key) =>
+        rows.GroupBy(r => string.Join('\n', key.Select(k => r.Row[k]?.ToJsonString())))
+            .Select(static g => g.OrderBy(static r => (string?)r.Row["_kintone_updated_at"], StringComparer.Ordinal).ThenBy(static r => r.Order).Last());
+
+    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    static string[] KeyOf(JsonObject stream) => [.. stream["source_defined_primary_key"]!.AsArray().Select(static path => (string)path![0]!)];
 
     static JsonObject Configured(JsonObject stream)
     {

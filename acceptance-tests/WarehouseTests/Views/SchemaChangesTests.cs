@@ -53,7 +53,8 @@ public sealed class SchemaChangesTests(PostgresServer postgres)
                 "06 after 05 | 案件 | rows.inner | 個数 | label renamed | 数量 | 個数",
             ],
             database.Rows("SELECT seen_at, unchanged_until, app_name, field, label, change, was, became FROM kintone.schema_changes")
-                .Select(static row => $"{row[0]![11..13]} after {row[1]![11..13]} | {string.Join(" | ", row.Skip(2).Select(static cell => cell ?? "∅"))}").Order(StringComparer.Ordinal));
+                .Select(static row => $"{row[0]![11..13]} after {row[1]![11..13]} | {string.Join(" | ", row.Skip(2).Select(static cell => cell ?? "∅"))}")
+                .Order(StringComparer.Ordinal));
     }
 
     [SkippableTheory]

@@ -175,7 +175,8 @@ public sealed partial class ScriptsTests(PostgresServer postgres)
         await apps.SyncAsync(TimeSpan.FromHours(1));
         apps.LoadInto(database, keepsVersions: true);
         database.Execute("ALTER TABLE app_fields RENAME COLUMN _airbyte_extracted_at TO synced");
-        database.Execute($"ALTER TABLE app_1_records {(column is null ? "DROP COLUMN _airbyte_extracted_at" : $"RENAME COLUMN _airbyte_extracted_at TO {column}")}");
+        var change = column is null ? "DROP COLUMN _airbyte_extracted_at" : $"RENAME COLUMN _airbyte_extracted_at TO {column}";
+        database.Execute($"ALTER TABLE app_1_records {change}");
         database.Settings["loaded_at"] = "'synced'";
         database.MakeViews();
 

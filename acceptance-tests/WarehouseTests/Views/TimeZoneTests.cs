@@ -20,12 +20,22 @@ public sealed partial class TimeZoneTests(PostgresServer postgres)
         {
             var expression = Row.Matches(File.ReadAllText(Repository.File(guide))).Single(row => row.Groups[1].Value == warehouse).Groups[2].Value;
             var (answer, plain) = (
-                database.Rows($"SELECT CAST(CAST({expression} AS date) AS varchar) FROM (SELECT CAST('{updated}' AS timestamptz) AS \"_kintone_updated_at\") r")[0][0],
+                database.Rows($"SELECT CAST(CAST({expression} AS date) AS varchar) FROM (SELECT CAST('{updated}' AS timestamptz) AS "
+                    + $"\"_kintone_updated_at\") r")[0][0],
                 database.Rows($"SELECT CAST(CAST(date_trunc('month', CAST('{updated}' AS timestamptz)) AS date) AS varchar)")[0][0]);
             Assert.Equal(month, answer);
             // Without the zone, both are April.
             Assert.Equal("2026-04-01", plain);
         }
+    }
+
+    [Fact]
+    public void Each_script_says_it_as_the_guide_does()
+    {
+        var months = Row.Matches(File.ReadAllText(Repository.File("docs/kintone.md")));
+        Assert.Equal(4, months.Count);
+        Assert.All(months, month => Assert.Contains(
+            $" {month.Groups[2].Value}\n", File.ReadAllText(Repository.File($"docs/warehouse/{month.Groups[1].Value.ToLowerInvariant()}.sql")), StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"\| (\w+) \| `([^`]*_kintone_updated_at[^`]*)` \|")]

@@ -10,7 +10,8 @@ public partial class LanguagesTests
     static partial Regex Code { get; }
 
     /// <summary>Every page below docs that has a Japanese one beside it.</summary>
-    static readonly string[] s_names = [.. Directory.EnumerateFiles(Repository.Path("docs"), "*.ja.md").Select(static p => Path.GetFileName(p).Replace(".ja.md", "", StringComparison.Ordinal)).Order()];
+    static readonly string[] s_names = [.. Directory.EnumerateFiles(Repository.Path("docs"), "*.ja.md")
+        .Select(static p => Path.GetFileName(p).Replace(".ja.md", "", StringComparison.Ordinal)).Order()];
 
     public static TheoryData<string> Pages => [.. s_names];
 
@@ -47,8 +48,10 @@ public partial class LanguagesTests
     public void Examples_of_values_and_schemas_are_the_same() =>
         Assert.Equal(Examples("md"), Examples("ja.md"));
 
-    static IEnumerable<string> Examples(string language) => Lines("field-types", language).Where(IsRow).SelectMany(static l => Code.Matches(l)).Select(static m => m.Value)
-        .Where(static c => c.StartsWith("`[", StringComparison.Ordinal) || c.StartsWith("`{", StringComparison.Ordinal) || c.StartsWith("`\"", StringComparison.Ordinal));
+    static IEnumerable<string> Examples(string language) => Lines("field-types", language).Where(IsRow).SelectMany(static l => Code.Matches(l))
+        .Select(static m => m.Value)
+        .Where(static c => c.StartsWith("`[", StringComparison.Ordinal) || c.StartsWith("`{", StringComparison.Ordinal)
+        || c.StartsWith("`\"", StringComparison.Ordinal));
 
     static string[] Lines(string page, string language) => Repository.Text($"docs/{page}.{language}").Split('\n');
 

@@ -7,7 +7,7 @@ sealed class BigQuery : Dialect
     public override string Setting(string name) => name;
 
     protected override string Quote(string text) =>
-        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}'";
+        "'" + Escaped(text.Replace("\\", "\\\\", StringComparison.Ordinal), "\\'") + "'";
 
     public override string Identifier(string expression) => $"'`' || {expression} || '`'";
 
@@ -26,7 +26,8 @@ sealed class BigQuery : Dialect
     public override string TimeType => "TIMESTAMP";
 
     public override string Present => """
-        SELECT LOWER(table_name) AS base, LOWER(column_name) AS column_name, '`' || table_name || '`' AS actual_table, '`' || column_name || '`' AS actual, data_type AS type
+        SELECT LOWER(table_name) AS base, LOWER(column_name) AS column_name,
+            '`' || table_name || '`' AS actual_table, '`' || column_name || '`' AS actual, data_type AS type
           FROM present_columns
         """;
 
@@ -43,7 +44,8 @@ sealed class BigQuery : Dialect
               WHEN 'zh' THEN JSON_VALUE(TO_JSON(f.labels), '$.zh') END, ''), NULLIF(f.label, ''), f.code) AS label,
             f.stream AS records, f.tableStream AS table_rows, COALESCE(f.required, FALSE) AS required, f.unit,
             NULLIF(CASE JSON_TYPE(TO_JSON(f.options))
-              WHEN 'array' THEN (SELECT STRING_AGG(JSON_VALUE(choice), ' | ' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(TO_JSON(f.options))) choice WITH OFFSET place)
+              WHEN 'array' THEN (SELECT STRING_AGG(JSON_VALUE(choice), ' | ' ORDER BY place)
+                FROM UNNEST(JSON_QUERY_ARRAY(TO_JSON(f.options))) choice WITH OFFSET place)
               WHEN 'null' THEN NULL WHEN 'string' THEN JSON_VALUE(TO_JSON(f.options)) ELSE TO_JSON_STRING(f.options) END, '') AS choices,
             f.expression, f.position AS form_place, SAFE_CAST(f.revision AS INT64) AS revision, {{loadedAt}} AS read_at
           FROM {{from}} f
@@ -58,7 +60,8 @@ sealed class BigQuery : Dialect
 
     public override string Items => ListOf("JSON_VALUE(item)");
 
-    static string ListOf(string item) => $"(SELECT STRING_AGG({item}, ', ' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(r.{{column}})) item WITH OFFSET place)";
+    static string ListOf(string item) =>
+        $"(SELECT STRING_AGG({item}, ', ' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(r.{{column}})) item WITH OFFSET place)";
 
     public override string LookupCondition => $"""
         CASE WHEN own_type = their_type THEN {Text("{alias}.key = {own_key}")}
@@ -71,10 +74,13 @@ sealed class BigQuery : Dialect
 
     public override string Now => "CURRENT_TIMESTAMP()";
 
+    protected override string MonthInJapan => "DATE_TRUNC(DATE(_kintone_updated_at, 'Asia/Tokyo'), MONTH)";
+
     public override string Script(string plan) => $$"""
         -- {{LabelPlan.Purpose}}
         -- Run it again after a form or a selection has changed: bq query --use_legacy_sql=false < bigquery.sql, or in the console.
         -- BigQuery has no transaction for views: each is replaced in one step, and those that are not made any more are dropped at the end.
+        -- Times are in UTC. The month in Japan, which begins nine hours earlier: {{MonthInJapan}}
         -- {{LabelPlan.MadeBy}}
 
         DECLARE source_schema STRING DEFAULT 'kintone_data';   -- the dataset that the connector's streams are loaded into
@@ -89,7 +95,8 @@ sealed class BigQuery : Dialect
         EXECUTE IMMEDIATE FORMAT('CREATE SCHEMA IF NOT EXISTS `%s`', view_schema);
         EXECUTE IMMEDIATE FORMAT('CREATE TEMP TABLE dictionary AS SELECT *, `%s` AS kintone_read_at FROM `%s`.app_fields', loaded_at, source_schema);
         EXECUTE IMMEDIATE FORMAT('CREATE TEMP TABLE old_views AS SELECT table_name AS name FROM `%s`.INFORMATION_SCHEMA.VIEWS', view_schema);
-        EXECUTE IMMEDIATE FORMAT('CREATE TEMP TABLE present_columns AS SELECT table_name, column_name, data_type FROM `%s`.INFORMATION_SCHEMA.COLUMNS', source_schema);
+        EXECUTE IMMEDIATE FORMAT('CREATE TEMP TABLE present_columns AS SELECT table_name, column_name, data_type FROM `%s`.INFORMATION_SCHEMA.COLUMNS',
+          source_schema);
 
         FOR step IN (
         WITH

@@ -25,15 +25,25 @@ abstract partial class Dialect
     /// <summary>A text as a literal.</summary>
     protected abstract string Quote(string text);
 
-    /// <summary>An expression that gives a piece of SQL: <c>SELECT {list} FROM {loaded}</c>, where what stands in braces are expressions of the plan.</summary>
+    /// <summary>An expression that gives a piece of SQL: <c>SELECT {list} FROM {loaded}</c>, with expressions of the plan in braces.</summary>
     public string Text(string sql)
     {
         var lines = sql.Split('\n');
-        return string.Join(lines.Length > 2 ? "\n    || " : " || ", lines.Select((line, i) => Line(i < lines.Length - 1 ? line + "\n" : line)).Where(static l => l.Length > 0));
+        var parts = lines.Select((line, i) => Line(i < lines.Length - 1 ? line + "\n" : line)).Where(static part => part.Length > 0);
+        return string.Join(lines.Length > 2 ? "\n    || " : " || ", parts);
     }
 
-    string Line(string line) =>
-        string.Join(" || ", Hole.Split(line).Select((part, i) => i % 2 == 1 ? part : part.Length == 0 ? "" : Quote(part)).Where(static part => part.Length > 0));
+    string Line(string line)
+    {
+        var parts = Hole.Split(line).Select((part, i) => i % 2 == 1 || part.Length == 0 ? part : Quote(part));
+        return string.Join(" || ", parts.Where(static part => part.Length > 0));
+    }
+
+    protected static string Escaped(string text, string quote) =>
+        text.Replace("'", quote, StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+
+    /// <summary>An example: of when a record was changed.</summary>
+    protected abstract string MonthInJapan { get; }
 
     /// <summary>Rows (base, column_name, actual_table, actual, type): every column of every table that is loaded; the actual names are quoted.</summary>
     public abstract string Present { get; }
@@ -42,8 +52,8 @@ abstract partial class Dialect
     public abstract string Dictionary { get; }
 
     /// <summary>
-    /// Rows of app_fields under the plan's names, whatever the destination has made of names and types: app, app_name, path, code, type, subtable, column_name,
-    /// related_app, related_key, label, records, table_rows, required, unit, choices, expression, form_place, revision, read_at.
+    /// Rows of app_fields under the plan's names, whatever the destination has made of names and types: app, app_name, path, code, type, subtable,
+    /// column_name, related_app, related_key, label, records, table_rows, required, unit, choices, expression, form_place, revision, read_at.
     /// </summary>
     /// <param name="from">The table, called f.</param>
     /// <param name="language">An expression: the language of labels, or an empty text.</param>
@@ -96,14 +106,19 @@ abstract partial class Dialect
     /// <summary>Some texts, of which any may be null, as one.</summary>
     public abstract string JoinedIfThere(params IEnumerable<string> expressions);
 
-    /// <summary>Pieces of a view: the name in a person, a member of all items of a list of people or files, the items of a list; <c>{column}</c> is the quoted column.</summary>
+    /// <summary>
+    /// Pieces of a view: the name in a person, a member of all items of a list of people or files, the items of a list; <c>{column}</c> is the quoted column.
+    /// </summary>
     public abstract string PersonName { get; }
 
     public abstract string Members(string member);
 
     public abstract string Items { get; }
 
-    /// <summary>Whether what is looked up equals the key, as a piece of a view: of alias, own_key, own_type and their_type. A number may look up a record number, which is a text.</summary>
+    /// <summary>
+    /// Whether what is looked up equals the key, as a piece of a view: of alias, own_key, own_type and their_type. A number may look up a record number,
+    /// which is a text.
+    /// </summary>
     public abstract string LookupCondition { get; }
 
     /// <summary>Days between two times, with two decimals, as a piece of a view.</summary>

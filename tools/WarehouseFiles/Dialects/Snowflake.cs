@@ -7,19 +7,21 @@ sealed class Snowflake : Dialect
     public override string Setting(string name) => $"${name}";
 
     protected override string Quote(string text) =>
-        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}'";
+        "'" + Escaped(text.Replace("\\", "\\\\", StringComparison.Ordinal), "''") + "'";
 
     public override string Literal(string expression) => $"'''' || REPLACE(REPLACE({expression}, '\\\\', '\\\\\\\\'), '''', '''''') || ''''";
 
     /// <summary>As the destination writes names that are not quoted.</summary>
     public override string OwnName(string expression) => $"UPPER({expression})";
 
-    public override string Joined(string expression, string separator, string order) => $"LISTAGG({expression}, {Quote(separator)}) WITHIN GROUP (ORDER BY {order})";
+    public override string Joined(string expression, string separator, string order) =>
+        $"LISTAGG({expression}, {Quote(separator)}) WITHIN GROUP (ORDER BY {order})";
 
     public override string ColumnHead => $"quoted_name || COALESCE(' COMMENT ' || {Literal("comment")}, '')";
 
     public override string Present => """
-        SELECT LOWER(table_name) AS base, LOWER(column_name) AS column_name, '"' || table_name || '"' AS actual_table, '"' || column_name || '"' AS actual, data_type AS type
+        SELECT LOWER(table_name) AS base, LOWER(column_name) AS column_name,
+            '"' || table_name || '"' AS actual_table, '"' || column_name || '"' AS actual, data_type AS type
           FROM information_schema.columns WHERE table_schema = $source_schema
         """;
 
@@ -34,13 +36,15 @@ sealed class Snowflake : Dialect
             LOWER(f."COLUMN") AS column_name, f.relatedApp AS related_app, f.relatedKeyField AS related_key,
             COALESCE(NULLIF(GET(TO_VARIANT(f.labels), {{language}})::STRING, ''), NULLIF(f.label, ''), f.code) AS label,
             f.stream AS records, f.tableStream AS table_rows, COALESCE(f.required, FALSE) AS required, f.unit,
-            NULLIF(IFF(IS_ARRAY(TO_VARIANT(f.options)), ARRAY_TO_STRING(TO_ARRAY(TO_VARIANT(f.options)), ' | '), TO_VARIANT(f.options)::STRING), '') AS choices,
+            NULLIF(IFF(IS_ARRAY(TO_VARIANT(f.options)), ARRAY_TO_STRING(TO_ARRAY(TO_VARIANT(f.options)), ' | '),
+              TO_VARIANT(f.options)::STRING), '') AS choices,
             f.expression, f.position AS form_place, TRY_TO_NUMBER(f.revision::STRING) AS revision, {{loadedAt}} AS read_at
           FROM {{from}} f
           WHERE COALESCE(f.enabled, TRUE)
         """;
 
-    public override string JoinedIfThere(params IEnumerable<string> expressions) => $"ARRAY_TO_STRING(ARRAY_CONSTRUCT_COMPACT({string.Join(",\n      ", expressions)}), '; ')";
+    public override string JoinedIfThere(params IEnumerable<string> expressions) =>
+        $"ARRAY_TO_STRING(ARRAY_CONSTRUCT_COMPACT({string.Join(",\n      ", expressions)}), '; ')";
 
     public override string PersonName => "GET(r.{column}, 'name')::STRING";
 
@@ -59,10 +63,13 @@ sealed class Snowflake : Dialect
 
     public override string Now => "CURRENT_TIMESTAMP()";
 
+    protected override string MonthInJapan => "DATE_TRUNC('month', CONVERT_TIMEZONE('Asia/Tokyo', _kintone_updated_at))";
+
     public override string Script(string plan) => $"""
         -- {LabelPlan.Purpose}
         -- Run it again after a form or a selection has changed, in the database of the streams: snowsql -f snowflake.sql, or in a worksheet.
         -- Snowflake has no transaction for views: each is replaced in one step, and those that are not made any more are dropped at the end.
+        -- Times are in UTC. The month in Japan, which begins nine hours earlier: {MonthInJapan}
         -- {LabelPlan.MadeBy}
 
         SET source_schema = 'PUBLIC';    -- where the connector's streams are loaded

@@ -143,7 +143,8 @@ sealed class DeletedRecords(
         {
             var (from, upTo) = (FirstAbove(range.After), FirstAbove(range.UpTo));
             if (upTo - from > IdsPerCondition) return scope.Question.Condition;
-            return RecordQuery.And(scope.Question.Condition, RecordQuery.IdIn(from < upTo ? missed[from..upTo] : [range.UpTo])); // a list of ids can't be empty
+            // a list of ids can't be empty
+            return RecordQuery.And(scope.Question.Condition, RecordQuery.IdIn(from < upTo ? missed[from..upTo] : [range.UpTo]));
         }
 
         int FirstAbove(long id) => Array.BinarySearch(missed, id) is var at && at < 0 ? ~at : at + 1;
@@ -163,9 +164,12 @@ sealed class DeletedRecords(
         }
     }
 
-    ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) => output.Shared.NoteAsync(LogLevel.Info, "Kintone's count of an app's records is to be made sure of, or fits again", found.Difference == 0
+    ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) =>
+        output.Shared.NoteAsync(LogLevel.Info, "Kintone's count of an app's records is to be made sure of, or fits again", found.Difference == 0
         ? $"{output.Name}: Kintone's count of records fits its lists again."
-        : string.Create(CultureInfo.InvariantCulture, $"{output.Name}: Kintone counts {Math.Abs(found.Difference):N0} records {(found.Difference > 0 ? "more" : "fewer")} than it lists; {found.Counts + found.Lists} requests made sure of it, and no record is missing for that. ")
+        : string.Create(CultureInfo.InvariantCulture,
+        $"{output.Name}: Kintone counts {Math.Abs(found.Difference):N0} records {(found.Difference > 0 ? "more" : "fewer")} than it lists; "
+        + $"{found.Counts + found.Lists} requests made sure of it, and no record is missing for that. ")
             + (found.CountOff == 0 ? "So large a difference is looked into in every sync."
                 : _countOff.Confirmed == 0 ? "If the next search finds the same, this difference is taken as usual."
                 : "From now on this difference is taken as usual and not looked into again."), ct);

@@ -20,7 +20,8 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
     bool _isForetold;
 
     public ValueTask BeginAsync(CancellationToken ct) => log(LogLevel.Info,
-        $"{stream}: the contents of new and changed files ({question.Limits} at most each, max_attachment_mb and attachment_names) are fetched into {question.Staging.Root}.", ct);
+        $"{stream}: the contents of new and changed files ({question.Limits} at most each, max_attachment_mb and attachment_names) are fetched into "
+            + $"{question.Staging.Root}.", ct);
 
     /// <summary>Files that a page of records has and that are to be fetched.</summary>
     public void Expect(long bytes, int files, int ofRecords)
@@ -62,7 +63,8 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
             }
             if (_toldAt < 0 || time.GetElapsedTime(_toldAt) < s_between) return null;
             _toldAt = time.GetTimestamp();
-            return $"{stream}: {FileForecast.Count(_counts[(int)FileOutcome.Fetched], _bytes)} of {FileForecast.Count(_expectedFiles, _expectedBytes)} that were found so far.";
+            return $"{stream}: {FileForecast.Count(_counts[(int)FileOutcome.Fetched], _bytes)} of {FileForecast.Count(_expectedFiles, _expectedBytes)} that "
+                + $"were found so far.";
         }
     }
 
@@ -70,9 +72,12 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
     {
         int Count(FileOutcome outcome) => _counts[(int)outcome];
         var others = new List<string>();
-        if (Count(FileOutcome.FetchedBefore) > 0) others.Add(string.Create(CultureInfo.InvariantCulture, $"{Count(FileOutcome.FetchedBefore):#,0} had been before"));
-        if (Count(FileOutcome.NameNotWanted) > 0) others.Add(string.Create(CultureInfo.InvariantCulture, $"{Count(FileOutcome.NameNotWanted):#,0} have names that attachment_names leaves out"));
-        await log(LogLevel.Info, $"{stream}: {FileForecast.Count(Count(FileOutcome.Fetched), _bytes)} fetched{(others.Count > 0 ? "; " + string.Join(", ", others) : "")}.", ct);
+        if (Count(FileOutcome.FetchedBefore) > 0) others.Add(
+            string.Create(CultureInfo.InvariantCulture, $"{Count(FileOutcome.FetchedBefore):#,0} had been before"));
+        if (Count(FileOutcome.NameNotWanted) > 0) others.Add(
+            string.Create(CultureInfo.InvariantCulture, $"{Count(FileOutcome.NameNotWanted):#,0} have names that attachment_names leaves out"));
+        await log(LogLevel.Info, $"{stream}: "
+            + $"{FileForecast.Count(Count(FileOutcome.Fetched), _bytes)} fetched{(others.Count > 0 ? "; " + string.Join(", ", others) : "")}.", ct);
         foreach (var (outcome, what) in ((FileOutcome, string)[])
         [
             (FileOutcome.TooLarge, $"are larger than {question.Limits.MaxMegabytes} MB (max_attachment_mb)"),
@@ -82,7 +87,8 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
         ])
         {
             if (_examples.TryGetValue(outcome, out var examples))
-                await log(LogLevel.Warn, string.Create(CultureInfo.InvariantCulture, $"{stream}: {Count(outcome):#,0} files do not come, because they {what}. For example of records {string.Join(", ", examples)}."), ct);
+                await log(LogLevel.Warn, string.Create(CultureInfo.InvariantCulture,
+                    $"{stream}: {Count(outcome):#,0} files do not come, because they {what}. For example of records {string.Join(", ", examples)}."), ct);
         }
     }
 }
