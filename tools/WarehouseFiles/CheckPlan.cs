@@ -124,16 +124,16 @@ sealed class CheckPlan(Dialect sql)
             LEFT JOIN forms n ON n.app = s.app AND n.revision = s.revision AND n.path = o.path
           WHERE n.path IS NULL
         ), comings AS (
-          SELECT app, revision, COALESCE(label, old_label) AS label, COALESCE(type, old_type) AS type, MIN(path) AS path, MIN(old_path) AS old_path
+          SELECT app, revision, MIN(path) AS new_path, MIN(old_path) AS gone_path
           FROM paired WHERE path IS NULL OR old_path IS NULL GROUP BY app, revision, COALESCE(label, old_label), COALESCE(type, old_type)
           HAVING COUNT(path) = 1 AND COUNT(old_path) = 1
         ), changes AS (
           SELECT p.*, 'added' AS change, CAST(NULL AS {{sql.TextType}}) AS was, p.type AS became FROM paired p
-            LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.path = p.path WHERE p.old_path IS NULL AND c.app IS NULL
+            LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.new_path = p.path WHERE p.old_path IS NULL AND c.app IS NULL
           UNION ALL SELECT p.*, 'removed', p.old_type, NULL FROM paired p
-            LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.old_path = p.old_path WHERE p.path IS NULL AND c.app IS NULL
-          UNION ALL SELECT p.*, 'code renamed', c.old_path, c.path FROM paired p
-            JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.path = p.path WHERE p.old_path IS NULL
+            LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.gone_path = p.old_path WHERE p.path IS NULL AND c.app IS NULL
+          UNION ALL SELECT p.*, 'code renamed', c.gone_path, c.new_path FROM paired p
+            JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.new_path = p.path WHERE p.old_path IS NULL
           UNION ALL SELECT p.*, 'label renamed', p.old_label, p.label FROM paired p WHERE p.label <> p.old_label
           UNION ALL SELECT p.*, 'type changed', p.old_type, p.type FROM paired p WHERE p.type <> p.old_type
           UNION ALL SELECT p.*, 'choices changed', p.old_choices, p.choices FROM paired p
