@@ -42,7 +42,8 @@ public sealed partial class BadInputTests(SampleCompanyRuns company)
             ["check", "--config", missing],
             ["check", "--config", connector.Folder],
             ["check", "--config", connector.Write("empty", "")],
-            ["check", "--config", connector.Write("broken", "{\n  \"subdomain\": \"sample\",\n  \"credentials\": {\"password\": \"very-secret\" \"x\": 1}\n}")],
+            ["check", "--config", connector.Write("broken",
+                "{\n  \"subdomain\": \"sample\",\n  \"credentials\": {\"password\": \"very-secret\" \"x\": 1}\n}")],
             ["discover", "--config", connector.Write("list", "[]")],
             ["check", "--config", connector.Write("wrong", """{"subdomain": "sample", "credentials": {"auth_type": "password", "username": ""}, "app_selection": {"mode": "single_app", "app": "twelve"}, "max_concurrent_requests": 500, "start_date": "yesterday"}""")],
             ["read", "--config", connector.ConfigFile, "--catalog", missing],
@@ -56,9 +57,11 @@ public sealed partial class BadInputTests(SampleCompanyRuns company)
             ["read", "--config", connector.ConfigFile, "--catalog", records, "--state", connector.Write("newer-state", """{"app_1_records": {"version": 99}}""")],
             ["check", "--config", connector.Write("latin-1-config", "{\n \"subdomain\": \"m\u00fcller\"}", Encoding.Latin1)],
             ["discover", "--config", connector.Write("utf-16-config", "{}", Encoding.Unicode)],
-            ["read", "--config", connector.ConfigFile, "--catalog", connector.Write("latin-1-catalog", "{\"streams\": [{\"stream\": {\"name\": \"\u00e9\"}}]}", Encoding.Latin1)],
+            ["read", "--config", connector.ConfigFile, "--catalog",
+                connector.Write("latin-1-catalog", "{\"streams\": [{\"stream\": {\"name\": \"\u00e9\"}}]}", Encoding.Latin1)],
             ["read", "--config", connector.ConfigFile, "--catalog", records, "--state", connector.Write("latin-1-state", "{\"\u00e9\": {}}", Encoding.Latin1)],
-            ["check", "--config", connector.Write("strange-token", Configs.Tokens(company.Address, "good-token-1", "token-with-\u200bnothing", "to\u212aen").WithApp(SampleCompany.CustomersApp).ToJsonString())],
+            ["check", "--config", connector.Write("strange-token", Configs.Tokens(company.Address, "good-token-1", "token-with-\u200bnothing", "to\u212aen")
+                .WithApp(SampleCompany.CustomersApp).ToJsonString())],
         ];
         var text = new StringBuilder();
         foreach (var run in await Task.WhenAll(calls.Select(connector.RunAsync)))
@@ -84,7 +87,8 @@ public sealed partial class BadInputTests(SampleCompanyRuns company)
         [
             ("wrong password", Configs.Password(address, password: "not-the-password")),
             ("unknown user", Configs.Password(address, user: "nobody")),
-            ("two-factor authentication", Configs.Password(address, SampleCompany.TwoFactorUser, SampleCompany.TwoFactorPassword).WithApp(SampleCompany.CustomersApp)),
+            ("two-factor authentication", Configs.Password(address, SampleCompany.TwoFactorUser, SampleCompany.TwoFactorPassword)
+                .WithApp(SampleCompany.CustomersApp)),
             ("missing app", Demo().WithApp(4711)),
             ("no permission to view the app", Demo().WithApp(SampleCompany.MinutesApp)),
             ("app of a guest space without it", Demo().WithApp(SampleCompany.TasksApp)),
@@ -128,7 +132,8 @@ public sealed partial class BadInputTests(SampleCompanyRuns company)
         {
             run.MustSucceed();
             Assert.Equal(
-                ["The configuration has an unknown option colum_names: did you mean column_names?", "The configuration has an unknown option filtr in Apps: did you mean filter?"],
+                ["The configuration has an unknown option colum_names: did you mean column_names?",
+                    "The configuration has an unknown option filtr in Apps: did you mean filter?"],
                 run.Logs.Where(static log => log.Level == "WARN").Take(2).Select(static log => log.Message));
         }
     }
@@ -168,7 +173,8 @@ public sealed partial class BadInputTests(SampleCompanyRuns company)
     public async Task Streams_that_fail_say_so_each_and_the_others_are_read()
     {
         using var connector = new Connector(Demo().WithApps(SampleCompany.CustomersApp, SampleCompany.MinutesApp, SampleCompany.AssetsApp));
-        var run = await connector.ReadAsync(ConfiguredCatalogs.ByName("full_refresh", "app_1_records", "app_6_records", "no_such_stream", "app_99_records", "app_5_records"));
+        var run = await connector.ReadAsync(ConfiguredCatalogs.ByName("full_refresh", "app_1_records", "app_6_records", "no_such_stream", "app_99_records",
+            "app_5_records"));
 
         Assert.Equal(Failed, run.ExitCode);
         var failed = run.Traces("ERROR").Select(static t => t.GetProperty("error")).ToDictionary(
@@ -192,7 +198,8 @@ public sealed partial class BadInputTests(SampleCompanyRuns company)
         var run = await connector.ReadAsync(ConfiguredCatalogs.ByName(mode, "app_5_records", "apps"));
         Assert.Equal(Failed, run.ExitCode);
         Assert.Equal(2, run.ErrorMessages.Count);
-        Assert.All(run.ErrorMessages, message => Assert.Contains($"sync_mode should be \"full_refresh\" or \"incremental\", but is \"{mode}\"", message, StringComparison.Ordinal));
+        Assert.All(run.ErrorMessages, message => Assert.Contains($"sync_mode should be \"full_refresh\" or \"incremental\", but is \"{mode}\"", message,
+            StringComparison.Ordinal));
     }
 
     static void AssertConfigError(ConnectorRun run)

@@ -21,7 +21,8 @@ public sealed class BusyDomainTests(ITestOutputHelper output)
 
             foreach (var (app, run) in apps.Zip(runs)) Assert.Equal(Records, run.MustSucceed().IdsOf($"app_{app.Id}_records").Distinct().Count());
             var journal = kintone.Simulator.Journal;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{journal.Count} requests, {journal.PeakConcurrency} at once at most, {journal.Refused} refused ({100.0 * journal.Refused / journal.Count:0.0} %)"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{journal.Count} requests, {journal.PeakConcurrency} at once at most, "
+                + $"{journal.Refused} refused ({100.0 * journal.Refused / journal.Count:0.0} %)"));
             Assert.InRange(journal.PeakConcurrency, 10, 100); // else this would not be the case that the test is about
             Assert.InRange(journal.Refused / (double)journal.Count, 0, 0.03);
             Assert.InRange(journal.Count, Processes * Records / 500, Processes * (Records / 500 + 10));

@@ -37,11 +37,14 @@ static class ExpectedRecord
         {
             case (null, JsonValueKind.Null): return null;
             case (JsonObject fields, JsonValueKind.Object) when fields.Count == seen.EnumerateObject().Count():
-                return fields.Select(f => seen.TryGetProperty(f.Key, out var inner) ? Difference(f.Value, inner, $"{at}.{f.Key}") : $"{at} has no {f.Key}").FirstOrDefault(static d => d is not null);
+                return fields.Select(f => seen.TryGetProperty(f.Key, out var inner) ? Difference(f.Value, inner, $"{at}.{f.Key}") : $"{at} has no {f.Key}")
+                    .FirstOrDefault(static d => d is not null);
             case (JsonArray items, JsonValueKind.Array) when items.Count == seen.GetArrayLength():
                 return items.Zip(seen.EnumerateArray(), (item, inner) => Difference(item, inner, $"{at}[]")).FirstOrDefault(static d => d is not null);
             // Numbers are compared by their digits: 1.10 is not 1.1, and no double holds 30 of them.
-            case (JsonValue value, JsonValueKind.Number) when value.GetValueKind() == JsonValueKind.Number && value.ToJsonString() == seen.GetRawText(): return null;
+            case (JsonValue value, JsonValueKind.Number) when value.GetValueKind() == JsonValueKind.Number
+                && value.ToJsonString() == seen.GetRawText():
+                return null;
             case (JsonValue value, JsonValueKind.String) when value.GetValueKind() == JsonValueKind.String && (string)value! == seen.GetString(): return null;
             default: return $"{at}: the client has {expected?.ToJsonString() ?? "null"}, we have {seen.GetRawText()}";
         }

@@ -23,8 +23,10 @@ public sealed class HarnessTests(SampleCompanyRuns company)
     {
         Assert.Equal("high", Text(s_root, "test_strictness_level"));
         var suites = (YamlMappingNode)s_root["acceptance_tests"];
-        foreach (var suite in new[] { "spec", "connection", "discovery", "basic_read", "full_refresh", "incremental", "connector_attributes", "connector_documentation" })
-            Assert.True(((YamlMappingNode)suites[suite]).Children.ContainsKey("tests") || Text((YamlMappingNode)suites[suite], "bypass_reason") is { Length: > 20 }, suite);
+        foreach (var suite in new[] { "spec", "connection", "discovery", "basic_read", "full_refresh", "incremental", "connector_attributes",
+            "connector_documentation" })
+            Assert.True(((YamlMappingNode)suites[suite]).Children.ContainsKey("tests")
+                || Text((YamlMappingNode)suites[suite], "bypass_reason") is { Length: > 20 }, suite);
         Assert.All(Suite("basic_read"), static test => Assert.False(test.Children.ContainsKey("configured_catalog_path")));
     }
 
@@ -68,11 +70,14 @@ public sealed class HarnessTests(SampleCompanyRuns company)
 
         var file = Path.Combine(s_folder, Text((YamlMappingNode)test["expect_records"], "path")!);
         await RenewAsync(file, async () => string.Concat((await StableAsync(test, streams, read)).Select(static line => line + "\n")));
-        var expected = (await File.ReadAllLinesAsync(file)).Select(static line => JsonNode.Parse(line)!).GroupBy(static r => (string)r["stream"]!).ToDictionary(static g => g.Key);
-        var empty = ((YamlSequenceNode)test["empty_streams"]).Cast<YamlMappingNode>().ToDictionary(static s => Text(s, "name")!, static s => Text(s, "bypass_reason"));
+        var expected = (await File.ReadAllLinesAsync(file)).Select(static line => JsonNode.Parse(line)!).GroupBy(static r => (string)r["stream"]!)
+            .ToDictionary(static g => g.Key);
+        var empty = ((YamlSequenceNode)test["empty_streams"]).Cast<YamlMappingNode>()
+            .ToDictionary(static s => Text(s, "name")!, static s => Text(s, "bypass_reason"));
 
         var names = streams.Select(SampleCompanyRuns.Name).ToArray();
-        Assert.All(names, name => Assert.True(expected.ContainsKey(name) != empty.ContainsKey(name), $"{name} should have either expected records or a place in empty_streams"));
+        Assert.All(names, name => Assert.True(expected.ContainsKey(name) != empty.ContainsKey(name),
+            $"{name} should have either expected records or a place in empty_streams"));
         Assert.All(empty, static stream => Assert.True(stream.Value is { Length: > 10 }, stream.Key));
         Assert.Subset(names.ToHashSet(), expected.Keys.Concat(empty.Keys).ToHashSet());
         foreach (var stream in expected)
@@ -87,9 +92,11 @@ public sealed class HarnessTests(SampleCompanyRuns company)
     {
         var test = Suite("incremental").Single();
         using var connector = Connect(Text(test, "config_path")!, company.Address);
-        var streams = (await connector.DiscoverAsync()).MustSucceed().Catalog.Where(static s => ConfiguredCatalogs.SyncModes(s).Contains("incremental")).ToArray();
+        var streams = (await connector.DiscoverAsync()).MustSucceed().Catalog.Where(static s => ConfiguredCatalogs.SyncModes(s).Contains("incremental"))
+            .ToArray();
         var file = Path.Combine(s_folder, Text((YamlMappingNode)test["future_state"], "future_state_path")!);
-        await RenewAsync(file, async () => (await connector.ReadAsync(ConfiguredCatalogs.Incremental(streams))).MustSucceed().FarFuture().ToJsonString(s_readable) + "\n");
+        await RenewAsync(file, async () => (await connector.ReadAsync(ConfiguredCatalogs.Incremental(streams))).MustSucceed().FarFuture()
+            .ToJsonString(s_readable) + "\n");
 
         var state = await File.ReadAllTextAsync(file);
         Assert.Equal(

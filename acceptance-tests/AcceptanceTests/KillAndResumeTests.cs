@@ -64,7 +64,8 @@ public sealed class KillAndResumeTests
         foreach (var mode in new[] { "incremental", "full_refresh" })
         {
             var catalog = ConfiguredCatalogs.OnlyKeys(mode, stream);
-            var run = await connector.RunAsync(connector.ReadArguments(catalog), static output => output.Length > 500_000, process => Shell.SignalAsync(process, signal));
+            var run = await connector.RunAsync(connector.ReadArguments(catalog), static output => output.Length > 500_000,
+                process => Shell.SignalAsync(process, signal));
             Assert.Equal(exitCode, run.ExitCode);
             Assert.Contains("\"message\":\"Cut off: 0 of 1 stream read whole, 1 cut off; ", run.Lines[^1], StringComparison.Ordinal);
             Assert.Empty(run.Errors);
@@ -105,7 +106,8 @@ public sealed class KillAndResumeTests
         await using var kintone = await SimulatedKintone.StartAsync(new() { Latency = TimeSpan.FromMilliseconds(20) });
         var app = kintone.AddGenerated(500_000);
         using var connector = new Connector(kintone.Config(app));
-        var (_, output, error) = await Shell.RunAsync($"{{ {Call(connector, app)}; echo $? > code; }} | head -n 4", connector.Folder); // the plan has two lines, and the stream has started
+        // the plan has two lines, and the stream has started
+        var (_, output, error) = await Shell.RunAsync($"{{ {Call(connector, app)}; echo $? > code; }} | head -n 4", connector.Folder);
         Assert.Equal(4, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Empty(error);
         Assert.NotEqual("0", (await File.ReadAllTextAsync(Path.Combine(connector.Folder, "code"))).Trim());
@@ -132,7 +134,8 @@ public sealed class KillAndResumeTests
         await using var kintone = await SimulatedKintone.StartAsync();
         var app = kintone.AddGenerated(3_000);
         using var connector = new Connector(kintone.Config(app));
-        var (exitCode, _, _) = await Shell.RunAsync($"echo first > f; {Call(connector, app)} >> f 2>&1; code=$?; echo last >> f; exit $code", connector.Folder);
+        var (exitCode, _, _) = await Shell.RunAsync($"echo first > f; {Call(connector, app)} >> f 2>&1; code=$?; echo last >> f; exit $code",
+            connector.Folder);
         Assert.Equal(0, exitCode);
         var lines = await File.ReadAllLinesAsync(Path.Combine(connector.Folder, "f"));
         Assert.Equal(("first", "last"), (lines[0], lines[^1]));

@@ -44,7 +44,9 @@ public sealed class MemoryTests
     static Connector In(int container, JsonObject config) => new(config)
     {
         WatchesMemory = true,
-        Environment = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = (container * 3L / 4 * 1024 * 1024).ToString("x", CultureInfo.InvariantCulture) },
+        Environment = new Dictionary<string,
+            string>
+        { ["DOTNET_GCHeapHardLimit"] = (container * 3L / 4 * 1024 * 1024).ToString("x", CultureInfo.InvariantCulture) },
     };
 
     /// <summary>The program that is not published brings a compiler along, which no container has to hold.</summary>

@@ -27,10 +27,12 @@ public sealed class OfficialClientsWriteTests(OfficialClients clients) : IAsyncL
         // 230 records, one more by its key, 105 deleted.
         var records = seen.GetProperty("records");
         Assert.Equal(126, records.GetArrayLength());
-        Assert.Equal("UPDATE INSERT", string.Join(' ', seen.GetProperty("upserted").EnumerateArray().Select(static one => one.GetProperty("operation").GetString())));
+        Assert.Equal("UPDATE INSERT", string.Join(' ',
+            seen.GetProperty("upserted").EnumerateArray().Select(static one => one.GetProperty("operation").GetString())));
         Assert.Equal("Done", records[0].GetProperty("ステータス").GetProperty("value").GetString());
         Assert.Equal("2.5", records[0].GetProperty("total").GetProperty("value").GetString());
-        Assert.Equal(["1.txt file 1", "2.txt file 2", "3.txt file 3"], seen.GetProperty("files").EnumerateArray().Select(static file => $"{file.GetProperty("name")} {file.GetProperty("text")}"));
+        Assert.Equal(["1.txt file 1", "2.txt file 2", "3.txt file 3"],
+            seen.GetProperty("files").EnumerateArray().Select(static file => $"{file.GetProperty("name")} {file.GetProperty("text")}"));
         Assert.Equal("from the client ", seen.GetProperty("comments")[0].GetProperty("text").GetString());
         Assert.Equal("Made, filled and read by a test", seen.GetProperty("settings").GetProperty("description").GetString());
         Assert.Equal(
@@ -58,13 +60,15 @@ public sealed class OfficialClientsWriteTests(OfficialClients clients) : IAsyncL
             var file = Path.Combine(folder.FullName, "import.csv");
             var csv = new StringBuilder("*,key,price,files,ticks,table,item,photos\n");
             for (var n = 1; n <= 150; n++)
-                csv.Append(System.Globalization.CultureInfo.InvariantCulture, $"*,key {n},{n}.50,{(n == 1 ? "写真.txt" : "")},\"one\ntwo\",,first,{(n == 2 ? "row.txt" : "")}\n,key {n},{n}.50,,\"one\ntwo\",,second,\n");
+                csv.Append(System.Globalization.CultureInfo.InvariantCulture,
+                    $"*,key {n},{n}.50,{(n == 1 ? "写真.txt" : "")},\"one\ntwo\",,first,{(n == 2 ? "row.txt" : "")}\n,key {n},{n}.50,,\"one\ntwo\",,second,\n");
             await File.WriteAllTextAsync(file, csv.ToString());
             await clients.ImportAsync(_kintone.Address, SimulatedKintone.User, SimulatedKintone.UserPassword, new(app.Id), file, folder.FullName);
             Assert.Equal(150, app.Records.Count);
 
             await File.WriteAllTextAsync(file, "key,price\nkey 3,333\nkey 151,151\n");
-            await clients.ImportAsync(_kintone.Address, SimulatedKintone.User, SimulatedKintone.UserPassword, new(app.Id), file, folder.FullName, updateKey: "key");
+            await clients.ImportAsync(_kintone.Address, SimulatedKintone.User, SimulatedKintone.UserPassword, new(app.Id), file, folder.FullName,
+                updateKey: "key");
             Assert.Equal(151, app.Records.Count);
 
             var view = (await clients.ReadAsync(_kintone.Address, SimulatedKintone.User, SimulatedKintone.UserPassword, new ClientApp(app.Id))).ByApp[app.Id];
@@ -72,7 +76,8 @@ public sealed class OfficialClientsWriteTests(OfficialClients clients) : IAsyncL
             Assert.Equal(2, view.ById[0].GetProperty("table").GetProperty("value").GetArrayLength());
             var key = view.ById[0].GetProperty("files").GetProperty("value")[0].GetProperty("fileKey").GetString()!;
             Assert.Equal("内容", Encoding.UTF8.GetString(_kintone.Domain.File(key)!.Content.ToArray()));
-            Assert.Equal("row.txt", view.ById[1].GetProperty("table").GetProperty("value")[0].GetProperty("value").GetProperty("photos").GetProperty("value")[0].GetProperty("name").GetString());
+            Assert.Equal("row.txt", view.ById[1].GetProperty("table").GetProperty("value")[0].GetProperty("value").GetProperty("photos")
+                .GetProperty("value")[0].GetProperty("name").GetString());
             await AssertConnectorReadsAsync(app.Id, JsonSerializer.SerializeToElement(view.ById), view.Properties);
         }
         finally

@@ -118,7 +118,8 @@ public sealed class ProtocolTests(SampleCompanyRuns company)
     {
         var seen = new HashSet<string>();
         var open = new HashSet<string>();
-        var keys = company.Streams.ToDictionary(SampleCompanyRuns.Name, static s => s.GetProperty("source_defined_primary_key").EnumerateArray().Select(static k => k[0].GetString()!).ToArray());
+        var keys = company.Streams.ToDictionary(SampleCompanyRuns.Name, static s => s.GetProperty("source_defined_primary_key").EnumerateArray()
+            .Select(static k => k[0].GetString()!).ToArray());
         foreach (var message in company.Read.Messages)
         {
             if (message.TryGetProperty("trace", out var trace) && trace.TryGetProperty("stream_status", out var status))

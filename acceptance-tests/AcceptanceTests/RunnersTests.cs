@@ -15,8 +15,10 @@ public sealed class RunnersTests(SampleCompanyRuns company)
     /// <summary>What the platform sets for the connector; none of it must disturb.</summary>
     static readonly (string, string?)[] s_platform =
     [
-        ("DATA_CHANNEL_FORMAT", "JSONL"), ("DATA_CHANNEL_MEDIUM", "STDIO"), ("DEPLOYMENT_MODE", "OSS"), ("USE_STREAM_CAPABLE_STATE", "true"), ("LOG_LEVEL", "INFO"),
-        ("WORKER_JOB_ID", "1"), ("WORKER_JOB_ATTEMPT", "0"), ("CONCURRENT_SOURCE_STREAM_READ", "false"), ("AIRBYTE_ENTRYPOINT", ConnectorProgram.ShellEntrypoint),
+        ("DATA_CHANNEL_FORMAT", "JSONL"), ("DATA_CHANNEL_MEDIUM", "STDIO"), ("DEPLOYMENT_MODE", "OSS"), ("USE_STREAM_CAPABLE_STATE", "true"),
+        ("LOG_LEVEL", "INFO"),
+        ("WORKER_JOB_ID", "1"), ("WORKER_JOB_ATTEMPT", "0"), ("CONCURRENT_SOURCE_STREAM_READ", "false"),
+        ("AIRBYTE_ENTRYPOINT", ConnectorProgram.ShellEntrypoint),
     ];
 
     [Fact]
@@ -41,7 +43,8 @@ public sealed class RunnersTests(SampleCompanyRuns company)
     public async Task The_acceptance_harness_merges_stderr_into_a_pipe_to_tee()
     {
         using var connector = Sample();
-        var (exitCode, output, _) = await Shell.RunAsync($"eval \"$AIRBYTE_ENTRYPOINT discover --config {connector.ConfigFile}\" 2>&1 | tee output.txt", connector.Folder, s_platform);
+        var (exitCode, output, _) = await Shell.RunAsync($"eval \"$AIRBYTE_ENTRYPOINT discover --config {connector.ConfigFile}\" 2>&1 | tee output.txt",
+            connector.Folder, s_platform);
         Assert.Equal(0, exitCode);
         Assert.Equal(company.Discover.Lines, output.TrimEnd('\n').Split('\n'));
     }
@@ -73,7 +76,8 @@ public sealed class RunnersTests(SampleCompanyRuns company)
             // It passes no cursor field.
             ["streams"] = new JsonArray([.. company.Streams.Select(static stream => new JsonObject
             {
-                ["stream"] = JsonNode.Parse(stream.GetRawText()), ["sync_mode"] = ConfiguredCatalogs.SyncModes(stream).Last(), ["destination_sync_mode"] = "append",
+                ["stream"] = JsonNode.Parse(stream.GetRawText()), ["sync_mode"] = ConfiguredCatalogs.SyncModes(stream).Last(),
+                    ["destination_sync_mode"] = "append",
             })]),
         }.ToJsonString();
         var first = await ReadWithStderrBlockedAsync(connector.ReadArguments(catalog, """{"bookmarks":{}}"""));
@@ -96,7 +100,8 @@ public sealed class RunnersTests(SampleCompanyRuns company)
     {
         await SkipWithoutOtherUserAsync();
         using var connector = Sample();
-        var (exitCode, output, error) = await Shell.RunAsync($"chmod 700 . && chmod 600 {connector.ConfigFile} && cd / && {AsOtherUser} {ConnectorProgram.ShellEntrypoint} check --config {connector.ConfigFile}", connector.Folder);
+        var (exitCode, output, error) = await Shell.RunAsync($"chmod 700 . && chmod 600 {connector.ConfigFile} && cd / && "
+            + $"{AsOtherUser} {ConnectorProgram.ShellEntrypoint} check --config {connector.ConfigFile}", connector.Folder);
         Assert.Equal((0, ""), (exitCode, error));
         var (status, message) = new ConnectorRun("check", exitCode, Encoding.UTF8.GetBytes(output), error).Status;
         Assert.Equal("FAILED", status);
@@ -108,12 +113,15 @@ public sealed class RunnersTests(SampleCompanyRuns company)
     public async Task Estuary_waits_for_a_line_before_it_executes_and_takes_the_first_message_for_the_answer()
     {
         using var connector = Sample();
-        foreach (var (arguments, answer) in new[] { ("spec", "SPEC"), ($"check --config {connector.ConfigFile}", "CONNECTION_STATUS"), ($"discover --config {connector.ConfigFile}", "CATALOG") })
+        foreach (var (arguments, answer) in new[] { ("spec", "SPEC"), ($"check --config {connector.ConfigFile}", "CONNECTION_STATUS"), ($"discover --config "
+            + $"{connector.ConfigFile}", "CATALOG") })
         {
             var (exitCode, output, _) = await Shell.RunAsync(
-                $"{{ echo go; sleep 1; }} | sh -c \"read -r x && exec {ConnectorProgram.ShellEntrypoint} {arguments}\"", connector.Folder, ("LOG_LEVEL", "debug"));
+                $"{{ echo go; sleep 1; }} | sh -c \"read -r x && exec {ConnectorProgram.ShellEntrypoint} {arguments}\"", connector.Folder,
+                ("LOG_LEVEL", "debug"));
             Assert.Equal(0, exitCode);
-            var first = new ConnectorRun(arguments, exitCode, Encoding.UTF8.GetBytes(output), "").Messages.First(static m => m.GetProperty("type").GetString() is not ("LOG" or "TRACE"));
+            var first = new ConnectorRun(arguments, exitCode, Encoding.UTF8.GetBytes(output), "")
+                .Messages.First(static m => m.GetProperty("type").GetString() is not ("LOG" or "TRACE"));
             Assert.Equal(answer, first.GetProperty("type").GetString());
         }
     }
@@ -139,12 +147,14 @@ public sealed class RunnersTests(SampleCompanyRuns company)
         AssertWhole(first);
         foreach (var stream in company.Streams.Select(SampleCompanyRuns.Name))
         {
-            var rest = first.Messages.SkipWhile(m => !(m.TryGetProperty("state", out var state) && state.GetRawText() == first.StatesOf(stream).Last().GetRawText()));
+            var rest = first.Messages.SkipWhile(m =>
+                !(m.TryGetProperty("state", out var state) && state.GetRawText() == first.StatesOf(stream).Last().GetRawText()));
             Assert.DoesNotContain(rest, m => m.TryGetProperty("record", out var record) && record.GetProperty("stream").GetString() == stream);
         }
 
         var states = new JsonObject([.. first.States.DistinctBy(ConnectorRun.StreamOf).Select(state => KeyValuePair.Create(
-            ConnectorRun.StreamOf(state), JsonNode.Parse(first.StatesOf(ConnectorRun.StreamOf(state)).Last().GetProperty("stream").GetProperty("stream_state").GetRawText())))]);
+            ConnectorRun.StreamOf(state), JsonNode.Parse(first.StatesOf(ConnectorRun.StreamOf(state)).Last().GetProperty("stream").GetProperty("stream_state")
+                .GetRawText())))]);
         states["estuary.dev/resume"] = 1;
         var second = (await connector.ReadAsync(catalog, states.ToJsonString())).MustSucceed();
         Assert.Empty(second.RecordsOf($"app_{SampleCompany.DealsApp}_records"));
@@ -165,7 +175,8 @@ public sealed class RunnersTests(SampleCompanyRuns company)
         var run = new ConnectorRun("read", exitCode, await File.ReadAllBytesAsync(Path.Combine(connector.Folder, "out")), "");
         AssertWhole(run);
         Assert.All(run.Lines, static line => Assert.InRange(Encoding.UTF8.GetByteCount(line), 2, 50_000_000));
-        Assert.Subset(new HashSet<string?> { "RECORD", "STATE", "LOG", "TRACE" }, run.Messages.Select(static m => m.GetProperty("type").GetString()).ToHashSet());
+        Assert.Subset(new HashSet<string?> { "RECORD", "STATE", "LOG", "TRACE" },
+            run.Messages.Select(static m => m.GetProperty("type").GetString()).ToHashSet());
     }
 
     [Fact]
@@ -191,16 +202,19 @@ public sealed class RunnersTests(SampleCompanyRuns company)
         using var connector = Sample();
         var read = connector.ReadArguments(ConfiguredCatalogs.ByName("full_refresh", "apps", "app_1_records"), "{}");
         var (exitCode, output, error) = await Shell.RunAsync(
-            $"chmod -R a+rX . && cd / && env -i {AsOtherUser} {ConnectorProgram.ShellEntrypoint} {string.Join(' ', read.Select(Shell.Quote))}", connector.Folder);
+            $"chmod -R a+rX . && cd / && env -i {AsOtherUser} {ConnectorProgram.ShellEntrypoint} {string.Join(' ', read.Select(Shell.Quote))}",
+            connector.Folder);
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.Equal(company.Read.RecordsOf("app_1_records").Count, new ConnectorRun("read", exitCode, Encoding.UTF8.GetBytes(output), error).RecordsOf("app_1_records").Count);
+        Assert.Equal(company.Read.RecordsOf("app_1_records").Count, new ConnectorRun("read", exitCode, Encoding.UTF8.GetBytes(output), error)
+            .RecordsOf("app_1_records").Count);
     }
 
     [Fact]
     public async Task Docker_with_an_open_stdin_gets_none_of_it_read()
     {
         using var connector = Sample();
-        var (exitCode, output, _) = await Shell.RunAsync($"printf 'a\\nb\\n' | {{ {ConnectorProgram.ShellEntrypoint} check --config {connector.ConfigFile} > status; cat; }}", connector.Folder);
+        var (exitCode, output, _) = await Shell.RunAsync(
+            $"printf 'a\\nb\\n' | {{ {ConnectorProgram.ShellEntrypoint} check --config {connector.ConfigFile} > status; cat; }}", connector.Folder);
         Assert.Equal((0, "a\nb\n"), (exitCode, output));
     }
 

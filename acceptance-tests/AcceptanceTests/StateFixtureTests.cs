@@ -26,7 +26,8 @@ public sealed class StateFixtureTests
         await using var kintone = await SimulatedKintone.StartAsync(s_slow);
         var app = kintone.AddGenerated(30_000);
         var run = await StopAsync(kintone, app, "incremental", generation: 1);
-        await KeepAsync("incremental-first-under-way", run, new(app, "incremental") { Generation = 1, Then = "resumes" }, "cursor_field", "max_id", "synced_at", "scan", "known_ids", "generation_id", "condition");
+        await KeepAsync("incremental-first-under-way", run, new(app, "incremental") { Generation = 1, Then = "resumes" }, "cursor_field", "max_id",
+            "synced_at", "scan", "known_ids", "generation_id", "condition");
     }
 
     /// <summary>Chunks of 65,536 ids: with long runs, with every id, with every second, with a few; and one that holds none.</summary>
@@ -46,7 +47,8 @@ public sealed class StateFixtureTests
         var app = kintone.Domain.AddApp("案件", source: IdsOfEveryKind);
         using var connector = new Connector(kintone.Config(app));
         var run = (await connector.ReadAsync(Catalog(app, "incremental", 1))).MustSucceed();
-        await KeepAsync("incremental-done", run, new(app, "incremental") { Generation = 1, Then = "reads changes" }, "cursor_field", "cursor", "max_id", "synced_at", "known_ids", "generation_id", "condition");
+        await KeepAsync("incremental-done", run, new(app, "incremental") { Generation = 1, Then = "reads changes" }, "cursor_field", "cursor", "max_id",
+            "synced_at", "known_ids", "generation_id", "condition");
     }
 
     [Fact]
@@ -59,7 +61,8 @@ public sealed class StateFixtureTests
         for (var id = 1; id <= 6_000; id++) app.Edit(id, new JsonObject { ["メモ"] = "あと" });
         kintone.Simulator.Options = s_slow;
         var run = await StopAsync(kintone, app, "incremental", generation: 2, state: first.StateToKeep());
-        await KeepAsync("incremental-later-under-way", run, new(app, "incremental") { Generation = 2, Then = "resumes", Before = first }, "cursor_field", "cursor", "max_id", "synced_at", "scan", "known_ids", "generation_id", "condition");
+        await KeepAsync("incremental-later-under-way", run, new(app, "incremental") { Generation = 2, Then = "resumes", Before = first }, "cursor_field",
+            "cursor", "max_id", "synced_at", "scan", "known_ids", "generation_id", "condition");
         Assert.True(State(run, app).GetProperty("scan").TryGetProperty("since", out _));
     }
 
@@ -74,7 +77,8 @@ public sealed class StateFixtureTests
         app.Delete(Enumerable.Range(1, 280).Select(static id => (long)id));
         var run = await connector.ReadAsync(Catalog(app, "incremental", 1), first.StateToKeep());
         Assert.Equal(1, run.ExitCode);
-        await KeepAsync("incremental-search-failed", run, new(app, "incremental") { Generation = 1, Then = "goes on", Before = first }, "cursor_field", "max_id", "synced_at", "known_ids", "generation_id", "condition");
+        await KeepAsync("incremental-search-failed", run, new(app, "incremental") { Generation = 1, Then = "goes on", Before = first }, "cursor_field",
+            "max_id", "synced_at", "known_ids", "generation_id", "condition");
     }
 
     [Fact]
@@ -83,10 +87,12 @@ public sealed class StateFixtureTests
         const string Filter = "メモ not like \"7番\"", StartDate = "2024-01-01T02:00:00Z";
         await using var kintone = await SimulatedKintone.StartAsync();
         var app = kintone.AddSmall(900);
-        using var connector = new Connector(Configs.Password(kintone.Address, SimulatedKintone.User, SimulatedKintone.UserPassword).WithApp(app.Id, filter: Filter).With("start_date", StartDate));
+        using var connector = new Connector(Configs.Password(kintone.Address, SimulatedKintone.User, SimulatedKintone.UserPassword)
+            .WithApp(app.Id, filter: Filter).With("start_date", StartDate));
         var run = (await connector.ReadAsync(Catalog(app, "incremental", 1))).MustSucceed();
         Assert.InRange(run.RecordsOf(Stream(app)).Count, 1, 899);
-        await KeepAsync("incremental-condition", run, new(app, "incremental") { Generation = 1, Then = "reads changes", Filter = Filter, StartDate = StartDate }, "cursor", "known_ids", "condition");
+        await KeepAsync("incremental-condition", run,
+            new(app, "incremental") { Generation = 1, Then = "reads changes", Filter = Filter, StartDate = StartDate }, "cursor", "known_ids", "condition");
     }
 
     [Theory]
@@ -98,7 +104,8 @@ public sealed class StateFixtureTests
         var app = kintone.AddSmall(records);
         using var connector = new Connector(kintone.Config(app).With("emit_deleted_records", emitDeleted));
         var run = (await connector.ReadAsync(ConfiguredCatalogs.ByName("incremental", Stream(app)))).MustSucceed();
-        await KeepAsync(name, run, new(app, "incremental") { Then = "reads changes", FindsDeleted = emitDeleted }, "cursor_field", "cursor", "max_id", "synced_at", "condition");
+        await KeepAsync(name, run, new(app, "incremental") { Then = "reads changes", FindsDeleted = emitDeleted }, "cursor_field", "cursor", "max_id",
+            "synced_at", "condition");
     }
 
     [Theory]
@@ -109,7 +116,8 @@ public sealed class StateFixtureTests
         await using var kintone = await SimulatedKintone.StartAsync(s_slow);
         var app = kintone.AddGenerated(30_000);
         var run = await StopAsync(kintone, app, "full_refresh", generation);
-        await KeepAsync(name, run, new(app, "full_refresh") { Generation = generation, Then = "resumes", FindsDeleted = false }, "max_id", "synced_at", "scan", "condition");
+        await KeepAsync(name, run, new(app, "full_refresh") { Generation = generation, Then = "resumes", FindsDeleted = false }, "max_id", "synced_at", "scan",
+            "condition");
     }
 
     [Theory]
@@ -121,7 +129,8 @@ public sealed class StateFixtureTests
         var app = kintone.AddSmall(700);
         using var connector = new Connector(kintone.Config(app));
         var run = (await connector.ReadAsync(Catalog(app, "full_refresh", generation))).MustSucceed();
-        await KeepAsync(name, run, new(app, "full_refresh") { Generation = generation, Then = then, FindsDeleted = false }, "max_id", "synced_at", "condition");
+        await KeepAsync(name, run, new(app, "full_refresh") { Generation = generation, Then = then, FindsDeleted = false }, "max_id", "synced_at",
+            "condition");
     }
 
     [Fact]
@@ -146,7 +155,11 @@ public sealed class StateFixtureTests
         var catalog = JsonNode.Parse(ConfiguredCatalogs.OnlyKeys(mode, Stream(app)))!;
         var stream = catalog["streams"]![0]!.AsObject();
         if (mode == "incremental")
-            stream["stream"]!["json_schema"]!["properties"]!["_ab_cdc_deleted_at"] = new JsonObject { ["type"] = new JsonArray("null", "string"), ["format"] = "date-time" };
+            stream["stream"]!["json_schema"]!["properties"]!["_ab_cdc_deleted_at"] = new JsonObject
+            {
+                ["type"] = new JsonArray("null", "string"),
+                ["format"] = "date-time"
+            };
         if (generation is { } id) stream["generation_id"] = id;
         else stream.Remove("generation_id");
         return catalog.ToJsonString();
@@ -204,7 +217,8 @@ public sealed class StateFixtureTests
     static JsonObject Ids(long[] ids) => new()
     {
         ["count"] = ids.Length,
-        ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', ids.Select(static id => id.ToString(CultureInfo.InvariantCulture)))))),
+        ["sha256"] = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', ids.Select(static id => id.ToString(CultureInfo.InvariantCulture)))))),
     };
 
     static readonly JsonWriterOptions s_pretty = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

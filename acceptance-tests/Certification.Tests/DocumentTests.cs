@@ -15,11 +15,13 @@ public sealed partial class DocumentTests
     [Fact]
     public void Both_languages_name_every_variable_and_have_the_same_sections()
     {
-        var read = Variable().Matches(File.ReadAllText(Path.Combine(Root(), "acceptance-tests", "Certification", "Settings.cs"))).Select(static match => match.Value).ToHashSet();
+        var read = Variable().Matches(File.ReadAllText(Path.Combine(Root(), "acceptance-tests", "Certification", "Settings.cs")))
+            .Select(static match => match.Value).ToHashSet();
         var (english, japanese) = (Page("certification.md"), Page("certification.ja.md"));
         Assert.Equal(read.Order(), Variable().Matches(english).Select(static match => match.Value).Distinct().Order());
         Assert.Equal(read.Order(), Variable().Matches(japanese).Select(static match => match.Value).Distinct().Order());
-        Assert.Equal(Section().Matches(english).Select(static match => match.Groups[1].Value), Section().Matches(japanese).Select(static match => match.Groups[1].Value));
+        Assert.Equal(Section().Matches(english).Select(static match => match.Groups[1].Value),
+            Section().Matches(japanese).Select(static match => match.Groups[1].Value));
 
         static string Page(string name) => File.ReadAllText(Path.Combine(Root(), "docs", name));
     }

@@ -28,7 +28,8 @@ public sealed class SuiteTests
 
         // Both apps are empty and called otherwise, so that the next run begins; nothing else was touched.
         Assert.Equal(2, report.Left.Count);
-        Assert.All(kintone.Simulator!.Domain.Apps.Where(static app => app.Name.StartsWith("source-kintone", StringComparison.Ordinal)), static app => Assert.Equal(0, app.Records.Count));
+        Assert.All(kintone.Simulator!.Domain.Apps.Where(static app => app.Name.StartsWith("source-kintone", StringComparison.Ordinal)),
+            static app => Assert.Equal(0, app.Records.Count));
         Assert.DoesNotContain(kintone.Simulator.Domain.Apps, static app => app.Name is TestApp.Name or TestApp.ProductsName);
         Assert.Equal("予備 次郎", kintone.Simulator.Domain.User("spare")!.Name);
         AssertTellsNothing(report, kintone.Settings);
@@ -62,7 +63,11 @@ public sealed class SuiteTests
     {
         await using var kintone = await Surroundings.OpenAsync(new());
         kintone.Simulator!.Faults.Always(
-            new Fault("lie") { Garble = static body => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span).Replace("text 7 ", "text 8 ", StringComparison.Ordinal)) },
+            new Fault("lie")
+            {
+                Garble = static body => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span).Replace("text 7 ", "text 8 "
+                + "", StringComparison.Ordinal))
+            },
             static entry => entry.Resource == "records" && entry.UserAgent.StartsWith("source-kintone/", StringComparison.Ordinal));
         var app = await TestApp.MakeAsync(kintone);
         await Filling.FillAsync(kintone, app);
@@ -72,7 +77,8 @@ public sealed class SuiteTests
             var sync = new Sync(kintone, app, new(folder.FullName));
             await sync.DiscoverAsync();
             await sync.RunAsync();
-            Assert.Equal(["text 1"], sync.Warehouse.Differences(await app.AllAsync(), await app.FormAsync(), isStrict: true).Select(static difference => $"{difference.Key} {difference.Value}"));
+            Assert.Equal(["text 1"], sync.Warehouse.Differences(await app.AllAsync(), await app.FormAsync(), isStrict: true)
+                .Select(static difference => $"{difference.Key} {difference.Value}"));
         }
         finally
         {
@@ -125,7 +131,8 @@ public sealed class SuiteTests
         var texts = MarkdownReport.Of(report) + JsonReport.Of(report);
         foreach (var secret in new[]
         {
-            settings.Password, settings.Username, settings.Token!.Value.Token, settings.Viewer!.Value.Password, settings.OAuth!.ClientSecret, settings.OAuth.RefreshToken,
+            settings.Password, settings.Username, settings.Token!.Value.Token, settings.Viewer!.Value.Password, settings.OAuth!.ClientSecret,
+            settings.OAuth.RefreshToken,
             settings.BaseUrl!.Authority, "認定 花子", "Guests' app",
         })
             Assert.DoesNotContain(secret, texts, StringComparison.Ordinal);

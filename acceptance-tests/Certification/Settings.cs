@@ -40,11 +40,13 @@ public sealed record Settings
         ArgumentNullException.ThrowIfNull(read);
         if (Text("KINTONE_BASE_URL") is not { } address)
             return new();
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttps && !(url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var url)
+            || (url.Scheme != Uri.UriSchemeHttps && !(url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
             throw new CertificationException("KINTONE_BASE_URL must be the https address of a domain, such as https://example.cybozu.com.");
         if (Text("KINTONE_CERTIFY") != "yes")
             throw new CertificationException(
-                "This makes two apps in that domain, fills and edits them, and cannot delete them again. Set KINTONE_CERTIFY=yes if you agree to that; use a developer account, not your company's domain.");
+                "This makes two apps in that domain, fills and edits them, and cannot delete them again. Set KINTONE_CERTIFY=yes if you agree to that; use "
+                    + "a developer account, not your company's domain.");
         return new()
         {
             BaseUrl = new(url.GetLeftPart(UriPartial.Authority)),
@@ -57,7 +59,8 @@ public sealed record Settings
             SpareUser = Text("KINTONE_SPARE_USER"),
             MaintenanceApp = Number("KINTONE_MAINTENANCE_APP"),
             OAuth = Text("KINTONE_OAUTH_CLIENT_ID") is { } client
-                ? new(client, Text("KINTONE_OAUTH_CLIENT_SECRET") ?? throw Missing("KINTONE_OAUTH_CLIENT_SECRET"), Text("KINTONE_OAUTH_REFRESH_TOKEN") ?? throw Missing("KINTONE_OAUTH_REFRESH_TOKEN"))
+                ? new(client, Text("KINTONE_OAUTH_CLIENT_SECRET") ?? throw Missing("KINTONE_OAUTH_CLIENT_SECRET"), Text("KINTONE_OAUTH_REFRESH_TOKEN")
+                ?? throw Missing("KINTONE_OAUTH_REFRESH_TOKEN"))
                 : null,
         };
 
@@ -66,7 +69,8 @@ public sealed record Settings
         (string, string)? Pair(string first, string second) => Text(first) is { } one ? (one, Text(second) ?? throw Missing(second)) : null;
 
         long? Number(string name) => Text(name) is not { } text ? null
-            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new CertificationException($"{name} must be a number.");
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : throw new CertificationException($"{name} must be a number.");
 
         static CertificationException Missing(string name) => new($"{name} is not set.");
     }

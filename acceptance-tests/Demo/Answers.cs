@@ -77,7 +77,8 @@ static class Answers
             else if (CompletedStream(message) is { } stream) complete.Add(stream);
         }
         if (Errors(Lines(run)).FirstOrDefault() is { } error) throw new InvalidDataException(error);
-        if (!run.Killed && rows.Keys.Except(complete).FirstOrDefault() is { } cut) throw new InvalidDataException($"{cut} did not become COMPLETE.{Tail(run.Errors)}");
+        if (!run.Killed && rows.Keys.Except(complete).FirstOrDefault() is { } cut) throw new InvalidDataException(
+            $"{cut} did not become COMPLETE.{Tail(run.Errors)}");
         return [.. rows.Select(static r => new StreamResult(r.Key, r.Value))];
     }
 
@@ -85,7 +86,8 @@ static class Answers
     public static Dictionary<string, JsonElement> States(ConnectorRun run)
     {
         var states = new Dictionary<string, JsonElement>();
-        foreach (var message in Lines(run).Where(static m => Type(m) == "STATE")) states[StreamOf(message.GetProperty("state"))] = message.GetProperty("state");
+        foreach (var message in Lines(run).Where(static m => Type(m) == "STATE")) states[StreamOf(message.GetProperty("state"))] = message.GetProperty(
+            "state");
         return states;
     }
 

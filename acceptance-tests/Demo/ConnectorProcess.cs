@@ -38,7 +38,8 @@ sealed class ConnectorProcess
     public string Staging => Path.Combine(_folder, "staging");
 
     /// <param name="file">The name of the file of messages, without its ending.</param>
-    /// <param name="enough">Looks at each line; where it says so, the process is killed, as a platform that runs out of patience does. Null lets it end.</param>
+    /// <param name="enough">Looks at each line; where it says so, the process is killed, as a platform that runs out of patience does. Null lets it
+    /// end.</param>
     public async Task<ConnectorRun> RunAsync(string file, string command, IEnumerable<string> arguments, Func<string, bool>? enough = null)
     {
         var messages = Path.Combine(_folder, $"{file}.jsonl");

@@ -20,7 +20,11 @@ static class FileSync
         var first = rows[0];
         var app = stage.App(long.Parse(Rows.Cell(first, "path").Split('_')[1], System.Globalization.CultureInfo.InvariantCulture));
         var record = first.GetProperty("_kintone_id").GetInt64();
-        app.Edit(record, new() { [Rows.Cell(first, "field")] = new JsonArray(stage.Simulator.Domain.AddFile(Rows.Cell(first, "name"), "差し替え"u8.ToArray(), "text/plain")) });
+        app.Edit(record, new()
+        {
+            [Rows.Cell(first, "field")] = new JsonArray(stage.Simulator.Domain.AddFile(Rows.Cell(first, "name"), "差し替え"u8.ToArray(),
+            "text/plain"))
+        });
         Console.WriteLine($"\n  The file of record {record} is replaced by another one of the same name\n");
         stage.Simulator.Journal.Clear();
         var later = (await stage.SyncAsync("read-4-later", stage.Files)).SelectMany(static r => r.Rows).ToArray();

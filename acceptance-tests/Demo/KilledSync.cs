@@ -12,7 +12,8 @@ static class KilledSync
     {
         var reports = stage.App(SampleCompany.ReportsApp);
         var first = reports.Records.LastId + 1;
-        for (var number = 0; number < Imported; number++) reports.Add(new() { ["日付"] = $"2019-{1 + (number % 12):00}-{1 + (number % 28):00}", ["所感"] = $"移行した日報 {number + 1}" });
+        for (var number = 0; number < Imported; number++) reports.Add(
+            new() { ["日付"] = $"2019-{1 + (number % 12):00}-{1 + (number % 28):00}", ["所感"] = $"移行した日報 {number + 1}" });
         Console.WriteLine($"  {Stage.Number(Imported)} old daily reports are imported into app 3\n");
 
         OfferedStream[] streams = [.. stage.Offered.Where(static s => s.Name == Stream)];

@@ -52,6 +52,7 @@ static class SecondSync
         foreach (var entry in asked.Take(MostQuestions))
             Console.WriteLine($"  {entry.Query}{(entry.Parameters.Flag("totalCount") ? "  (and the count)" : "")}");
         if (asked.Length > MostQuestions) Console.WriteLine($"  … and {asked.Length - MostQuestions} more");
-        Console.WriteLine($"\n  {known} records are known of {Deals}, and the count says {counted}. So the IDs are listed, without their values: what a list does not hold is gone.");
+        Console.WriteLine($"\n  {known} records are known of {Deals}, and the count says {counted}. So the IDs are listed, without their values: what a "
+            + $"list does not hold is gone.");
     }
 }

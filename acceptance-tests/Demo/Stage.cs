@@ -32,12 +32,18 @@ sealed class Stage(Simulator simulator, string kintone, ConnectorProcess connect
         base_url = kintone,
         credentials = new { auth_type = "password", username = SampleCompany.Administrator, password = SampleCompany.AdministratorPassword },
         related_streams = new[] { "tables", "attachments", "files" },
-        app_selection = new { mode = "all_apps", guest_space_ids = new[] { SampleCompany.GuestSpace }, exclude_apps = new[] { SampleCompany.EdgesApp, SampleCompany.EmptyApp } },
+        app_selection = new
+        {
+            mode = "all_apps",
+            guest_space_ids = new[] { SampleCompany.GuestSpace },
+            exclude_apps = new[] { SampleCompany.EdgesApp, SampleCompany.EmptyApp }
+        },
     }));
 
     /// <summary>Runs a command, tells in a line what came of it, and returns what it said.</summary>
     /// <param name="outcome">From the answer to words; throws <see cref="InvalidDataException"/> for one that is not good.</param>
-    public async Task<T> StepAsync<T>(string command, IEnumerable<string> arguments, Func<ConnectorRun, (T Value, string Words)> outcome, string? file = null, Func<string, bool>? enough = null)
+    public async Task<T> StepAsync<T>(string command, IEnumerable<string> arguments, Func<ConnectorRun, (T Value, string Words)> outcome, string? file = null,
+        Func<string, bool>? enough = null)
     {
         var run = await connector.RunAsync(file ?? command, command, arguments, enough);
         (T Value, string Words) said;
@@ -49,7 +55,8 @@ sealed class Stage(Simulator simulator, string kintone, ConnectorProcess connect
         {
             throw new InvalidDataException($"`{run.Command}` did not succeed (exit code {run.ExitCode}): {e.Message}", e);
         }
-        if (run.ExitCode != 0 && !run.Killed) throw new InvalidDataException($"`{run.Command}` answered, but ended with exit code {run.ExitCode}. {run.Errors}");
+        if (run.ExitCode != 0 && !run.Killed) throw new InvalidDataException(
+            $"`{run.Command}` answered, but ended with exit code {run.ExitCode}. {run.Errors}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {run.Command,-9} {run.Took.TotalSeconds,6:0.00} s  {said.Words}"));
         return said.Value;
     }
@@ -67,7 +74,8 @@ sealed class Stage(Simulator simulator, string kintone, ConnectorProcess connect
             var results = Answers.Read(run, streams);
             foreach (var (stream, left) in Answers.States(run)) _states[stream] = left;
             var rows = results.Sum(static r => r.Rows.Count);
-            var words = $"{Number(rows)} {(rows == 1 ? "row" : "rows")} with {Number(simulator.Journal.Count)} requests{(run.Killed ? ", then it was killed" : "")}";
+            var words = $"{Number(rows)} {(rows == 1 ? "row" : "rows")} with "
+                + $"{Number(simulator.Journal.Count)} requests{(run.Killed ? ", then it was killed" : "")}";
             return (results, words);
         }, file, enough);
     }

@@ -40,7 +40,8 @@ sealed class Company : IDisposable
     /// <summary>Asks as the administrator.</summary>
     public Task<Answer> GetAsync(string pathAndQuery) => GetAsync(pathAndQuery, Password("admin", "secret"));
 
-    public Task<Answer> GetAsync(string pathAndQuery, params IReadOnlyList<(string Name, string Value)> headers) => SendAsync("GET", pathAndQuery, null, headers);
+    public Task<Answer> GetAsync(string pathAndQuery, params IReadOnlyList<(string Name, string Value)> headers) =>
+        SendAsync("GET", pathAndQuery, null, headers);
 
     public async Task<Answer> SendAsync(string method, string pathAndQuery, string? body, params IReadOnlyList<(string Name, string Value)> headers)
     {

@@ -64,7 +64,8 @@ public sealed class CursorTests : IDisposable
     public async Task Access_tokens_open_no_cursors()
     {
         var client = _company.Domain.OAuth.AddClient("c", "s");
-        var access = _company.Domain.OAuth.IssueAccessToken(new(client, _company.Domain.User("admin")!, new HashSet<string> { "k:app_record:read" }, DateTimeOffset.MaxValue));
+        var access = _company.Domain.OAuth.IssueAccessToken(new(client, _company.Domain.User("admin")!, new HashSet<string> { "k:app_record:read" },
+            DateTimeOffset.MaxValue));
         Assert.Equal((403, "CB_OA01"), (await _company.SendAsync("POST", Path, """{"app":1}""", Company.Bearer(access))).Refusal);
         Assert.Equal(200, (int)(await _company.SendAsync("POST", Path, """{"app":1}""", Company.Token(_company.App.AddToken()))).Status);
     }

@@ -70,7 +70,8 @@ public sealed class FaultsTests : IDisposable
         var answer = await _company.GetAsync(Path);
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.ThrowsAny<System.Text.Json.JsonException>(() => answer.Json);
-        Assert.Equal(System.Text.Encoding.UTF8.GetByteCount(answer.Text).ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Headers["Content-Length"]);
+        Assert.Equal(System.Text.Encoding.UTF8.GetByteCount(answer.Text).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            answer.Headers["Content-Length"]);
     }
 
     [Fact]

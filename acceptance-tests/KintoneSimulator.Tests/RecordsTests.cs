@@ -217,7 +217,8 @@ public sealed class RecordsTests : IDisposable
         Assert.Equal((400, "CB_VA01"), (await _company.GetAsync("/k/v1/record/comments.json?app=1&record=1&limit=11")).Refusal);
         Assert.Equal((404, "GAIA_RE01"), (await _company.GetAsync("/k/v1/record/comments.json?app=1&record=2")).Refusal);
         _company.Simulator.Options = _company.Simulator.Options with { TokensReadComments = false };
-        Assert.Equal((403, "GAIA_NO01"), (await _company.GetAsync("/k/v1/record/comments.json?app=1&record=1", Company.Token(_company.App.AddToken()))).Refusal);
+        Assert.Equal((403, "GAIA_NO01"), (await _company.GetAsync("/k/v1/record/comments.json?app=1&record=1", Company.Token(_company.App.AddToken())))
+            .Refusal);
 
         async Task<JsonObject> CommentsAsync(string more) => (await _company.GetAsync($"/k/v1/record/comments.json?app=1&record=1{more}")).Json;
         static (int, string?, bool, bool) Shape(JsonObject json) =>

@@ -23,28 +23,36 @@ public sealed partial class ShapesTests : IDisposable
     }
 
     [Fact]
-    public async Task Records() => await Verifier.Verify(await AnswersAsync("/k/v1/records.json?app=12&totalCount=true", "/k/v1/record.json?app=12&id=3", "/k/v1/record/comments.json?app=12&record=3",
+    public async Task Records() =>
+        await Verifier.Verify(await AnswersAsync("/k/v1/records.json?app=12&totalCount=true", "/k/v1/record.json?app=12&id=3",
+        "/k/v1/record/comments.json?app=12&record=3",
         "/k/v1/records/acl/evaluate.json?app=12&ids[0]=4"));
 
     [Fact]
     public async Task Form() => await Verifier.Verify(await AnswersAsync("/k/v1/app/form/fields.json?app=12&lang=ja", "/k/v1/app/form/layout.json?app=12"));
 
     [Fact]
-    public async Task Settings() => await Verifier.Verify(await AnswersAsync("/k/v1/app/settings.json?app=12", "/k/v1/app/views.json?app=12", "/k/v1/app/status.json?app=12",
+    public async Task Settings() =>
+        await Verifier.Verify(await AnswersAsync("/k/v1/app/settings.json?app=12", "/k/v1/app/views.json?app=12", "/k/v1/app/status.json?app=12",
         "/k/v1/app/actions.json?app=12", "/k/v1/app/reports.json?app=12", "/k/v1/app/notifications/general.json?app=12",
         "/k/v1/app/notifications/perRecord.json?app=12", "/k/v1/app/notifications/reminder.json?app=12", "/k/v1/app/customize.json?app=12",
-        "/k/v1/app/acl.json?app=12", "/k/v1/field/acl.json?app=12", "/k/v1/record/acl.json?app=12", "/k/v1/app/adminNotes.json?app=12", "/k/v1/app/plugins.json?app=12"));
+        "/k/v1/app/acl.json?app=12", "/k/v1/field/acl.json?app=12", "/k/v1/record/acl.json?app=12", "/k/v1/app/adminNotes.json?app=12",
+        "/k/v1/app/plugins.json?app=12"));
 
     [Fact]
-    public async Task Domain() => await Verifier.Verify(await AnswersAsync("/k/v1/apps.json", "/k/v1/app.json?id=12", "/k/v1/apps/statistics.json", "/k/v1/space.json?id=5",
+    public async Task Domain() => await Verifier.Verify(await AnswersAsync("/k/v1/apps.json", "/k/v1/app.json?id=12", "/k/v1/apps/statistics.json",
+        "/k/v1/space.json?id=5",
         "/k/v1/space/members.json?id=5", "/k/v1/spaces/statistics.json"));
 
     [Fact]
-    public async Task Directory() => await Verifier.Verify(await AnswersAsync("/v1/users.json?codes[0]=ann", "/v1/organizations.json", "/v1/groups.json?size=1", "/v1/user/organizations.json?code=ann",
+    public async Task Directory() =>
+        await Verifier.Verify(await AnswersAsync("/v1/users.json?codes[0]=ann", "/v1/organizations.json", "/v1/groups.json?size=1",
+        "/v1/user/organizations.json?code=ann",
         "/v1/user/groups.json?code=ann", "/v1/organization/users.json?code=sales&offset=1", "/v1/group/users.json?code=everyone&size=1"));
 
     [Fact]
-    public async Task Errors() => await Verifier.Verify(await AnswersAsync("/k/v1/app.json?id=99", "/k/v1/records.json", "/k/v1/records.json?app=12&query=%28", "/v1/users.json?ids[0]=1&codes[0]=ann"));
+    public async Task Errors() => await Verifier.Verify(await AnswersAsync("/k/v1/app.json?id=99", "/k/v1/records.json", "/k/v1/records.json?app=12&query=%28",
+        "/v1/users.json?ids[0]=1&codes[0]=ann"));
 
     [Fact]
     public async Task The_file_of_a_record_can_be_fetched()

@@ -31,7 +31,8 @@ public sealed class SpacesTests : IDisposable
         Assert.Equal((403, "CB_NO02"), (await _company.GetAsync($"/k/guest/{_guests.Id}/v1/records.json?app=1")).Refusal);
         Assert.Equal((403, "CB_NO02"), (await _company.GetAsync($"/k/guest/99/v1/records.json?app={_app.Id}")).Refusal);
         Assert.Equal((403, "CB_NO02"), (await _company.GetAsync($"/k/guest/{other.Id}/v1/records.json?app={_app.Id}")).Refusal);
-        Assert.Equal((403, "CB_NO02"), (await _company.GetAsync($"/k/guest/{_guests.Id}/v1/app.json?id={_app.Id}", Company.Password("ann", "pass:word"))).Refusal);
+        Assert.Equal((403, "CB_NO02"), (await _company.GetAsync($"/k/guest/{_guests.Id}/v1/app.json?id={_app.Id}", Company.Password("ann", "pass:word")))
+            .Refusal);
     }
 
     [Fact]

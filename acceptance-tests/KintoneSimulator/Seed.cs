@@ -93,7 +93,8 @@ public static class Seed
     static void AddToken(App app, JsonNode token)
     {
         if (token is JsonObject described)
-            app.AddToken(Enum.Parse<AppRights>((string?)described["rights"] ?? "View"), !described.ContainsKey("deployed") || Flag(described, "deployed"), Text(described, "text"));
+            app.AddToken(Enum.Parse<AppRights>((string?)described["rights"] ?? "View"), !described.ContainsKey("deployed") || Flag(described, "deployed"),
+                Text(described, "text"));
         else
             app.AddToken(text: (string)token!);
     }

@@ -35,7 +35,8 @@ public sealed class Simulator : IDisposable
 
     public AppStatistics Statistics { get; }
 
-    /// <summary>Called for every request just before it reads the domain, in the order of the answers; the place for a history that goes on meanwhile.</summary>
+    /// <summary>Called for every request just before it reads the domain, in the order of the answers; the place for a history that goes on
+    /// meanwhile.</summary>
     public Action<JournalEntry>? BeforeAnswer { get; set; }
 
     /// <summary>Requests under way now.</summary>

@@ -4,7 +4,8 @@ namespace KintoneSimulator;
 
 /// <summary>
 /// How this Kintone behaves. The first part is the set-up of a test; the second, from <see cref="GuestAppStatus"/> on, holds one switch per
-/// fact that no source settles, and its default is the answer that looks likeliest; acceptance-tests/Certification asks a real Kintone. Replace <see cref="Simulator.Options"/> at any time.
+/// fact that no source settles, and its default is the answer that looks likeliest; acceptance-tests/Certification asks a real Kintone. Replace <see
+/// cref="Simulator.Options"/> at any time.
 /// </summary>
 public sealed record SimulatorOptions
 {
@@ -82,7 +83,8 @@ public sealed record SimulatorOptions
     /// <summary>Status of CB_TW02, a password of a user with two-factor authentication.</summary>
     public int TwoFactorStatus { get; init; } = 403;
 
-    /// <summary>How good tokens are refused none of which belongs to the app (GAIA_IA02 in a test that ran against a real domain; which code records.json gives is open).</summary>
+    /// <summary>How good tokens are refused none of which belongs to the app (GAIA_IA02 in a test that ran against a real domain; which code
+    /// records.json gives is open).</summary>
     public ForeignTokenAnswer ForeignTokenAnswer { get; init; }
 
     /// <summary>What an app in maintenance mode answers about its records to everybody but those who work on it.</summary>
@@ -188,7 +190,8 @@ public sealed record SimulatorOptions
     public IReadOnlyDictionary<string, (int Status, string Code)> Refusals { get; init; } = new Dictionary<string, (int, string)>();
 
     /// <summary>
-    /// Status, assignees and categories stand in records, and are asked for in <c>fields</c>, under the field's name instead of its code (official docs; in every form that
+    /// Status, assignees and categories stand in records, and are asked for in <c>fields</c>, under the field's name instead of its code (official
+    /// docs; in every form that
     /// was published the two are the same).
     /// </summary>
     public bool StatusGoesByName { get; init; }

@@ -59,7 +59,9 @@ static class SimulatorProgram
                     case "--seed": seeds.Add(Next()); break;
                     case "--records": counts.Add(long.Parse(Next(), CultureInfo.InvariantCulture)); break;
                     case "--gaps": gaps = double.Parse(Next(), CultureInfo.InvariantCulture) / 100; break;
-                    case "--latency": options = options with { Latency = TimeSpan.FromMilliseconds(double.Parse(Next(), CultureInfo.InvariantCulture)) }; break;
+                    case "--latency":
+                        options = options with { Latency = TimeSpan.FromMilliseconds(double.Parse(Next(), CultureInfo.InvariantCulture)) };
+                        break;
                     case "--background": options = options with { BackgroundRequests = int.Parse(Next(), CultureInfo.InvariantCulture) }; break;
                     case "--user": user = Next(); break;
                     case "--help" or "-h":

@@ -8,7 +8,8 @@ namespace KintoneSource;
 /// </summary>
 sealed class StopSignals : IDisposable
 {
-    static readonly (PosixSignal Signal, int Number)[] s_signals = [(PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15)];
+    static readonly (PosixSignal Signal, int Number)[] s_signals = [(PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGQUIT, 3),
+        (PosixSignal.SIGTERM, 15)];
 
     // Not disposed with the rest: a signal in the process's last moment is still handled, on another thread, when Main has let go of everything.
     readonly CancellationTokenSource _stop = new();

@@ -7,7 +7,8 @@ using BenchmarkDotNet.Attributes;
 namespace KintoneSource.Benchmarks;
 
 /// <summary>
-/// What each benchmark method allocates per call (of as many operations as it says), held to <c>allocations.json</c>. Times depend on the machine and only inform; bytes
+/// What each benchmark method allocates per call (of as many operations as it says), held to <c>allocations.json</c>. Times depend on the machine and
+/// only inform; bytes
 /// do not, so more of them is a change that somebody made. Fewer is told, so that the figure gets lowered.
 /// </summary>
 /// <remarks>
@@ -60,7 +61,8 @@ static class AllocationGate
         foreach (var (parameters, instance) in Instances(type))
         {
             InvokeAll(instance, typeof(GlobalSetupAttribute));
-            foreach (var method in type.GetMethods().Where(static m => m.IsDefined(typeof(BenchmarkAttribute))).OrderBy(static m => m.Name, StringComparer.Ordinal))
+            foreach (var method in type.GetMethods().Where(static m => m.IsDefined(typeof(BenchmarkAttribute)))
+                .OrderBy(static m => m.Name, StringComparer.Ordinal))
                 yield return new($"{type.Name}.{method.Name}{parameters}", Bytes(instance, method));
             InvokeAll(instance, typeof(GlobalCleanupAttribute));
         }
@@ -71,12 +73,15 @@ static class AllocationGate
     {
         IEnumerable<(PropertyInfo, object?)[]> combinations = [[]];
         foreach (var property in type.GetProperties().Where(static p => p.IsDefined(typeof(ParamsAttribute))))
-            combinations = combinations.SelectMany(before => property.GetCustomAttribute<ParamsAttribute>()!.Values.Select(value => ((PropertyInfo, object?)[])[.. before, (property, value)])).ToArray();
+            combinations = combinations.SelectMany(before =>
+                property.GetCustomAttribute<ParamsAttribute>()!.Values.Select(value => ((PropertyInfo, object?)[])[.. before, (property, value)])).ToArray();
         foreach (var combination in combinations)
         {
             var instance = Activator.CreateInstance(type)!;
             foreach (var (property, value) in combination) property.SetValue(instance, value);
-            yield return (combination.Length == 0 ? "" : $"({string.Join(", ", combination.Select(static c => string.Create(CultureInfo.InvariantCulture, $"{c.Item1.Name}={c.Item2}")))})", instance);
+            yield return (combination.Length == 0 ? ""
+                : $"({string.Join(", ", combination.Select(static c => string.Create(CultureInfo.InvariantCulture, $"{c.Item1.Name}={c.Item2}")))})",
+                instance);
         }
     }
 

@@ -77,7 +77,8 @@ static class CustomerPage
 
     static string Entity(Random random) => $"{{\"code\":\"user{random.Next(100)}\",\"name\":\"{s_names[random.Next(s_names.Length)]}\"}}";
 
-    static string Time(Random random) => $"\"{new DateTime(2025, 1, 1).AddMinutes(random.Next(700_000)).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}\"";
+    static string Time(Random random) =>
+        $"\"{new DateTime(2025, 1, 1).AddMinutes(random.Next(700_000)).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}\"";
 
     static string Words(Random random, int count) => string.Concat(Enumerable.Range(0, count).Select(_ => s_words[random.Next(s_words.Length)]));
 

@@ -5,7 +5,8 @@ using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Benchmarks;
 
-/// <summary>Transcoding beside its floor and ceiling within seconds, also natively compiled: one thread, the fastest tenth of the pages, so that a busy machine disturbs little.</summary>
+/// <summary>Transcoding beside its floor and ceiling within seconds, also natively compiled: one thread, the fastest tenth of the pages, so that a
+/// busy machine disturbs little.</summary>
 static class QuickMeasurement
 {
     /// <summary>Pages that have their ids at other places than the page before.</summary>
@@ -62,7 +63,8 @@ static class QuickMeasurement
             var allocated = (double)(GC.GetAllocatedBytesForCurrentThread() - bytes) / times.Count / 500;
             times.Sort();
             var best = times[times.Count / 10];
-            Console.WriteLine($"{what,-28} {500 / best,12:N0} records/s {page.Length / best / 1e9,7:F2} GB/s {allocated,6:F1} B/record {best * 1e6,9:F1} us/page");
+            Console.WriteLine($"{what,-28} {500 / best,12:N0} records/s {page.Length / best / 1e9,7:F2} GB/s {allocated,6:F1} B/record "
+                + $"{best * 1e6,9:F1} us/page");
         }
     }
 }

@@ -61,8 +61,10 @@ static class Coverage
             File.Copy(file, copy);
         }
         foreach (var _ in SharpFuzz.Fuzzer.Instrument(Path.Combine(folder, "source-kintone.dll"), static type => true, Options.Value)) { }
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? (string[])[Path.Combine(folder, "KintoneSource.Fuzz.dll")] : [], .. arguments]);
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) != "dotnet") start.FileName = Path.Combine(folder, Path.GetFileName(Environment.ProcessPath!));
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+            ? (string[])[Path.Combine(folder, "KintoneSource.Fuzz.dll")] : [], .. arguments]);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) != "dotnet") start.FileName = Path.Combine(folder,
+            Path.GetFileName(Environment.ProcessPath!));
         start.Environment[Variable] = "1";
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync();

@@ -7,7 +7,8 @@ namespace KintoneSource.Fuzz;
 public sealed record Finding(string Target, int Seed, long Index, string What, ReadOnlyMemory<byte> Input)
 {
     public override string ToString() =>
-        $"{Target}: {What}\n  again: dotnet run -c Release --project tests/KintoneSource.Fuzz -- {Target} --seed {Seed} --only {Index}\n  input ({Input.Length} bytes, base64): {Convert.ToBase64String(Input.Span[..Math.Min(Input.Length, 600)])}";
+        $"{Target}: {What}\n  again: dotnet run -c Release --project tests/KintoneSource.Fuzz -- {Target} --seed {Seed} --only {Index}\n  input "
+            + $"({Input.Length} bytes, base64): {Convert.ToBase64String(Input.Span[..Math.Min(Input.Length, 600)])}";
 }
 
 /// <param name="Accepted">Inputs that were read as meaningful; the rest was refused as declared.</param>
@@ -15,7 +16,8 @@ public sealed record Finding(string Target, int Seed, long Index, string What, R
 public sealed record FuzzResult(string Target, long Inputs, long Accepted, TimeSpan Elapsed, int Kept, Finding? Finding)
 {
     public override string ToString() =>
-        $"{Target}: {Inputs:N0} inputs in {Elapsed.TotalSeconds:N0} s ({Inputs / Math.Max(0.001, Elapsed.TotalSeconds):N0} per second), {Accepted:N0} of them accepted{(Kept > 0 ? $", {Kept:N0} reached new code" : "")}, {(Finding is null ? "nothing found" : "FOUND")}";
+        $"{Target}: {Inputs:N0} inputs in {Elapsed.TotalSeconds:N0} s ({Inputs / Math.Max(0.001, Elapsed.TotalSeconds):N0} per second), {Accepted:N0} of "
+            + $"them accepted{(Kept > 0 ? $", {Kept:N0} reached new code" : "")}, {(Finding is null ? "nothing found" : "FOUND")}";
 }
 
 /// <summary>How far a run goes.</summary>

@@ -19,7 +19,8 @@ foreach (var target in what == "all" ? Fuzzer.Targets : [what])
 {
     // The number of the input under way stays in a file: what overflows the stack or hangs takes the process with it.
     using var mark = File.OpenHandle(Path.Combine(folder, $"{target}.at"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
-    var result = Fuzzer.Run(target, limits, Console.WriteLine, index => RandomAccess.Write(mark, [.. index.ToString("D20", CultureInfo.InvariantCulture).Select(static c => (byte)c)], 0));
+    var result = Fuzzer.Run(target, limits, Console.WriteLine,
+        index => RandomAccess.Write(mark, [.. index.ToString("D20", CultureInfo.InvariantCulture).Select(static c => (byte)c)], 0));
     Console.WriteLine(result);
     if (result.Finding is not { } finding) continue;
     found++;

@@ -25,7 +25,8 @@ public partial class RoomsTests
         ["Reading/Deletions"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Queries"],
         ["Reading/States"] = ["Protocol", "Catalog", "Kintone/Forms", "Kintone/Queries", "Reading/Deletions"],
         ["Reading/Resources"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Forms", "Reading/Output"],
-        ["Reading/Files"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Forms", "Kintone/Queries", "Reading/Scanning", "Reading/Transcoding", "Reading/Deletions"],
+        ["Reading/Files"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Forms", "Kintone/Queries", "Reading/Scanning",
+            "Reading/Transcoding", "Reading/Deletions"],
         ["Reading/Comments"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Http", "Kintone/Queries", "Reading/Scanning", "Reading/Transcoding"],
         ["Reading/Apps"] =
         [
@@ -34,7 +35,8 @@ public partial class RoomsTests
         ],
         ["Commands"] =
         [
-            "Protocol", "Configuration", "Catalog", .. s_kintone, "Reading/Apps", "Reading/Comments", "Reading/Files", "Reading/Resources", "Reading/States", "Reading/Output",
+            "Protocol", "Configuration", "Catalog", .. s_kintone, "Reading/Apps", "Reading/Comments", "Reading/Files", "Reading/Resources", "Reading/States",
+            "Reading/Output",
         ],
     };
 

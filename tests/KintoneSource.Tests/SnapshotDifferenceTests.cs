@@ -37,7 +37,8 @@ public class SnapshotDifferenceTests
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "Some.Method.verified.txt"), "one\ntwo");
             var failure = await Assert.ThrowsAnyAsync<Exception>(() => Verifier.Verify("one\n2", testFile: test, method: "Method"));
             Assert.Contains("- two\n+ 2", failure.Message, StringComparison.Ordinal);
-            Assert.Contains($"mv '{Path.Combine(folder.FullName, "Some.Method.received.txt")}' '{Path.Combine(folder.FullName, "Some.Method.verified.txt")}'", failure.Message, StringComparison.Ordinal);
+            Assert.Contains($"mv '{Path.Combine(folder.FullName, "Some.Method.received.txt")}' '{Path.Combine(folder.FullName, "Some.Method.verified.txt")}'",
+                failure.Message, StringComparison.Ordinal);
             Assert.Equal("one\n2", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "Some.Method.received.txt")));
         }
         finally

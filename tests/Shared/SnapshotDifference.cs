@@ -33,7 +33,8 @@ static class SnapshotDifference
     }
 
     static IEnumerable<string> Shown(string[] lines, char sign, int[] places) =>
-        [.. lines.Take(MostLines).Select((line, i) => $"{sign} {Cut(line, i < places.Length ? places[i] : 0)}"), .. lines.Length > MostLines ? [$"{sign} … {lines.Length - MostLines} more"] : (string[])[]];
+        [.. lines.Take(MostLines).Select((line, i) => $"{sign} {Cut(line, i < places.Length ? places[i] : 0)}"), .. lines.Length > MostLines
+            ? [$"{sign} … {lines.Length - MostLines} more"] : (string[])[]];
 
     static int SameStart(string a, string b)
     {

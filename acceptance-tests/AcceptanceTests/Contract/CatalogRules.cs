@@ -12,12 +12,14 @@ static class CatalogRules
     static readonly string[] s_deleted = ["$id", "$comment", "$schema"];
 
     public static IEnumerable<string> Stream_names_are_unique(IReadOnlyList<JsonElement> streams) =>
-        streams.GroupBy(static s => (Text(s, "namespace"), Text(s, "name"))).Where(static g => g.Count() > 1).Select(static g => $"{g.Key} comes {g.Count()} times");
+        streams.GroupBy(static s => (Text(s, "namespace"), Text(s, "name"))).Where(static g => g.Count() > 1)
+            .Select(static g => $"{g.Key} comes {g.Count()} times");
 
     public static IEnumerable<string> Schemas_are_valid_draft_07(IReadOnlyList<JsonElement> streams) => EverySchema(streams, static (schema, path) =>
         schema.EnumerateObject().Where(static p => !IsValid(p)).Select(p => $"{path}: {p}"));
 
-    public static IEnumerable<string> Schemas_use_no_keyword_that_platforms_refuse(IReadOnlyList<JsonElement> streams) => EverySchema(streams, static (schema, path) =>
+    public static IEnumerable<string> Schemas_use_no_keyword_that_platforms_refuse(IReadOnlyList<JsonElement> streams) =>
+        EverySchema(streams, static (schema, path) =>
         s_forbidden.Where(keyword => schema.TryGetProperty(keyword, out _)).Select(keyword => $"{path} has {keyword}"));
 
     public static IEnumerable<string> Objects_are_open(IReadOnlyList<JsonElement> streams) => EverySchema(streams, static (schema, path) =>
@@ -39,7 +41,8 @@ static class CatalogRules
     public static IEnumerable<string> Incremental_streams_have_a_cursor_of_their_own(IReadOnlyList<JsonElement> streams) =>
         from stream in streams
         let isIncremental = ConfiguredCatalogs.SyncModes(stream).Contains("incremental")
-        where isIncremental != (stream.TryGetProperty("source_defined_cursor", out var own) && own.ValueKind == JsonValueKind.True && Cursor(stream).Length > 0)
+        where isIncremental != (stream.TryGetProperty("source_defined_cursor", out var own) && own.ValueKind == JsonValueKind.True
+            && Cursor(stream).Length > 0)
         select Text(stream, "name");
 
     public static IEnumerable<string> Cursors_exist_and_are_plain_values(IReadOnlyList<JsonElement> streams) =>
@@ -71,8 +74,10 @@ static class CatalogRules
         var at = $"{Text(stream, "name")}.{string.Join('.', path)}";
         var schema = stream.GetProperty("json_schema");
         foreach (var part in path)
-            if (!schema.TryGetProperty("properties", out var properties) || !properties.TryGetProperty(part, out schema)) return [$"{at} is not in the schema"];
-        var types = schema.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(static t => t.GetString()) : [type.ToString()];
+            if (!schema.TryGetProperty("properties", out var properties)
+                || !properties.TryGetProperty(part, out schema)) return [$"{at} is not in the schema"];
+        var types = schema.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.Array
+            ? type.EnumerateArray().Select(static t => t.GetString()) : [type.ToString()];
         return types.Any(static t => t is "object" or "array") ? [$"{at} is not a plain value"] : [];
     }
 
@@ -100,7 +105,8 @@ static class CatalogRules
             ? keyword.Value.GetArrayLength() > 0 && keyword.Value.EnumerateArray().All(static t => s_types.Contains(t.ToString()))
                 && keyword.Value.EnumerateArray().Select(static t => t.GetString()).Distinct().Count() == keyword.Value.GetArrayLength()
             : s_types.Contains(keyword.Value.ToString()),
-        "properties" => keyword.Value.ValueKind == JsonValueKind.Object && keyword.Value.EnumerateObject().All(static p => p.Value.ValueKind == JsonValueKind.Object)
+        "properties" => keyword.Value.ValueKind == JsonValueKind.Object
+            && keyword.Value.EnumerateObject().All(static p => p.Value.ValueKind == JsonValueKind.Object)
             && keyword.Value.EnumerateObject().Select(static p => p.Name).Distinct().Count() == keyword.Value.EnumerateObject().Count(),
         "items" => keyword.Value.ValueKind == JsonValueKind.Object,
         "additionalProperties" => keyword.Value.ValueKind is JsonValueKind.True or JsonValueKind.False,

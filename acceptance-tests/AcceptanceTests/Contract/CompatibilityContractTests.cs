@@ -53,13 +53,15 @@ public sealed class CompatibilityContractTests(SampleCompanyRuns company)
             if (old != present && !(keyword != "type" && present is null)) yield return $"{at}: {keyword} was {old ?? "open"} and is {present}";
         }
         var enums = Texts(now, "enum");
-        if (enums.Count > 0 && (Texts(before, "enum") is var oldEnums) && (oldEnums.Count == 0 || !oldEnums.IsSubsetOf(enums))) yield return $"{at}: enum has become narrower";
+        if (enums.Count > 0 && (Texts(before, "enum") is var oldEnums)
+            && (oldEnums.Count == 0 || !oldEnums.IsSubsetOf(enums))) yield return $"{at}: enum has become narrower";
         foreach (var required in Texts(now, "required").Except(Texts(before, "required"))) yield return $"{at}: {required} is required now";
         if (before.TryGetProperty("properties", out var properties))
         {
             foreach (var property in properties.EnumerateObject())
             {
-                if (!now.TryGetProperty("properties", out var nowProperties) || !nowProperties.TryGetProperty(property.Name, out var present)) yield return $"{at}.{property.Name} has gone";
+                if (!now.TryGetProperty("properties", out var nowProperties)
+                    || !nowProperties.TryGetProperty(property.Name, out var present)) yield return $"{at}.{property.Name} has gone";
                 else foreach (var found in SpecBreaks(property.Value, present, $"{at}.{property.Name}")) yield return found;
             }
         }
@@ -102,7 +104,8 @@ public sealed class CompatibilityContractTests(SampleCompanyRuns company)
 
     static string? Value(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetRawText() : null;
 
-    static HashSet<string> Texts(JsonElement json, string name) => json.TryGetProperty(name, out var list) ? [.. list.EnumerateArray().Select(static t => t.ToString())] : [];
+    static HashSet<string> Texts(JsonElement json, string name) => json.TryGetProperty(name, out var list)
+        ? [.. list.EnumerateArray().Select(static t => t.ToString())] : [];
 
     static string Discriminator(JsonElement variant) =>
         variant.GetProperty("properties").EnumerateObject().First(static p => p.Value.TryGetProperty("const", out _)).Value.GetProperty("const").GetString()!;
@@ -118,5 +121,9 @@ public sealed class CompatibilityContractTests(SampleCompanyRuns company)
         return File.ReadAllText(file);
     }
 
-    static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions s_readable = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 }

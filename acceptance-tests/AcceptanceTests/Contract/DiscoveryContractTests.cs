@@ -66,7 +66,8 @@ public sealed class DiscoveryContractTests(SampleCompanyRuns company)
             (CatalogRules.Cursors_exist_and_are_plain_values, static (_, stream, _) => stream["default_cursor_field"] = new JsonArray("明細")),
             (CatalogRules.Every_stream_has_a_primary_key, static (_, stream, _) => stream["source_defined_primary_key"] = new JsonArray()),
             (CatalogRules.Primary_keys_exist_and_are_plain_values, static (_, _, columns) => columns.Remove("_kintone_id")),
-            (CatalogRules.Primary_keys_exist_and_are_plain_values, static (_, _, columns) => columns["_kintone_id"]!["type"] = new JsonArray("null", "object")),
+            (CatalogRules.Primary_keys_exist_and_are_plain_values,
+                static (_, _, columns) => columns["_kintone_id"]!["type"] = new JsonArray("null", "object")),
             (CatalogRules.Keys_and_cursors_have_names_that_are_no_patterns, static (_, stream, _) => stream["source_defined_primary_key"]![0]![0] = "a/b"),
         ];
         foreach (var (rule, @break) in violations)

@@ -61,14 +61,16 @@ public sealed class IncrementalContractTests(SampleCompanyRuns company)
         foreach (var mode in new[] { "incremental", "full_refresh" })
         {
             var whole = (await connector.ReadAsync(ConfiguredCatalogs.OnlyKeys(mode, stream))).MustSucceed();
-            var states = whole.Lines.Select(static (line, index) => (line, index)).Where(static l => l.line.Contains("\"STATE\"", StringComparison.Ordinal)).Select(static l => l.index + 1).ToArray();
+            var states = whole.Lines.Select(static (line, index) => (line, index)).Where(static l => l.line.Contains("\"STATE\"", StringComparison.Ordinal))
+                .Select(static l => l.index + 1).ToArray();
             Assert.True(states.Length >= 4, $"{states.Length} states");
             foreach (var lines in states[1..^1])
             {
                 var follows = whole.Lines.Skip(lines).Count(static line => line.Contains("\"RECORD\"", StringComparison.Ordinal));
                 var rest = (await connector.ReadAsync(ConfiguredCatalogs.OnlyKeys(mode, stream), whole.StateToKeep(lines))).MustSucceed();
                 Assert.InRange(rest.RecordsOf(stream).Count, follows, 31_000);
-                var union = whole.Messages.Take(lines).Where(static m => m.TryGetProperty("record", out _)).Select(static m => m.GetProperty("record").GetProperty("data"))
+                var union = whole.Messages.Take(lines).Where(static m => m.TryGetProperty("record", out _))
+                    .Select(static m => m.GetProperty("record").GetProperty("data"))
                     .Concat(rest.RecordsOf(stream)).Select(static r => r.GetProperty("_kintone_id").GetInt64()).ToHashSet();
                 Assert.Equal(31_000, union.Count);
             }
@@ -97,7 +99,8 @@ public sealed class IncrementalContractTests(SampleCompanyRuns company)
             var name = SampleCompanyRuns.Name(stream);
             var state = run.StatesOf(name).Last().GetProperty("stream").GetProperty("stream_state");
             Assert.Equal(stream.GetProperty("default_cursor_field")[0].GetString(), state.GetProperty("cursor_field").GetString());
-            Assert.True(DateTimeOffset.TryParseExact(state.GetProperty("cursor").GetString(), "yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture, DateTimeStyles.None, out _), $"{state}");
+            Assert.True(DateTimeOffset.TryParseExact(state.GetProperty("cursor").GetString(), "yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture,
+                DateTimeStyles.None, out _), $"{state}");
         }
     }
 }

@@ -61,7 +61,8 @@ public sealed class ReadContractTests(SampleCompanyRuns company)
         foreach (var stream in company.Streams)
         {
             foreach (var record in company.Read.RecordsOf(SampleCompanyRuns.Name(stream)))
-                Assert.All(CatalogRules.Keys(stream), key => Assert.True(record.GetProperty(key[0]).ValueKind is JsonValueKind.String or JsonValueKind.Number, $"{key[0]} in {record}"));
+                Assert.All(CatalogRules.Keys(stream),
+                    key => Assert.True(record.GetProperty(key[0]).ValueKind is JsonValueKind.String or JsonValueKind.Number, $"{key[0]} in {record}"));
         }
     }
 
@@ -100,7 +101,8 @@ public sealed class ReadContractTests(SampleCompanyRuns company)
     {
         var again = (await company.Connector.ReadAsync(ConfiguredCatalogs.FullRefresh(company.Streams))).MustSucceed();
         Assert.True(
-            company.Read.Records.Max(static r => r.GetProperty("emitted_at").GetInt64()) < again.Records.Min(static r => r.GetProperty("emitted_at").GetInt64()));
+            company.Read.Records.Max(static r => r.GetProperty("emitted_at").GetInt64()) < again.Records.Min(static r =>
+                r.GetProperty("emitted_at").GetInt64()));
         Assert.Equal(Data(company.Read), Data(again)); // and the same, as nothing has changed
 
         static IEnumerable<string> Data(ConnectorRun run) =>
@@ -109,14 +111,16 @@ public sealed class ReadContractTests(SampleCompanyRuns company)
 
     /// <summary>No record has a row in the list: 作業者 while the process management is off, a table that nobody uses.</summary>
     static bool IsInsideAnEmptyList(string path, HashSet<string> seen) =>
-        path.LastIndexOf("[]", StringComparison.Ordinal) is var end and >= 0 && !seen.Any(found => found.StartsWith(path[..(end + 2)], StringComparison.Ordinal));
+        path.LastIndexOf("[]", StringComparison.Ordinal) is var end and >= 0
+            && !seen.Any(found => found.StartsWith(path[..(end + 2)], StringComparison.Ordinal));
 
     static bool IsEmpty(string stream) => s_empty.Keys.Any(name => name.EndsWith('_') ? stream.StartsWith(name, StringComparison.Ordinal) : stream == name);
 
     static bool Concerns(JsonElement message, string stream)
     {
         if (message.TryGetProperty("record", out var record)) return record.GetProperty("stream").GetString() == stream;
-        if (message.TryGetProperty("state", out var state)) return state.GetProperty("stream").GetProperty("stream_descriptor").GetProperty("name").GetString() == stream;
+        if (message.TryGetProperty("state", out var state)) return state.GetProperty("stream").GetProperty("stream_descriptor").GetProperty("name")
+            .GetString() == stream;
         return message.TryGetProperty("trace", out var trace) && trace.TryGetProperty("stream_status", out var status)
             && status.GetProperty("stream_descriptor").GetProperty("name").GetString() == stream;
     }

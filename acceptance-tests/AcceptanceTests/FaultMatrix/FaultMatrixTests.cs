@@ -18,7 +18,8 @@ public sealed class FaultMatrixTests(MatrixRuns runs) : IClassFixture<MatrixRuns
         Says = "Kintone took longer than",
     };
 
-    internal static readonly WireFault[] All = [.. TransportFaults.All, .. HttpFaults.All, .. EncodingFaults.All, .. ShapeFaults.All, .. CodeFaults.All, .. OAuthFaults.All, s_hang];
+    internal static readonly WireFault[] All = [.. TransportFaults.All, .. HttpFaults.All, .. EncodingFaults.All, .. ShapeFaults.All, .. CodeFaults.All,
+        .. OAuthFaults.All, s_hang];
 
     [Fact]
     public async Task A_sync_gets_over_what_may_pass_and_explains_what_does_not()

@@ -117,7 +117,8 @@ sealed class FaultyServer(Simulator simulator, Func<Position, Wire, WireAnswer, 
         }
         using var response = await _inside.SendAsync(request);
         var headers = response.Headers.Concat(response.Content.Headers)
-            .Where(static h => !h.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)).SelectMany(static h => h.Value.Select(value => (h.Key, value)));
+            .Where(static h => !h.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            .SelectMany(static h => h.Value.Select(value => (h.Key, value)));
         return new((int)response.StatusCode, [.. headers], await response.Content.ReadAsByteArrayAsync());
     }
 

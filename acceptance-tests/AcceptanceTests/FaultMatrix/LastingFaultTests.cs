@@ -24,7 +24,8 @@ public sealed class LastingFaultTests(MatrixRuns runs) : IClassFixture<MatrixRun
     public async Task It_is_said_once_and_asked_for_no_more(int apps) =>
         FaultMatrixTests.Report(await Task.WhenAll(All.Select(fault => runs.LastingAsync(fault, apps, MostRequests))));
 
-    static WireFault Refused(string name, Func<WireAnswer, WireAnswer> change, Outcome outcome = Outcome.ConfigError) => WireFault.Changed("lasting", name, outcome, change);
+    static WireFault Refused(string name, Func<WireAnswer, WireAnswer> change, Outcome outcome = Outcome.ConfigError) =>
+        WireFault.Changed("lasting", name, outcome, change);
 
     static WireAnswer Error(int status, string code) => WireAnswer.Json(status, $$"""{"code":"{{code}}","id":"some-id","message":"It says so."}""");
 }

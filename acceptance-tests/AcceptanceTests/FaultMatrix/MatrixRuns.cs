@@ -39,13 +39,19 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
         _app.AddField("メモ", "SINGLE_LINE_TEXT");
         _app.AddTable("表", Field.Create("数", "NUMBER", null));
         var start = new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        for (var number = 1; number <= Records; number++) _app.Add(new JsonObject { ["メモ"] = $"{number}番" }, start.AddMinutes(number), start.AddMinutes(number));
+        for (var number = 1; number <= Records; number++) _app.Add(new JsonObject { ["メモ"] = $"{number}番" }, start.AddMinutes(number),
+            start.AddMinutes(number));
         _withFiles = _simulator.Domain.AddApp("請求");
         _withFiles.AddField("請求書", "FILE");
         for (var number = 1; number <= 3; number++)
-            _withFiles.Add(new JsonObject { ["請求書"] = new JsonArray(_simulator.Domain.AddFile($"{number}.pdf", FileContent.Generated(FileSize, number), "application/pdf")) }, start, start.AddMinutes(number));
+            _withFiles.Add(new JsonObject
+            {
+                ["請求書"] = new JsonArray(_simulator.Domain.AddFile($"{number}.pdf", FileContent.Generated(FileSize, number),
+                "application/pdf"))
+            }, start, start.AddMinutes(number));
         var oauth = _simulator.Domain.OAuth;
-        _refreshToken = oauth.IssueRefreshToken(oauth.AddClient(ClientId, ClientSecret), _simulator.Domain.User(User)!, ["k:app_record:read", "k:app_settings:read"]);
+        _refreshToken = oauth.IssueRefreshToken(oauth.AddClient(ClientId, ClientSecret), _simulator.Domain.User(User)!,
+            ["k:app_record:read", "k:app_settings:read"]);
         _rows = RowsOf(await ReadAsync(static (_, _, _) => Task.FromResult(false), byOAuth: false));
         Assert.Equal(Records, _rows.Count);
     }
@@ -60,7 +66,8 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
 
     /// <summary>A sync in which the fault happens once at each of the positions, as long as the sync gets there.</summary>
     /// <returns>What is wrong with what came of it.</returns>
-    internal Task<IEnumerable<string>> SyncAsync(WireFault fault, IReadOnlyCollection<Position> positions) => TryAsync($"{fault.Kind}: {fault.Name} at {string.Join(", ", positions)}", async () =>
+    internal Task<IEnumerable<string>> SyncAsync(WireFault fault, IReadOnlyCollection<Position> positions) =>
+        TryAsync($"{fault.Kind}: {fault.Name} at {string.Join(", ", positions)}", async () =>
     {
         var left = positions.ToHashSet();
         var run = await ReadAsync(async (position, wire, answer) =>
@@ -95,8 +102,11 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
         var run = await connector.RunAsync(connector.ReadArguments(ConfiguredCatalogs.WithFiles("incremental", stream)));
         Assert.Equal(0, left);
 
-        var staged = run.Records.Where(static r => r.TryGetProperty("file_reference", out _)).ToDictionary(static r => r.GetProperty("file_reference").GetProperty("staging_file_url").GetString()!);
-        Assert.Equal(staged.Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(connector.Staging, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)); // nothing is left of what did not come
+        var staged = run.Records.Where(static r => r.TryGetProperty("file_reference", out _))
+            .ToDictionary(static r => r.GetProperty("file_reference").GetProperty("staging_file_url").GetString()!);
+        // nothing is left of what did not come
+        Assert.Equal(staged.Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(connector.Staging, "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal));
         foreach (var (path, row) in staged)
         {
             var (content, arrived) = (new byte[FileSize], await File.ReadAllBytesAsync(path));
@@ -147,11 +157,13 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
         long[] ids = [.. Enumerable.Range(1, apps)];
         var config = Configs.Password(server.Address, User, Password).WithApps(ids);
         using var connector = new Connector(config) { WatchesMemory = true };
-        var run = await connector.RunAsync(connector.ReadArguments(ConfiguredCatalogs.ByName("incremental", [.. ids.Select(static app => $"app_{app}_records")])));
+        var run = await connector.RunAsync(
+            connector.ReadArguments(ConfiguredCatalogs.ByName("incremental", [.. ids.Select(static app => $"app_{app}_records")])));
         Assert.Equal(1, run.ExitCode);
         var errors = run.Traces("ERROR").Select(static e => e.GetProperty("error")).ToArray();
         Assert.Equal(apps, errors.Length);
-        Assert.Equal(fault.Read == Outcome.ConfigError ? "config_error" : "transient_error", Assert.Single(errors.Select(static e => e.GetProperty("failure_type").GetString()).Distinct()));
+        Assert.Equal(fault.Read == Outcome.ConfigError ? "config_error" : "transient_error",
+            Assert.Single(errors.Select(static e => e.GetProperty("failure_type").GetString()).Distinct()));
         Assert.InRange(errors.Select(static e => e.GetProperty("message").GetString()).Distinct().Count(), 1, mostRequests);
         Assert.InRange(asked, 1, mostRequests);
         AssertBounds(run);
@@ -167,9 +179,16 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
 
     internal Connector Connect(string address, bool byOAuth = false, App? app = null)
     {
-        var config = Configs.Password(address, User, Password).WithApp((app ?? _app).Id).With("max_concurrent_requests", 1); // so that the pages come in their order
+        // so that the pages come in their order
+        var config = Configs.Password(address, User, Password).WithApp((app ?? _app).Id).With("max_concurrent_requests", 1);
         if (byOAuth)
-            config["credentials"] = new JsonObject { ["auth_type"] = "oauth2", ["client_id"] = ClientId, ["client_secret"] = ClientSecret, ["refresh_token"] = _refreshToken };
+            config["credentials"] = new JsonObject
+            {
+                ["auth_type"] = "oauth2",
+                ["client_id"] = ClientId,
+                ["client_secret"] = ClientSecret,
+                ["refresh_token"] = _refreshToken
+            };
         return new(config) { WatchesMemory = true };
     }
 
@@ -194,7 +213,8 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
     {
         Assert.Equal(1, run.ExitCode);
         var error = Assert.Single(run.Traces("ERROR")).GetProperty("error");
-        Assert.Equal(outcome switch { Outcome.ConfigError => "config_error", Outcome.TransientError => "transient_error", _ => "system_error" }, error.GetProperty("failure_type").GetString());
+        Assert.Equal(outcome switch { Outcome.ConfigError => "config_error", Outcome.TransientError => "transient_error", _ => "system_error" },
+            error.GetProperty("failure_type").GetString());
         Assert.Equal("INCOMPLETE", run.StatusesOf(stream)[^1]);
         AssertSentence(error.GetProperty("message").GetString()!, says);
     }

@@ -20,7 +20,8 @@ sealed record WireAnswer(int Status, IReadOnlyList<(string Name, string Value)> 
 
     public static WireAnswer Json(int status, string body) => new(status, [("Content-Type", "application/json;charset=utf-8")], Encoding.UTF8.GetBytes(body));
 
-    public static WireAnswer Html(int status, string title) => new(status, [("Content-Type", "text/html")], Encoding.UTF8.GetBytes($"<html><h1>{title}</h1></html>"));
+    public static WireAnswer Html(int status, string title) =>
+        new(status, [("Content-Type", "text/html")], Encoding.UTF8.GetBytes($"<html><h1>{title}</h1></html>"));
 
     /// <param name="length">What Content-Length claims; the body's when null, nothing when negative.</param>
     public byte[] Bytes(long? length = null)

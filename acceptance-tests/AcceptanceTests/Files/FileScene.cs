@@ -5,7 +5,8 @@ using KintoneSimulator;
 
 namespace AcceptanceTests;
 
-/// <summary>An app with attached files, the connector that brings them, and a destination that takes them out of the staging folder, hashes and deletes them.</summary>
+/// <summary>An app with attached files, the connector that brings them, and a destination that takes them out of the staging folder, hashes and
+/// deletes them.</summary>
 sealed class FileScene : IAsyncDisposable
 {
     readonly SimulatedKintone _kintone;
@@ -28,7 +29,8 @@ sealed class FileScene : IAsyncDisposable
     public KeptByPlatform Kept { get; } = new();
 
     /// <param name="staging">Where files go; a folder of the scene's own where nothing is given.</param>
-    public static async Task<FileScene> StartAsync(int records, long fileSize, SimulatorOptions? options = null, string? staging = null, bool watchesMemory = false)
+    public static async Task<FileScene> StartAsync(int records, long fileSize, SimulatorOptions? options = null, string? staging = null,
+        bool watchesMemory = false)
     {
         var kintone = await SimulatedKintone.StartAsync(options);
         var app = kintone.Domain.AddApp("請求");
@@ -38,7 +40,11 @@ sealed class FileScene : IAsyncDisposable
         kintone.Domain.Change(() =>
         {
             for (var number = 1; number <= records; number++)
-                app.Add(new JsonObject { ["請求書"] = new JsonArray(kintone.Domain.AddFile("請求書.pdf", FileContent.Generated(fileSize, number), "application/pdf")) }, start.AddMinutes(number), start.AddMinutes(number));
+                app.Add(new JsonObject
+                {
+                    ["請求書"] = new JsonArray(kintone.Domain.AddFile("請求書.pdf", FileContent.Generated(fileSize, number),
+                    "application/pdf"))
+                }, start.AddMinutes(number), start.AddMinutes(number));
             return true;
         });
         var connector = new Connector(kintone.Config(app))
@@ -101,7 +107,8 @@ sealed class FileScene : IAsyncDisposable
     }
 
     /// <summary>Keys of the files that the runs so far have asked for since the journal was cleared.</summary>
-    public IEnumerable<string> Asked => Simulator.Journal.Entries.Where(static e => e.Resource == "file").Select(static e => e.Parameters.RequiredText("fileKey"));
+    public IEnumerable<string> Asked => Simulator.Journal.Entries.Where(static e => e.Resource == "file")
+        .Select(static e => e.Parameters.RequiredText("fileKey"));
 
     /// <summary>Keys of the files of a run's rows that stand before one of its STATEs.</summary>
     public IEnumerable<string> Covered(ConnectorRun run)

@@ -7,7 +7,8 @@ namespace AcceptanceTests;
 /// <summary>Attached files over real sockets and onto a real disk, as the platform's containers share it. <c>FILES_MB=1000</c> moves a gigabyte.</summary>
 public sealed class FileSyncTests
 {
-    static readonly long s_megabytes = long.TryParse(Environment.GetEnvironmentVariable("FILES_MB"), NumberStyles.None, CultureInfo.InvariantCulture, out var set) ? set : 100;
+    static readonly long s_megabytes = long.TryParse(Environment.GetEnvironmentVariable("FILES_MB"), NumberStyles.None, CultureInfo.InvariantCulture,
+        out var set) ? set : 100;
 
     [Fact]
     public async Task Over_a_slow_tearing_line_and_killed_at_random_every_byte_arrives_and_no_finished_file_is_fetched_again()
@@ -16,7 +17,8 @@ public sealed class FileSyncTests
         var size = s_megabytes * 1_000_000 / Files;
         await using var scene = await FileScene.StartAsync(Files, size, new() { FileBytesPerSecond = 10_000_000 }, watchesMemory: true);
         var dice = new Random(7);
-        scene.Simulator.Faults.Random(0.05, 7, [.. Enumerable.Range(0, 20).Select(_ => Fault.TornBody(dice.NextInt64(size)))], static e => e.Resource == "file");
+        scene.Simulator.Faults.Random(0.05, 7, [.. Enumerable.Range(0, 20).Select(_ => Fault.TornBody(dice.NextInt64(size)))],
+            static e => e.Resource == "file");
 
         var (covered, fetchedAgain, peak) = (new HashSet<string>(), new List<string>(), 0L);
         for (var kills = 0; ; kills++)
@@ -53,7 +55,8 @@ public sealed class FileSyncTests
         scene.App.Edit(4_711, new JsonObject { ["メモ"] = "編集" });
         scene.App.Edit(9_999, new JsonObject { ["請求書"] = new JsonArray(scene.File("新.pdf", 50, 20_001), scene.File("別.pdf", 60, 20_002)) });
         var run = (await scene.SyncAsync()).MustSucceed();
-        Assert.Equal(["別.pdf", "新.pdf", "請求書.pdf"], run.Records.Where(static r => r.TryGetProperty("file_reference", out _)).Select(static r => r.GetProperty("data").GetProperty("name").GetString()).OrderBy(static n => n, StringComparer.Ordinal));
+        Assert.Equal(["別.pdf", "新.pdf", "請求書.pdf"], run.Records.Where(static r => r.TryGetProperty("file_reference", out _))
+            .Select(static r => r.GetProperty("data").GetProperty("name").GetString()).OrderBy(static n => n, StringComparer.Ordinal));
         Assert.Equal(3, scene.Asked.Count());
         scene.AssertWhole();
         scene.Simulator.Journal.Clear();
@@ -65,7 +68,8 @@ public sealed class FileSyncTests
     public async Task What_Kintone_does_not_give_is_told()
     {
         await using var scene = await FileScene.StartAsync(8, 100_000);
-        var keys = Enumerable.Range(1, 8).Select(id => scene.App.Records.Find(id)!.Cells[scene.App.Form.Field("請求書")!.Uid].Value[0].GetProperty("fileKey").GetString()!).ToArray();
+        var keys = Enumerable.Range(1, 8)
+            .Select(id => scene.App.Records.Find(id)!.Cells[scene.App.Form.Field("請求書")!.Uid].Value[0].GetProperty("fileKey").GetString()!).ToArray();
         Func<JournalEntry, bool> Of(int record) => e => e.Resource == "file" && e.Parameters.RequiredText("fileKey") == keys[record - 1];
         var faults = scene.Simulator.Faults;
         faults.Always(Fault.Error(404, "GAIA_BL01"), Of(2));
@@ -76,7 +80,8 @@ public sealed class FileSyncTests
         var run = (await scene.SyncAsync()).MustSucceed();
         Assert.Equal(
             [1, 4, 5, 6, 7, 8], run.RecordsOf(scene.Stream).Select(static r => r.GetProperty("_kintone_id").GetInt32()).Order());
-        Assert.Equal(["2 (請求書)", "3 (請求書)"], run.Logs.Where(static l => l.Level == "WARN").Select(static l => l.Message.Split("of records ")[^1].TrimEnd('.')).Order());
+        Assert.Equal(["2 (請求書)", "3 (請求書)"], run.Logs.Where(static l => l.Level == "WARN").Select(static l => l.Message.Split("of records ")[^1].TrimEnd('.'))
+            .Order());
         Assert.Equal("COMPLETE", run.StatusesOf(scene.Stream)[^1]);
         scene.AssertWhole();
     }
@@ -90,7 +95,8 @@ public sealed class FileSyncTests
         await using var scene = await FileScene.StartAsync(20, 1_000_000, staging: Mounted);
         var call = $"{ConnectorProgram.ShellEntrypoint} {string.Join(' ', scene.Arguments().Select(Shell.Quote))} > out; echo $? > code";
         var (_, found, error) = await Shell.RunAsync(
-            $"unshare -rm sh -c {Shell.Quote($"mount -t tmpfs -o size=8m tmpfs {Mounted} && {call}; find {Mounted} -type f -printf '%s %f\\n'")}", scene.Connector.Folder, ("AIRBYTE_STAGING_DIRECTORY", Mounted));
+            $"unshare -rm sh -c {Shell.Quote($"mount -t tmpfs -o size=8m tmpfs {Mounted} && {call}; find {Mounted} -type f -printf '%s %f\\n'")}",
+            scene.Connector.Folder, ("AIRBYTE_STAGING_DIRECTORY", Mounted));
         Assert.Empty(error);
         Assert.Equal("1", (await File.ReadAllTextAsync(Path.Combine(scene.Connector.Folder, "code"))).Trim());
         var run = new ConnectorRun("full disk", 1, await File.ReadAllBytesAsync(Path.Combine(scene.Connector.Folder, "out")), error);
@@ -104,7 +110,13 @@ public sealed class FileSyncTests
         Assert.Equal(whole.Length, run.RecordsOf(scene.Stream).Count);
         scene.Kept.Take(run);
         Assert.Equal(run.RecordsOf(scene.Stream).Count, run.States.Sum(static s => s.GetProperty("sourceStats").GetProperty("recordCount").GetDouble()));
-        var connector = new Connector(JsonNode.Parse(await File.ReadAllTextAsync(scene.Connector.ConfigFile))!.AsObject()) { Environment = new Dictionary<string, string> { ["AIRBYTE_STAGING_DIRECTORY"] = scene.Staging } };
+        var connector = new Connector(
+            JsonNode.Parse(await File.ReadAllTextAsync(scene.Connector.ConfigFile))!.AsObject())
+        {
+            Environment = new Dictionary<string,
+            string>
+            { ["AIRBYTE_STAGING_DIRECTORY"] = scene.Staging }
+        };
         using (connector)
         {
             var rest = (await connector.RunAsync(scene.Arguments())).MustSucceed();
@@ -128,7 +140,8 @@ public sealed class FileSyncTests
     {
         await using var scene = await FileScene.StartAsync(5, 100, staging: "/nowhere/at/all");
         var catalog = JsonNode.Parse(await File.ReadAllTextAsync(scene.Arguments()[4]))!;
-        catalog["streams"]!.AsArray().Add(JsonNode.Parse(ConfiguredCatalogs.ByName("incremental", $"app_{scene.App.Id}_records"))!["streams"]![0]!.DeepClone());
+        catalog["streams"]!.AsArray().Add(
+            JsonNode.Parse(ConfiguredCatalogs.ByName("incremental", $"app_{scene.App.Id}_records"))!["streams"]![0]!.DeepClone());
         var run = await scene.Connector.ReadAsync(catalog.ToJsonString());
         Assert.Equal((1, "INCOMPLETE", "COMPLETE"), (run.ExitCode, run.StatusesOf(scene.Stream)[^1], run.StatusesOf($"app_{scene.App.Id}_records")[^1]));
         Assert.Equal(5, run.RecordsOf($"app_{scene.App.Id}_records").Count);

@@ -17,7 +17,8 @@ static class ConfiguredCatalogs
         ["streams"] = new JsonArray([.. streams.Select(stream => Configured(stream, mode(stream), generation))]),
     }.ToJsonString();
 
-    public static IEnumerable<string> SyncModes(JsonElement stream) => stream.GetProperty("supported_sync_modes").EnumerateArray().Select(static m => m.GetString()!);
+    public static IEnumerable<string> SyncModes(JsonElement stream) => stream.GetProperty("supported_sync_modes").EnumerateArray()
+        .Select(static m => m.GetString()!);
 
     /// <summary>By name alone, as somebody writes one by hand.</summary>
     public static string ByName(string mode, params IEnumerable<string> streams) => new JsonObject

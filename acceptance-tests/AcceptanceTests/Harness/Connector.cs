@@ -11,7 +11,8 @@ namespace AcceptanceTests;
 sealed class Connector : IDisposable
 {
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(100);
-    static readonly string[] s_secretNames = ["password", "api_tokens", "client_secret", "refresh_token", "basic_auth_password", "client_certificate", "client_certificate_passphrase", "directory_api_token"];
+    static readonly string[] s_secretNames = ["password", "api_tokens", "client_secret", "refresh_token", "basic_auth_password", "client_certificate",
+        "client_certificate_passphrase", "directory_api_token"];
 
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("source-kintone-");
     readonly string[] _secrets;
@@ -57,7 +58,8 @@ sealed class Connector : IDisposable
     public Task<ConnectorRun> ReadAsync(string catalog, string? state = null) => RunAsync(ReadArguments(catalog, state));
 
     public string[] ReadArguments(string catalog, string? state = null) =>
-        ["read", "--config", ConfigFile, "--catalog", Write("catalog", catalog), .. state is null ? Array.Empty<string>() : ["--state", Write("state", state)]];
+        ["read", "--config", ConfigFile, "--catalog", Write("catalog", catalog), .. state is null ? Array.Empty<string>()
+            : ["--state", Write("state", state)]];
 
     public Task<ConnectorRun> RunAsync(params string[] arguments) => RunAsync(arguments, static _ => false, static _ => Task.CompletedTask);
 
@@ -97,7 +99,8 @@ sealed class Connector : IDisposable
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{string.Join(' ', arguments)} did not end within {s_patience}; so far it wrote {output.Length} bytes, the last of them {Encoding.UTF8.GetString(output.GetBuffer(), (int)Math.Max(0, output.Length - 500), (int)Math.Min(500, output.Length))}");
+            throw new TimeoutException($"{string.Join(' ', arguments)} did not end within {s_patience}; so far it wrote {output.Length} bytes, the last of "
+                + $"them {Encoding.UTF8.GetString(output.GetBuffer(), (int)Math.Max(0, output.Length - 500), (int)Math.Min(500, output.Length))}");
         }
     }
 

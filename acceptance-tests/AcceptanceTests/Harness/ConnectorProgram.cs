@@ -28,10 +28,12 @@ static class ConnectorProgram
         // Built together with these tests, into the folder of its own beside theirs.
         var file = Path.GetFullPath(s_published ?? Path.Combine(
             AppContext.BaseDirectory, "../../KintoneSource", new DirectoryInfo(AppContext.BaseDirectory).Name, "source-kintone.dll"));
-        return System.IO.File.Exists(file) ? file : throw new FileNotFoundException($"The connector is not at {file}. Build it, or set SOURCE_KINTONE to where it is.");
+        return System.IO.File.Exists(file) ? file
+            : throw new FileNotFoundException($"The connector is not at {file}. Build it, or set SOURCE_KINTONE to where it is.");
     }
 
     /// <summary>The host of these tests, so that another user, or none of the environment, finds the same one.</summary>
     static string DotnetHost() =>
-        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet";
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : Environment.ProcessPath is { } self
+            && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet";
 }

@@ -54,7 +54,8 @@ sealed partial class RecordSchema(JsonElement json)
         {
             JsonValueKind.Object when schema.TryGetProperty("properties", out var declared) => value.EnumerateObject().SelectMany(p =>
                 declared.TryGetProperty(p.Name, out var inner) ? Strictly(inner, p.Value, Below(path, p.Name)) : [$"{Below(path, p.Name)} is not declared"]),
-            JsonValueKind.Array when schema.TryGetProperty("items", out var items) => value.EnumerateArray().SelectMany(item => Strictly(items, item, $"{path}[]")),
+            JsonValueKind.Array when schema.TryGetProperty("items", out var items) =>
+                value.EnumerateArray().SelectMany(item => Strictly(items, item, $"{path}[]")),
             _ => wrong is null ? [] : [wrong],
         };
     }

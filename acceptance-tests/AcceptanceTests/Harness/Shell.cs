@@ -12,7 +12,8 @@ static class Shell
 
     /// <summary>Runs a script with nothing on stdin; what it started is killed when it does not end.</summary>
     /// <param name="folder">Where it runs.</param>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string script, string folder, params IEnumerable<(string Name, string? Value)> environment)
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string script, string folder,
+        params IEnumerable<(string Name, string? Value)> environment)
     {
         var start = new ProcessStartInfo("sh", ["-c", script])
         {

@@ -129,7 +129,9 @@ sealed class DisturbedRun : IDisposable
                 if (length == 0) break;
                 output.Write(piece, 0, length);
             }
-            catch (Exception e) when (e is ObjectDisposedException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested)) { break; }
+            catch (Exception e) when (e is ObjectDisposedException or IOException
+                || (e is OperationCanceledException && !ct.IsCancellationRequested))
+            { break; }
         }
         return output.ToArray();
     }

@@ -8,7 +8,8 @@ namespace AcceptanceTests;
 /// </summary>
 public sealed class KillMatrixTests
 {
-    static readonly int s_rounds = int.Parse(Environment.GetEnvironmentVariable("KILL_MATRIX_ROUNDS") is { Length: > 0 } text ? text : "1", CultureInfo.InvariantCulture);
+    static readonly int s_rounds = int.Parse(Environment.GetEnvironmentVariable("KILL_MATRIX_ROUNDS") is { Length: > 0 } text ? text : "1",
+        CultureInfo.InvariantCulture);
 
     /// <summary>At rest nobody has read a large app for a reader who stopped: what the pipe, the pages under way and their successors hold.</summary>
     const int MostRequestsUnread = 60;
@@ -106,12 +107,14 @@ public sealed class KillMatrixTests
                 // The compiler of a build that is not native writes its code through a file of its own, which the limit would hit too.
                 // SIGXFSZ, which would end it, stays ignored; the write fails instead. Dash counts 512 bytes, bash 1024: either will do.
                 var (exitCode, _, errors) = await Shell.RunAsync(
-                    $"trap '' XFSZ; ulimit -f {blocks}; DOTNET_EnableWriteXorExecute=0 {ConnectorProgram.ShellEntrypoint} {string.Join(' ', arguments.Select(Shell.Quote))} > full", scene.Connector.Folder);
+                    $"trap '' XFSZ; ulimit -f {blocks}; DOTNET_EnableWriteXorExecute=0 "
+                        + $"{ConnectorProgram.ShellEntrypoint} {string.Join(' ', arguments.Select(Shell.Quote))} > full", scene.Connector.Folder);
                 var output = await File.ReadAllBytesAsync(Path.Combine(scene.Connector.Folder, "full"));
                 scene.Kept.Take(new ConnectorRun("full disk", exitCode, output, errors, isCut: true));
                 if (exitCode == 0) continue; // the rest did fit
                 Assert.Equal(1, exitCode);
-                Assert.Contains("standard output can't be written", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+                Assert.Contains("standard output can't be written", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+                    StringComparison.Ordinal);
                 scene.Connector.AssertNoSecret(errors);
             }
             scene.Kept.Take((await scene.Connector.RunAsync(scene.Arguments(scene.Kept.State))).MustSucceed());

@@ -110,7 +110,8 @@ sealed class KillScene : IAsyncDisposable
         Assert.Contains(_streams, stream => expected.RowsOf(stream).Count > 0);
         if (_phase == Phase.Settings) return;
         Assert.Equal(_phase == Phase.Search ? Records : Ids().Length, Kept.IdsOf(RecordsStream).Count());
-        if (_phase == Phase.Search) Assert.Equal(Enumerable.Range(1, Records).Select(static id => (long)id).Except(Ids()), Kept.IdsOf(RecordsStream, areGone: true));
+        if (_phase == Phase.Search) Assert.Equal(Enumerable.Range(1, Records).Select(static id => (long)id).Except(Ids()),
+            Kept.IdsOf(RecordsStream, areGone: true));
         else Assert.Equal(Ids(), Kept.IdsOf(RecordsStream));
     }
 

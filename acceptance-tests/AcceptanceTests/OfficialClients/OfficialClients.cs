@@ -64,16 +64,19 @@ public sealed partial class OfficialClients
             seen.GetProperty("byApp").EnumerateObject().ToDictionary(
                 app => long.Parse(app.Name, System.Globalization.CultureInfo.InvariantCulture),
                 app => new ClientRecords(
-                    app.Value.GetProperty("properties"), [.. app.Value.GetProperty("byId").EnumerateArray()], [.. app.Value.GetProperty("byCursor").EnumerateArray()])));
+                    app.Value.GetProperty("properties"), [.. app.Value.GetProperty("byId").EnumerateArray()],
+                    [.. app.Value.GetProperty("byCursor").EnumerateArray()])));
     }
 
     /// <summary>Makes an app of every field type through the JavaScript client, fills it, and gives what it then reads: see make-app.mjs.</summary>
-    public async Task<JsonElement> MakeAppAsync(string baseUrl, string username, string password) => JsonDocument.Parse(await RunAsync("node", ["make-app.mjs"],
+    public async Task<JsonElement> MakeAppAsync(string baseUrl, string username, string password) =>
+        JsonDocument.Parse(await RunAsync("node", ["make-app.mjs"],
         new JsonObject { ["baseUrl"] = baseUrl, ["username"] = username, ["password"] = password }.ToJsonString())).RootElement;
 
     /// <summary>Runs <c>cli-kintone record import</c>.</summary>
     /// <param name="updateKey">The field by which records are found again; without it all are added.</param>
-    public Task ImportAsync(string baseUrl, string username, string password, ClientApp app, string file, string attachments, string? updateKey = null) => RunAsync("node",
+    public Task ImportAsync(string baseUrl, string username, string password, ClientApp app, string file, string attachments, string? updateKey = null) =>
+        RunAsync("node",
     [
         Path.Combine("node_modules", "@kintone", "cli", "cli.js"), "record", "import", "--log-level", "error",
         "--base-url", baseUrl, "--username", username, "--password", password, "--app", $"{app.App}",

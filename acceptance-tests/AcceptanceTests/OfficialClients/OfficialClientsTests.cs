@@ -30,7 +30,8 @@ public sealed class OfficialClientsTests(OfficialClients clients) : IAsyncLifeti
 
         // Kintone lists apps of guest spaces, too.
         Assert.Equal(
-            s_apps.Select(app => $"{app.App}").Order(StringComparer.Ordinal), view.Apps.Select(app => app.GetProperty("appId").GetString()).Order(StringComparer.Ordinal));
+            s_apps.Select(app => $"{app.App}").Order(StringComparer.Ordinal),
+            view.Apps.Select(app => app.GetProperty("appId").GetString()).Order(StringComparer.Ordinal));
         foreach (var (app, _) in s_apps)
         {
             var (model, seen) = (_simulator.Domain.App(app)!, view.ByApp[app]);

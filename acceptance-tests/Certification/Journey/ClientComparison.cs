@@ -25,7 +25,8 @@ static class ClientComparison
             return ("not compared: there is no Node, or the client cannot be installed here", null);
         var address = settings.BaseUrl!.GetLeftPart(UriPartial.Authority);
         var seen = (await clients.ReadAsync(address, settings.Username, settings.Password, new ClientApp(app.Id))).ByApp[app.Id];
-        var differences = warehouse.Differences(seen.ById.Select(static record => JsonObject.Create(record)!), JsonObject.Create(seen.Properties)!, isStrict: true);
+        var differences = warehouse.Differences(seen.ById.Select(static record => JsonObject.Create(record)!), JsonObject.Create(seen.Properties)!,
+            isStrict: true);
         return differences.Count == 0
             ? ($"the official JavaScript client reads the same {seen.ById.Count} records, cell by cell", true)
             : ($"the official JavaScript client reads something else in {differences.Values.Sum()} rows: {string.Join(", ", differences.Keys)}", false);

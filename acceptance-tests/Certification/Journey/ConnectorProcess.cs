@@ -18,7 +18,8 @@ public sealed class ConnectorProcess
     {
         _folder = folder;
         var published = Environment.GetEnvironmentVariable("SOURCE_KINTONE") is { Length: > 0 } path ? path : null;
-        var file = Path.GetFullPath(published ?? Path.Combine(AppContext.BaseDirectory, "../../KintoneSource", new DirectoryInfo(AppContext.BaseDirectory).Name, "source-kintone.dll"));
+        var file = Path.GetFullPath(published
+            ?? Path.Combine(AppContext.BaseDirectory, "../../KintoneSource", new DirectoryInfo(AppContext.BaseDirectory).Name, "source-kintone.dll"));
         if (!File.Exists(file))
             throw new CertificationException($"The connector is not at {file}. Build it, or set SOURCE_KINTONE to where it is.");
         _program = published is null ? ["dotnet", file] : [file];
@@ -68,23 +69,29 @@ public sealed class ConnectorOutput(string command, int exitCode, IReadOnlyList<
     public int ExitCode => exitCode;
 
     /// <summary>The only message of a type.</summary>
-    public JsonElement Only(string type, string payload) => messages.FirstOrDefault(message => message.GetProperty("type").GetString() == type) is { ValueKind: JsonValueKind.Object } found
+    public JsonElement Only(string type, string payload) =>
+        messages.FirstOrDefault(message => message.GetProperty("type").GetString() == type) is { ValueKind: JsonValueKind.Object } found
         ? found.GetProperty(payload) : throw new CertificationException($"source-kintone {command} wrote no {type} message. {Problem}");
 
     public IEnumerable<(string Stream, JsonElement Data)> Records => messages.Where(static message => message.GetProperty("type").GetString() == "RECORD")
-        .Select(static message => message.GetProperty("record")).Select(static record => (record.GetProperty("stream").GetString()!, record.GetProperty("data")));
+        .Select(static message => message.GetProperty("record"))
+        .Select(static record => (record.GetProperty("stream").GetString()!, record.GetProperty("data")));
 
     /// <summary>The last state of each stream, as a platform passes them on.</summary>
-    public IReadOnlyDictionary<string, JsonNode> States => messages.Where(static message => message.GetProperty("type").GetString() == "STATE").Select(static message => message.GetProperty("state"))
+    public IReadOnlyDictionary<string, JsonNode> States => messages.Where(static message => message.GetProperty("type").GetString() == "STATE")
+        .Select(static message => message.GetProperty("state"))
         .GroupBy(static state => state.GetProperty("stream").GetProperty("stream_descriptor").GetProperty("name").GetString()!)
         .ToDictionary(static states => states.Key, static states => JsonNode.Parse(states.Last().GetRawText())!);
 
-    public IReadOnlySet<string> Completed => messages.Where(static message => message.GetProperty("type").GetString() == "TRACE").Select(static message => message.GetProperty("trace"))
+    public IReadOnlySet<string> Completed => messages.Where(static message => message.GetProperty("type").GetString() == "TRACE")
+        .Select(static message => message.GetProperty("trace"))
         .Where(static trace => trace.GetProperty("type").GetString() == "STREAM_STATUS").Select(static trace => trace.GetProperty("stream_status"))
         .Where(static status => status.GetProperty("status").GetString() == "COMPLETE")
         .Select(static status => status.GetProperty("stream_descriptor").GetProperty("name").GetString()!).ToHashSet();
 
     /// <summary>What it says of its failure, for a person at the terminal; not for a report.</summary>
-    public string Problem => string.Join(' ', messages.Where(static message => message.GetProperty("type").GetString() == "TRACE").Select(static message => message.GetProperty("trace"))
-        .Where(static trace => trace.GetProperty("type").GetString() == "ERROR").Select(static trace => trace.GetProperty("error").GetProperty("message").GetString()));
+    public string Problem => string.Join(' ', messages.Where(static message => message.GetProperty("type").GetString() == "TRACE")
+        .Select(static message => message.GetProperty("trace"))
+        .Where(static trace => trace.GetProperty("type").GetString() == "ERROR")
+        .Select(static trace => trace.GetProperty("error").GetProperty("message").GetString()));
 }

@@ -19,17 +19,21 @@ public sealed class Journey(Surroundings kintone, TestApp app, Sync sync, Action
         await EditAsync(ids);
         await StepAsync("deleted", 5, change: () => app.DeleteAsync(ids.Skip(20).Take(5)));
         await StepAsync("added with times of the past", 4, change: async () =>
-            await app.AddAllAsync([.. Enumerable.Range(1001, 4).Select(n => app.WithTime(Filling.Values(n, kintone.Settings.Username), Session.LongAgo.AddMinutes(n)))]));
+            await app.AddAllAsync([.. Enumerable.Range(1001, 4)
+                .Select(n => app.WithTime(Filling.Values(n, kintone.Settings.Username), Session.LongAgo.AddMinutes(n)))]));
         await MovedAsync("commented", ids[40], () => app.CommentAsync(ids[40], "one more"));
         await MovedAsync("status changed", ids[41], () => app.ActAsync(ids[41], $"to {app.States[1]}"), mayBeStale: false);
-        await MovedAsync("choice renamed", await OneAsync($"{TestForm.Choice} in (\"A\") order by $id asc limit 1"), () => RenameChoiceAsync("A", "Ace"), mayBeStale: false);
+        await MovedAsync("choice renamed", await OneAsync($"{TestForm.Choice} in (\"A\") order by $id asc limit 1"), () => RenameChoiceAsync("A", "Ace"),
+            mayBeStale: false);
         await MovedAsync("field added", ids[42], () => app.AddFieldsAsync(new() { ["added"] = TestForm.Field("SINGLE_LINE_TEXT", "added") }), discover: true);
         await StepAsync("new field filled", 3, change: async () =>
         {
             foreach (var id in ids.Skip(43).Take(3))
                 await app.EditAsync(id, new() { ["added"] = "filled" });
         });
-        await MovedAsync("field renamed", ids[46], () => app.ChangeFieldsAsync(new() { ["added"] = new JsonObject { ["type"] = "SINGLE_LINE_TEXT", ["code"] = "renamed", ["label"] = "renamed" } }), discover: true);
+        await MovedAsync("field renamed", ids[46],
+            () => app.ChangeFieldsAsync(new() { ["added"] = new JsonObject { ["type"] = "SINGLE_LINE_TEXT", ["code"] = "renamed", ["label"] = "renamed" } }),
+            discover: true);
         await PermissionsAsync(ids);
         await StepAsync("choice renamed back", 1, change: () => RenameChoiceAsync("Ace", "A"));
         _stale.Clear();
@@ -58,7 +62,8 @@ public sealed class Journey(Surroundings kintone, TestApp app, Sync sync, Action
             {
                 ["filterCond"] = $"{app.Code("RECORD_NUMBER")} >= {from} and {app.Code("RECORD_NUMBER")} <= {to}",
                 ["entities"] = new JsonArray(
-                    Right(new() { ["type"] = "USER", ["code"] = kintone.Settings.Username }, false), Right(new() { ["type"] = "GROUP", ["code"] = "everyone" }, true)),
+                    Right(new() { ["type"] = "USER", ["code"] = kintone.Settings.Username }, false),
+                        Right(new() { ["type"] = "GROUP", ["code"] = "everyone" }, true)),
             },
         ]));
         // What no count and no update time told of is settled by the full re-read; only a simulator's time can be put forward to it.
@@ -68,7 +73,8 @@ public sealed class Journey(Surroundings kintone, TestApp app, Sync sync, Action
             _stale.Clear();
             await StepAsync("a day later, full_reread_days 1", 0);
         }
-        await StepAsync("permission given back", 10, change: () => app.PermitAsync("record/acl", []), moved: async () => before != await app.UpdatedAsync(from));
+        await StepAsync("permission given back", 10, change: () => app.PermitAsync("record/acl", []),
+            moved: async () => before != await app.UpdatedAsync(from));
 
         static JsonObject Right(JsonObject entity, bool may) => new() { ["entity"] = entity, ["viewable"] = may, ["editable"] = may, ["deletable"] = may };
     }
@@ -95,7 +101,8 @@ public sealed class Journey(Surroundings kintone, TestApp app, Sync sync, Action
     }
 
     async Task StepAsync(
-        string name, int changed, Func<Task>? change = null, Func<Task<bool>>? moved = null, Action? before = null, bool mayBeStale = false, bool isStrict = false)
+        string name, int changed, Func<Task>? change = null, Func<Task<bool>>? moved = null, Action? before = null, bool mayBeStale = false,
+            bool isStrict = false)
     {
         before?.Invoke();
         // A minute later, so that an update time that moves can be seen to.
@@ -110,7 +117,8 @@ public sealed class Journey(Surroundings kintone, TestApp app, Sync sync, Action
         if (mayBeStale)
             _stale.UnionWith(differences.Keys);
         _steps.Add(new(name, changed, rows, deletions, isMoved, differences, _stale.ToHashSet(), took));
-        tell(string.Create(CultureInfo.InvariantCulture, $"  {name}: {rows} rows, {deletions} deletions, {(differences.Count == 0 ? "all as in Kintone" : $"{differences.Values.Sum()} rows differ")}"));
+        tell(string.Create(CultureInfo.InvariantCulture, $"  {name}: {rows} rows, {deletions} deletions, "
+            + $"{(differences.Count == 0 ? "all as in Kintone" : $"{differences.Values.Sum()} rows differ")}"));
     }
 
     Task NextMinuteAsync()

@@ -47,6 +47,7 @@ public static class Pace
         var times = answers.Select(static answer => answer.Took).Order().ToList();
         return new(atOnce, answers.Count, answers.Count / took.TotalSeconds, times.Count == 0 ? TimeSpan.Zero : times[times.Count / 2],
             answers.IsEmpty ? 0 : answers.Max(static answer => answer.Answer.Body.Length),
-            answers.Select(static answer => answer.Answer.Headers.TryGetValue("X-ConcurrencyLimit-Running", out var running) && int.TryParse(running, out var count) ? count : (int?)null).Max(), stopped);
+            answers.Select(static answer => answer.Answer.Headers.TryGetValue("X-ConcurrencyLimit-Running", out var running)
+                && int.TryParse(running, out var count) ? count : (int?)null).Max(), stopped);
     }
 }

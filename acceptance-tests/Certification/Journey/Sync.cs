@@ -45,7 +45,8 @@ public sealed class Sync(Surroundings kintone, TestApp app, ConnectorProcess con
     /// <exception cref="CertificationException">It failed.</exception>
     public async Task<(int Rows, int Deletions)> RunAsync()
     {
-        var output = await connector.RunAsync("read", Config(null), _catalog, _states.Count == 0 ? null : new JsonArray([.. _states.Values.Select(static state => state.DeepClone())]));
+        var output = await connector.RunAsync("read", Config(null), _catalog, _states.Count == 0 ? null
+            : new JsonArray([.. _states.Values.Select(static state => state.DeepClone())]));
         if (output.ExitCode != 0 || Streams.Except(output.Completed).ToList() is { Count: > 0 })
             throw new CertificationException($"A sync ended with exit code {output.ExitCode}. {output.Problem}");
         foreach (var (stream, state) in output.States)

@@ -73,9 +73,11 @@ public sealed class Warehouse
     }
 
     static bool Differs(string column, JsonNode? expected, JsonNode? seen) =>
-        ExpectedRecord.Difference(new() { [column] = expected?.DeepClone() }, JsonSerializer.SerializeToElement(new JsonObject { [column] = seen?.DeepClone() })) is not null;
+        ExpectedRecord.Difference(new() { [column] = expected?.DeepClone() },
+            JsonSerializer.SerializeToElement(new JsonObject { [column] = seen?.DeepClone() })) is not null;
 
-    /// <summary>A record that came back after its tombstone may carry a later cursor, so that no destination takes the tombstone for the newer row; its own update time has a column too.</summary>
+    /// <summary>A record that came back after its tombstone may carry a later cursor, so that no destination takes the tombstone for the newer row;
+    /// its own update time has a column too.</summary>
     static bool IsLater(string column, JsonNode? expected, JsonNode? seen) =>
         column == "_kintone_updated_at" && string.CompareOrdinal((string?)seen, (string?)expected) > 0;
 
@@ -85,7 +87,8 @@ public sealed class Warehouse
         foreach (var gone in row.Select(static cell => cell.Key).Except(expected.Keys).ToList())
             row.Remove(gone);
         foreach (var (column, value) in expected.Where(cell => !row.ContainsKey(cell.Key)).ToList())
-            row[column] = value is JsonArray { Count: 0 } || (value is JsonValue text && text.GetValueKind() == JsonValueKind.String && (string?)text is "") ? value.DeepClone() : null;
+            row[column] = value is JsonArray { Count: 0 } || (value is JsonValue text && text.GetValueKind() == JsonValueKind.String && (string?)text is "")
+                ? value.DeepClone() : null;
     }
 
     /// <summary>Keys of files may be others in every answer: that there is one counts, which one does not.</summary>

@@ -68,8 +68,10 @@ public sealed class KintoneClient(HttpClient http, Uri baseUrl, Action<HttpReque
         using var response = await http.SendAsync(request);
         var body = await response.Content.ReadAsByteArrayAsync();
         var json = response.Content.Headers.ContentType?.MediaType == "application/json" ? Parse(body) : null;
-        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(static header => header.Key, static header => string.Join(",", header.Value), StringComparer.OrdinalIgnoreCase);
-        return new((int)response.StatusCode, response.StatusCode == HttpStatusCode.OK ? null : (string?)json?["code"] ?? (string?)json?["error"], json, body, headers);
+        var headers = response.Headers.Concat(response.Content.Headers)
+            .ToDictionary(static header => header.Key, static header => string.Join(",", header.Value), StringComparer.OrdinalIgnoreCase);
+        return new((int)response.StatusCode, response.StatusCode == HttpStatusCode.OK ? null : (string?)json?["code"] ?? (string?)json?["error"], json, body,
+            headers);
     }
 
     public static Func<HttpContent> Json(JsonObject body)

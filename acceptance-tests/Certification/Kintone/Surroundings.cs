@@ -81,11 +81,13 @@ public sealed class Surroundings : IAsyncDisposable
             headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{basic.User}:{basic.Password}")));
     }
 
-    /// <summary>Everything that a domain may have for all facts to be asked: a guest space, a token, a colleague, an app in maintenance mode, an OAuth client.</summary>
+    /// <summary>Everything that a domain may have for all facts to be asked: a guest space, a token, a colleague, an app in maintenance mode, an OAuth
+    /// client.</summary>
     static Settings Furnish(Simulator simulator, Uri address)
     {
         var domain = simulator.Domain;
-        var (password, colleague, secret) = (RandomNumberGenerator.GetHexString(16), RandomNumberGenerator.GetHexString(16), RandomNumberGenerator.GetHexString(16));
+        var (password, colleague, secret) = (RandomNumberGenerator.GetHexString(16), RandomNumberGenerator.GetHexString(16),
+            RandomNumberGenerator.GetHexString(16));
         var admin = domain.AddUser("certifier", password, "認定 花子");
         domain.AddUser("viewer", colleague, "閲覧 一郎");
         domain.AddUser("spare", RandomNumberGenerator.GetHexString(16), "予備 次郎");

@@ -39,7 +39,8 @@ public sealed class TestApp
         var known = (await kintone.Main.GetAsync("/k/v1/apps.json", ("name", Name))).Must("Looking for apps of the suite's name")["apps"]!.AsArray();
         if (known.Any(static app => (string?)app!["name"] is Name or ProductsName))
             throw new CertificationException(
-                $"The domain already has an app called \"{Name}\", perhaps of a run that was cut off. Delete it there (and \"{ProductsName}\"), or let the other run end.");
+                $"The domain already has an app called \"{Name}\", perhaps of a run that was cut off. Delete it there (and \"{ProductsName}\"), or let the "
+                    + $"other run end.");
         var products = await CreateAsync(kintone.Main, ProductsName);
         await AddFieldsAsync(kintone.Main, products, TestForm.Products);
         await DeployAsync(kintone, products);
@@ -59,14 +60,17 @@ public sealed class TestApp
     public async Task SetProcessAsync(IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
-        var states = new JsonObject(States.Zip(names, static (old, name) => (old, name)).Select(static (state, index) => KeyValuePair.Create(state.old, (JsonNode?)new JsonObject
-        {
-            ["name"] = state.name,
-            ["index"] = $"{index}",
-            ["assignee"] = new JsonObject { ["type"] = "ONE", ["entities"] = new JsonArray() },
-        })));
-        var actions = new JsonArray([.. names.Zip(names.Skip(1), static (from, to) => new JsonObject { ["name"] = $"to {to}", ["from"] = from, ["to"] = to, ["filterCond"] = "" })]);
-        (await Main.PutAsync("/k/v1/preview/app/status.json", new() { ["app"] = Id, ["enable"] = true, ["states"] = states, ["actions"] = actions })).Must("Setting the process");
+        var states = new JsonObject(States.Zip(names, static (old, name) => (old, name))
+            .Select(static (state, index) => KeyValuePair.Create(state.old, (JsonNode?)new JsonObject
+            {
+                ["name"] = state.name,
+                ["index"] = $"{index}",
+                ["assignee"] = new JsonObject { ["type"] = "ONE", ["entities"] = new JsonArray() },
+            })));
+        var actions = new JsonArray([.. names.Zip(names.Skip(1), static (from, to) => new JsonObject { ["name"] = $"to "
+            + $"{to}", ["from"] = from, ["to"] = to, ["filterCond"] = "" })]);
+        (await Main.PutAsync("/k/v1/preview/app/status.json", new() { ["app"] = Id, ["enable"] = true, ["states"] = states, ["actions"] = actions }))
+            .Must("Setting the process");
         States = names;
     }
 
@@ -97,7 +101,8 @@ public sealed class TestApp
         return ids;
     }
 
-    /// <summary>Whether a search finds records, at most 500 that were added one after the other. A count would be of no use: it may count more than is found.</summary>
+    /// <summary>Whether a search finds records, at most 500 that were added one after the other. A count would be of no use: it may count more than is
+    /// found.</summary>
     public async Task<bool> AreFoundAsync(IReadOnlyList<long> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
@@ -126,11 +131,13 @@ public sealed class TestApp
     public async Task DeleteAsync(IEnumerable<long> ids)
     {
         foreach (var part in ids.Chunk(100))
-            (await Main.DeleteAsync("/k/v1/records.json", new() { ["app"] = Id, ["ids"] = new JsonArray([.. part.Select(static id => (JsonNode)id)]) })).Must("Deleting records");
+            (await Main.DeleteAsync("/k/v1/records.json", new() { ["app"] = Id, ["ids"] = new JsonArray([.. part.Select(static id => (JsonNode)id)]) }))
+                .Must("Deleting records");
     }
 
     public async Task CommentAsync(long id, string text) =>
-        (await Main.PostAsync("/k/v1/record/comment.json", new() { ["app"] = Id, ["record"] = id, ["comment"] = new JsonObject { ["text"] = text } })).Must("Writing a comment");
+        (await Main.PostAsync("/k/v1/record/comment.json", new() { ["app"] = Id, ["record"] = id, ["comment"] = new JsonObject { ["text"] = text } }))
+            .Must("Writing a comment");
 
     public async Task ActAsync(long id, string action) =>
         (await Main.PutAsync("/k/v1/record/status.json", new() { ["app"] = Id, ["id"] = id, ["action"] = action })).Must("Taking a status action");
@@ -150,7 +157,8 @@ public sealed class TestApp
 
     /// <summary>The ids that a query finds.</summary>
     public async Task<IReadOnlyList<long>> IdsAsync(string query) =>
-        [.. (await QueryAsync(query, ("fields[0]", "$id"))).Must("Searching")["records"]!.AsArray().Select(static record => long.Parse((string)record!["$id"]!["value"]!, CultureInfo.InvariantCulture))];
+        [.. (await QueryAsync(query, ("fields[0]", "$id"))).Must("Searching")["records"]!.AsArray()
+            .Select(static record => long.Parse((string)record!["$id"]!["value"]!, CultureInfo.InvariantCulture))];
 
     /// <summary>All records, as this user sees them.</summary>
     public async Task<IReadOnlyList<JsonObject>> AllAsync()
@@ -195,7 +203,8 @@ public sealed class TestApp
         {
             for (; ; )
             {
-                var ids = (await Main.GetAsync("/k/v1/records.json", ("app", $"{app}"), ("fields[0]", "$id"), ("query", "limit 100"))).Must("Looking for records to delete")["records"]!.AsArray()
+                var ids = (await Main.GetAsync("/k/v1/records.json", ("app", $"{app}"), ("fields[0]", "$id"), ("query", "limit 100")))
+                    .Must("Looking for records to delete")["records"]!.AsArray()
                     .Select(static record => (JsonNode)long.Parse((string)record!["$id"]!["value"]!, CultureInfo.InvariantCulture)).ToArray();
                 if (ids.Length == 0)
                     break;
@@ -212,17 +221,20 @@ public sealed class TestApp
         new(values.Select(static value => KeyValuePair.Create(value.Key, (JsonNode?)new JsonObject { ["value"] = value.Value?.DeepClone() })));
 
     static async Task<long> CreateAsync(KintoneClient kintone, string name) =>
-        long.Parse((string)(await kintone.PostAsync("/k/v1/preview/app.json", new() { ["name"] = name })).Must("Making an app")["app"]!, CultureInfo.InvariantCulture);
+        long.Parse((string)(await kintone.PostAsync("/k/v1/preview/app.json", new() { ["name"] = name })).Must("Making an app")["app"]!,
+            CultureInfo.InvariantCulture);
 
     static async Task AddFieldsAsync(KintoneClient kintone, long app, JsonObject fields) =>
         (await kintone.PostAsync("/k/v1/preview/app/form/fields.json", new() { ["app"] = app, ["properties"] = fields.DeepClone() })).Must("Adding fields");
 
     static async Task DeployAsync(Surroundings kintone, long app)
     {
-        (await kintone.Main.PostAsync("/k/v1/preview/app/deploy.json", new() { ["apps"] = new JsonArray(new JsonObject { ["app"] = app }) })).Must("Deploying the app");
+        (await kintone.Main.PostAsync("/k/v1/preview/app/deploy.json", new() { ["apps"] = new JsonArray(new JsonObject { ["app"] = app }) }))
+            .Must("Deploying the app");
         for (var asked = 0; asked < 150; asked++)
         {
-            var status = (string?)(await kintone.Main.GetAsync("/k/v1/preview/app/deploy.json", ("apps[0]", $"{app}"))).Must("Asking for the deployment")["apps"]![0]!["status"];
+            var status = (string?)(await kintone.Main.GetAsync("/k/v1/preview/app/deploy.json", ("apps[0]", $"{app}")))
+                .Must("Asking for the deployment")["apps"]![0]!["status"];
             if (status == "SUCCESS")
                 return;
             if (status != "PROCESSING")

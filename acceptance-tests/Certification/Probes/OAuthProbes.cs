@@ -11,12 +11,14 @@ static class OAuthProbes
 
     public static IEnumerable<Probe> All { get; } = [UnknownToken, MissingScope, Rotation, InForm, InQuery];
 
-    static Probe UnknownToken => new("unknown-access-token", Group, "An access token that does not exist: status and code?", nameof(SimulatorOptions.AccessTokenRefusal),
+    static Probe UnknownToken => new("unknown-access-token", Group, "An access token that does not exist: status and code?",
+        nameof(SimulatorOptions.AccessTokenRefusal),
         static options => $"refused {options.AccessTokenRefusal.Status} {options.AccessTokenRefusal.Code}",
         static async session => (await session.Kintone.WithBearer("no-such-token").GetAsync("/k/v1/records.json", ("app", $"{session.App.Id}"))).Outcome)
     { OtherWay = static options => options with { AccessTokenRefusal = (520, "CB_IL02") } };
 
-    static Probe MissingScope => new("access-token-without-scope", Group, "An access token without the scope of a request: status and code?", nameof(SimulatorOptions.ScopeRefusal),
+    static Probe MissingScope => new("access-token-without-scope", Group, "An access token without the scope of a request: status and code?",
+        nameof(SimulatorOptions.ScopeRefusal),
         static options => $"refused {options.ScopeRefusal.Status} {options.ScopeRefusal.Code}",
         static async session =>
         {
@@ -39,7 +41,8 @@ static class OAuthProbes
         OtherWay = static options => options with { RefreshTokensRotate = !options.RefreshTokensRotate },
     };
 
-    static Probe InForm => new("client-credentials-in-the-form", Group, "Does the token endpoint take the client's id and secret in the form?", nameof(SimulatorOptions.OAuthCredentialsInForm),
+    static Probe InForm => new("client-credentials-in-the-form", Group, "Does the token endpoint take the client's id and secret in the form?",
+        nameof(SimulatorOptions.OAuthCredentialsInForm),
         static options => options.OAuthCredentialsInForm ? "accepted" : "refused 401 invalid_client",
         static async session => (await ExchangeAsync(session, basic: false)).Outcome)
     {
@@ -47,7 +50,8 @@ static class OAuthProbes
         OtherWay = static options => options with { OAuthCredentialsInForm = !options.OAuthCredentialsInForm },
     };
 
-    static Probe InQuery => new("token-parameters-in-the-query", Group, "Does the token endpoint take its parameters in the query string?", nameof(SimulatorOptions.OAuthParametersInQuery),
+    static Probe InQuery => new("token-parameters-in-the-query", Group, "Does the token endpoint take its parameters in the query string?",
+        nameof(SimulatorOptions.OAuthParametersInQuery),
         static options => options.OAuthParametersInQuery ? "accepted" : "refused 400 invalid_request",
         static async session => (await ExchangeAsync(session, basic: true, inQuery: true)).Outcome)
     {

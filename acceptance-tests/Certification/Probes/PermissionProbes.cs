@@ -9,9 +9,11 @@ static class PermissionProbes
     const string Group = "Permissions";
 
     public static IEnumerable<Probe> All { get; } =
-        [HiddenInRecords, HiddenInForm, LookupWithoutRights, Managing, GuestApp, GuestAppsInList, Apis, Statistics, TokenSettings, TokenComments, NoComments, TokenPlugins, ForeignToken, Maintenance];
+        [HiddenInRecords, HiddenInForm, LookupWithoutRights, Managing, GuestApp, GuestAppsInList, Apis, Statistics, TokenSettings, TokenComments, NoComments,
+            TokenPlugins, ForeignToken, Maintenance];
 
-    static Probe HiddenInRecords => new("hidden-field-in-records", Group, "A field that the user may not view: left out of records, or empty?", nameof(SimulatorOptions.HiddenFieldsStayInRecords),
+    static Probe HiddenInRecords => new("hidden-field-in-records", Group, "A field that the user may not view: left out of records, or empty?",
+        nameof(SimulatorOptions.HiddenFieldsStayInRecords),
         static options => options.HiddenFieldsStayInRecords ? "empty" : "left out",
         static async session =>
         {
@@ -24,16 +26,19 @@ static class PermissionProbes
         })
     { OtherWay = static options => options with { HiddenFieldsStayInRecords = !options.HiddenFieldsStayInRecords } };
 
-    static Probe HiddenInForm => new("hidden-field-in-form", Group, "A field that the user may not view: is it in form/fields.json?", nameof(SimulatorOptions.HiddenFieldsLeaveForm),
+    static Probe HiddenInForm => new("hidden-field-in-form", Group, "A field that the user may not view: is it in form/fields.json?",
+        nameof(SimulatorOptions.HiddenFieldsLeaveForm),
         static options => options.HiddenFieldsLeaveForm ? "no" : "yes",
         static session => WhileHiddenAsync(session, async () => (await session.App.FormAsync()).ContainsKey(TestForm.Secret) ? "yes" : "no"))
     { OtherWay = static options => options with { HiddenFieldsLeaveForm = !options.HiddenFieldsLeaveForm } };
 
-    static Probe LookupWithoutRights => new("look-up-without-rights", Group, "What does form/fields.json say of a look-up into an app that the user may not view?", nameof(SimulatorOptions.LookupsNeedRights),
+    static Probe LookupWithoutRights => new("look-up-without-rights", Group,
+        "What does form/fields.json say of a look-up into an app that the user may not view?", nameof(SimulatorOptions.LookupsNeedRights),
         static options => options.LookupsNeedRights ? "null" : "its settings",
         static async session =>
         {
-            var rights = (await session.Main.GetAsync("/k/v1/app/acl.json", ("app", $"{session.App.Products}"))).Must("Reading permissions")["rights"]!.DeepClone();
+            var rights = (await session.Main.GetAsync("/k/v1/app/acl.json", ("app", $"{session.App.Products}")))
+                .Must("Reading permissions")["rights"]!.DeepClone();
             await PermitAsync(new JsonArray(new JsonObject
             {
                 ["entity"] = new JsonObject { ["type"] = "CREATOR" },
@@ -54,11 +59,13 @@ static class PermissionProbes
                 await PermitAsync(rights);
             }
 
-            async Task PermitAsync(JsonNode all) => (await session.Main.PutAsync("/k/v1/app/acl.json", new() { ["app"] = session.App.Products, ["rights"] = all })).Must("Setting permissions");
+            async Task PermitAsync(JsonNode all) =>
+                (await session.Main.PutAsync("/k/v1/app/acl.json", new() { ["app"] = session.App.Products, ["rights"] = all })).Must("Setting permissions");
         })
     { OtherWay = static options => options with { LookupsNeedRights = !options.LookupsNeedRights } };
 
-    static Probe Managing => new("settings-need-management", Group, "May a user without the right to manage the app read its permissions and notifications?", nameof(SimulatorOptions.SettingsNeedManagement),
+    static Probe Managing => new("settings-need-management", Group, "May a user without the right to manage the app read its permissions and notifications?",
+        nameof(SimulatorOptions.SettingsNeedManagement),
         static options => options.SettingsNeedManagement ? "refused 403 CB_NO02" : "accepted",
         static async session => (await session.Kintone.Viewer!.GetAsync("/k/v1/app/acl.json", ("app", $"{session.App.Id}"))).Outcome)
     {
@@ -66,11 +73,13 @@ static class PermissionProbes
         OtherWay = static options => options with { SettingsNeedManagement = !options.SettingsNeedManagement },
     };
 
-    static Probe GuestApp => new("guest-app-on-normal-path", Group, "An app of a guest space on the normal path: status and code?", nameof(SimulatorOptions.GuestAppStatus),
+    static Probe GuestApp => new("guest-app-on-normal-path", Group, "An app of a guest space on the normal path: status and code?",
+        nameof(SimulatorOptions.GuestAppStatus),
         static options => $"refused {options.GuestAppStatus} GAIA_IL23",
         static async session =>
         {
-            var apps = (await session.Main.GetAsync($"/k/guest/{session.Settings.GuestSpace}/v1/apps.json", ("limit", "1"))).Must("Listing the guest space's apps")["apps"]!.AsArray();
+            var apps = (await session.Main.GetAsync($"/k/guest/{session.Settings.GuestSpace}/v1/apps.json", ("limit", "1")))
+                .Must("Listing the guest space's apps")["apps"]!.AsArray();
             return apps.Count == 0 ? new Answer("not answered", "the guest space has no app")
                 : (await session.Main.GetAsync("/k/v1/records.json", ("app", (string)apps[0]!["appId"]!), ("query", "limit 1"), ("fields[0]", "$id"))).Outcome;
         })
@@ -79,11 +88,13 @@ static class PermissionProbes
         OtherWay = static options => options with { GuestAppStatus = options.GuestAppStatus == 400 ? 520 : 400 },
     };
 
-    static Probe GuestAppsInList => new("guest-apps-in-the-list", Group, "Does apps.json on the normal path list apps of guest spaces?", nameof(SimulatorOptions.AppListHoldsGuestApps),
+    static Probe GuestAppsInList => new("guest-apps-in-the-list", Group, "Does apps.json on the normal path list apps of guest spaces?",
+        nameof(SimulatorOptions.AppListHoldsGuestApps),
         static options => options.AppListHoldsGuestApps ? "yes" : "no",
         static async session =>
         {
-            var apps = (await session.Main.GetAsync($"/k/guest/{session.Settings.GuestSpace}/v1/apps.json", ("limit", "1"))).Must("Listing the guest space's apps")["apps"]!.AsArray();
+            var apps = (await session.Main.GetAsync($"/k/guest/{session.Settings.GuestSpace}/v1/apps.json", ("limit", "1")))
+                .Must("Listing the guest space's apps")["apps"]!.AsArray();
             if (apps.Count == 0)
                 return new Answer("not answered", "the guest space has no app");
             var listed = (await session.Main.GetAsync("/k/v1/apps.json", ("ids[0]", (string)apps[0]!["appId"]!))).Must("Listing apps")["apps"]!.AsArray();
@@ -99,12 +110,14 @@ static class PermissionProbes
         static async session => (await session.Kintone.Nobody.GetAsync("/k/v1/apis.json")).Outcome)
     { OtherWay = static options => options with { ApisNeedLogin = !options.ApisNeedLogin } };
 
-    static Probe Statistics => new("statistics-available", Group, "Has the domain's course apps/statistics.json?", nameof(SimulatorOptions.StatisticsAvailable),
+    static Probe Statistics => new("statistics-available", Group, "Has the domain's course apps/statistics.json?",
+        nameof(SimulatorOptions.StatisticsAvailable),
         static options => options.StatisticsAvailable ? "accepted" : "refused 403 CB_NO02",
         static async session => (await session.Main.GetAsync("/k/v1/apps/statistics.json", ("limit", "1"))).Outcome)
     { OtherWay = static options => options with { StatisticsAvailable = !options.StatisticsAvailable } };
 
-    static Probe TokenSettings => new("settings-by-token", Group, "May an app token with the right to view read the app's permissions and notifications?", nameof(SimulatorOptions.SettingsNeedManagement),
+    static Probe TokenSettings => new("settings-by-token", Group, "May an app token with the right to view read the app's permissions and notifications?",
+        nameof(SimulatorOptions.SettingsNeedManagement),
         static options => options.SettingsNeedManagement ? "refused 403 GAIA_NO01" : "accepted",
         static async session =>
         {
@@ -125,16 +138,19 @@ static class PermissionProbes
         {
             var (token, app) = session.Settings.Token!.Value;
             var reader = session.Kintone.WithToken(token);
-            var records = (await reader.GetAsync("/k/v1/records.json", ("app", $"{app}"), ("fields[0]", "$id"), ("query", "limit 1"))).Must("Reading with the token")["records"]!.AsArray();
+            var records = (await reader.GetAsync("/k/v1/records.json", ("app", $"{app}"), ("fields[0]", "$id"), ("query", "limit 1")))
+                .Must("Reading with the token")["records"]!.AsArray();
             return records.Count == 0 ? new Answer("not answered", "the token's app has no record")
-                : (await reader.GetAsync("/k/v1/record/comments.json", ("app", $"{app}"), ("record", (string)records[0]!["$id"]!["value"]!), ("limit", "1"))).Outcome;
+                : (await reader.GetAsync("/k/v1/record/comments.json", ("app", $"{app}"), ("record", (string)records[0]!["$id"]!["value"]!), ("limit", "1")))
+                .Outcome;
         })
     {
         Needs = NeedsToken,
         OtherWay = static options => options with { TokensReadComments = !options.TokensReadComments },
     };
 
-    static Probe NoComments => new("comments-switched-off", Group, "What does an app answer whose comments are switched off?", nameof(SimulatorOptions.DisabledCommentsAreEmpty),
+    static Probe NoComments => new("comments-switched-off", Group, "What does an app answer whose comments are switched off?",
+        nameof(SimulatorOptions.DisabledCommentsAreEmpty),
         static options => options.DisabledCommentsAreEmpty ? "an empty list" : "refused 403 GAIA_CO04",
         static async session =>
         {
@@ -149,7 +165,8 @@ static class PermissionProbes
 
             static async Task SwitchAsync(Session session, bool on)
             {
-                (await session.Main.PutAsync("/k/v1/preview/app/settings.json", new() { ["app"] = session.App.Id, ["enableComments"] = on })).Must("Switching comments");
+                (await session.Main.PutAsync("/k/v1/preview/app/settings.json", new() { ["app"] = session.App.Id, ["enableComments"] = on }))
+                    .Must("Switching comments");
                 await session.App.DeployAsync();
             }
         })
@@ -172,34 +189,53 @@ static class PermissionProbes
             ForeignTokenAnswer.WrongApp => "refused 403 GAIA_AP15",
             _ => "refused 403 GAIA_NO01",
         },
-        static async session => (await session.Kintone.WithToken(session.Settings.Token!.Value.Token).GetAsync("/k/v1/records.json", ("app", $"{session.App.Id}"), ("query", "limit 1"))).Outcome)
+        static async session => (await session.Kintone.WithToken(session.Settings.Token!.Value.Token)
+            .GetAsync("/k/v1/records.json", ("app", $"{session.App.Id}"), ("query", "limit 1"))).Outcome)
     {
         Needs = NeedsToken,
-        OtherWay = static options => options with { ForeignTokenAnswer = options.ForeignTokenAnswer == ForeignTokenAnswer.WrongApp ? ForeignTokenAnswer.NoRight : ForeignTokenAnswer.WrongApp },
+        OtherWay = static options => options with
+        {
+            ForeignTokenAnswer = options.ForeignTokenAnswer == ForeignTokenAnswer.WrongApp ? ForeignTokenAnswer.NoRight
+            : ForeignTokenAnswer.WrongApp
+        },
     };
 
-    static Probe Maintenance => new("app-in-maintenance", Group, "The records of an app in maintenance mode, for those who do not work on it: refused, or none?", nameof(SimulatorOptions.MaintenanceAnswer),
+    static Probe Maintenance => new("app-in-maintenance", Group,
+        "The records of an app in maintenance mode, for those who do not work on it: refused, or none?", nameof(SimulatorOptions.MaintenanceAnswer),
         static options => options.MaintenanceAnswer == MaintenanceAnswer.Empty ? "an empty page, total 0" : "refused 403 GAIA_NO02",
         static async session =>
         {
-            var answer = await session.Main.GetAsync("/k/v1/records.json", ("app", $"{session.Settings.MaintenanceApp}"), ("query", "limit 1"), ("fields[0]", "$id"), ("totalCount", "true"));
+            var answer = await session.Main.GetAsync("/k/v1/records.json", ("app", $"{session.Settings.MaintenanceApp}"), ("query", "limit 1"),
+                ("fields[0]", "$id"), ("totalCount", "true"));
             if (answer.Outcome != "accepted")
                 return answer.Outcome;
             var page = answer.Must("Reading records");
-            return page["records"]!.AsArray().Count > 0 ? new Answer("records", "the user works on the app, or it is not in maintenance mode") : $"an empty page, total {page["totalCount"]}";
+            return page["records"]!.AsArray().Count > 0 ? new Answer("records", "the user works on the app, or it is not in maintenance mode")
+                : $"an empty page, total {page["totalCount"]}";
         })
     {
-        Needs = static settings => settings.MaintenanceApp is null ? "KINTONE_MAINTENANCE_APP, an app with records that is in maintenance mode and that the user does not work on" : null,
-        OtherWay = static options => options with { MaintenanceAnswer = options.MaintenanceAnswer == MaintenanceAnswer.Empty ? MaintenanceAnswer.Refused : MaintenanceAnswer.Empty },
+        Needs = static settings => settings.MaintenanceApp is null
+            ? "KINTONE_MAINTENANCE_APP, an app with records that is in maintenance mode and that the user does not work on" : null,
+        OtherWay = static options => options with
+        {
+            MaintenanceAnswer = options.MaintenanceAnswer == MaintenanceAnswer.Empty ? MaintenanceAnswer.Refused
+            : MaintenanceAnswer.Empty
+        },
     };
 
     static async Task<Answer> WhileHiddenAsync(Session session, Func<Task<string>> look)
     {
-        var right = new JsonObject { ["code"] = TestForm.Secret, ["entities"] = session.MeThenEveryone(new() { ["accessibility"] = "NONE" }, new() { ["accessibility"] = "WRITE" }) };
+        var right = new JsonObject
+        {
+            ["code"] = TestForm.Secret,
+            ["entities"] = session.MeThenEveryone(new() { ["accessibility"] = "NONE" }, new() { ["accessibility"] = "WRITE" })
+        };
         return await session.WhilePermittedAsync<string>("field/acl", [right], look);
     }
 
-    static string? NeedsGuestSpace(Settings settings) => settings.GuestSpace is null ? "KINTONE_GUEST_SPACE_ID, a guest space with an app, of which the user is a member" : null;
+    static string? NeedsGuestSpace(Settings settings) => settings.GuestSpace is null
+        ? "KINTONE_GUEST_SPACE_ID, a guest space with an app, of which the user is a member" : null;
 
-    static string? NeedsToken(Settings settings) => settings.Token is null ? "KINTONE_API_TOKEN and KINTONE_API_TOKEN_APP, a token of another app with the right to view" : null;
+    static string? NeedsToken(Settings settings) => settings.Token is null
+        ? "KINTONE_API_TOKEN and KINTONE_API_TOKEN_APP, a token of another app with the right to view" : null;
 }

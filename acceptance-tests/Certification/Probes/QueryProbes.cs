@@ -19,9 +19,11 @@ static class QueryProbes
         })
     { OtherWay = static options => options with { LimitZeroAllowed = !options.LimitZeroAllowed } };
 
-    static Probe UnknownFields => new("unknown-code-in-fields", Group, "A code in `fields` that the app does not have: ignored or refused?", nameof(SimulatorOptions.UnknownFieldsAreErrors),
+    static Probe UnknownFields => new("unknown-code-in-fields", Group, "A code in `fields` that the app does not have: ignored or refused?",
+        nameof(SimulatorOptions.UnknownFieldsAreErrors),
         static options => options.UnknownFieldsAreErrors ? "refused 400 GAIA_IQ11" : "ignored",
-        static async session => await session.App.QueryAsync("limit 1", ("fields[0]", "$id"), ("fields[1]", "no_such_field")) is { IsOk: false } refused ? refused.Refusal : "ignored")
+        static async session => await session.App.QueryAsync("limit 1", ("fields[0]", "$id"), ("fields[1]", "no_such_field")) is { IsOk: false } refused
+            ? refused.Refusal : "ignored")
     { OtherWay = static options => options with { UnknownFieldsAreErrors = !options.UnknownFieldsAreErrors } };
 
     static Probe LiteralSeconds => new("seconds-in-a-literal", Group, "Is a record of 10:00 found by `>= \"…10:00:30Z\"`?", nameof(SimulatorOptions.Seconds),
@@ -35,7 +37,8 @@ static class QueryProbes
     {
         OtherWay = static options => options with
         {
-            Seconds = options.Seconds == KintoneSimulator.Query.LiteralSeconds.Compared ? KintoneSimulator.Query.LiteralSeconds.Truncated : KintoneSimulator.Query.LiteralSeconds.Compared,
+            Seconds = options.Seconds == KintoneSimulator.Query.LiteralSeconds.Compared ? KintoneSimulator.Query.LiteralSeconds.Truncated
+                : KintoneSimulator.Query.LiteralSeconds.Compared,
         },
     };
 
@@ -48,23 +51,27 @@ static class QueryProbes
         })
     { OtherWay = static options => options with { AndBindsLikeOr = !options.AndBindsLikeOr } };
 
-    static Probe Assignees => new("assignee-in-a-query", Group, "May a query name the assignee of the process?", nameof(SimulatorOptions.AssigneesCanBeSearched),
+    static Probe Assignees => new("assignee-in-a-query", Group, "May a query name the assignee of the process?",
+        nameof(SimulatorOptions.AssigneesCanBeSearched),
         static options => options.AssigneesCanBeSearched ? "accepted" : "refused 400 GAIA_IQ03",
         static async session => (await session.App.QueryAsync($"{session.App.Code("STATUS_ASSIGNEE")} in (LOGINUSER()) limit 1")).Outcome)
     { OtherWay = static options => options with { AssigneesCanBeSearched = !options.AssigneesCanBeSearched } };
 
-    static Probe CursorOrder => new("order-by-in-a-cursor", Group, "May the query of a cursor sort? (Description: no; samples and measurements: yes.)", nameof(SimulatorOptions.CursorsTakeOrderBy),
+    static Probe CursorOrder => new("order-by-in-a-cursor", Group, "May the query of a cursor sort? (Description: no; samples and measurements: yes.)",
+        nameof(SimulatorOptions.CursorsTakeOrderBy),
         static options => options.CursorsTakeOrderBy ? "accepted" : "refused 400 CB_VA01",
         static async session =>
         {
-            var opened = await session.Main.PostAsync("/k/v1/records/cursor.json", new() { ["app"] = session.App.Id, ["query"] = $"order by {TestForm.Number} asc", ["size"] = 1 });
+            var opened = await session.Main.PostAsync("/k/v1/records/cursor.json",
+                new() { ["app"] = session.App.Id, ["query"] = $"order by {TestForm.Number} asc", ["size"] = 1 });
             if (opened.IsOk)
                 await session.Main.DeleteAsync("/k/v1/records/cursor.json", new() { ["id"] = (string?)opened.Json!["id"] });
             return opened.Outcome;
         })
     { OtherWay = static options => options with { CursorsTakeOrderBy = !options.CursorsTakeOrderBy } };
 
-    static Probe TotalCount => new("total-count-under-permissions", Group, "Does `totalCount` count records that the user may not view?", nameof(SimulatorOptions.TotalCountIgnoresPermissions),
+    static Probe TotalCount => new("total-count-under-permissions", Group, "Does `totalCount` count records that the user may not view?",
+        nameof(SimulatorOptions.TotalCountIgnoresPermissions),
         static options => options.TotalCountIgnoresPermissions ? "yes" : "no",
         static async session =>
         {
@@ -73,11 +80,13 @@ static class QueryProbes
             {
                 ["filterCond"] = $"{session.App.Code("RECORD_NUMBER")} = {hidden}",
                 ["entities"] = session.MeThenEveryone(
-                    new() { ["viewable"] = false, ["editable"] = false, ["deletable"] = false }, new() { ["viewable"] = true, ["editable"] = true, ["deletable"] = true }),
+                    new() { ["viewable"] = false, ["editable"] = false, ["deletable"] = false },
+                        new() { ["viewable"] = true, ["editable"] = true, ["deletable"] = true }),
             });
             return await session.WhilePermittedAsync("record/acl", rights, async () =>
             {
-                var page = (await session.App.QueryAsync($"$id >= {shown} and $id <= {hidden} limit 1", ("totalCount", "true"), ("fields[0]", "$id"))).Must("Counting");
+                var page = (await session.App.QueryAsync($"$id >= {shown} and $id <= {hidden} limit 1", ("totalCount", "true"), ("fields[0]", "$id")))
+                    .Must("Counting");
                 var seen = (await session.App.IdsAsync($"$id >= {shown} and $id <= {hidden}")).Count;
                 return seen == 2 ? new Answer("records stay visible", "the permission had no effect on this user")
                     : new Answer((string?)page["totalCount"] == $"{seen}" ? "no" : "yes");
@@ -85,7 +94,8 @@ static class QueryProbes
         })
     { OtherWay = static options => options with { TotalCountIgnoresPermissions = !options.TotalCountIgnoresPermissions } };
 
-    static Probe IdsFirst => new("place-of-ids", Group, "Do `$id` and `$revision` come before or after a record's fields?", nameof(SimulatorOptions.PlaceOfIds),
+    static Probe IdsFirst => new("place-of-ids", Group, "Do `$id` and `$revision` come before or after a record's fields?",
+        nameof(SimulatorOptions.PlaceOfIds),
         static options => options.PlaceOfIds switch { PlaceOfIds.First => "before", PlaceOfIds.Last => "after", _ => "among them" },
         static async session =>
         {

@@ -11,12 +11,14 @@ static class ServerProbes
 
     public static IEnumerable<Probe> All { get; } = [Concurrency, Date, BulkVisibility, StatisticsFreshness, DeployTime];
 
-    static Probe Concurrency => new("headers-of-concurrency", Group, "Do answers say how many requests are under way and may be?", nameof(SimulatorOptions.ConcurrencyHeaders),
+    static Probe Concurrency => new("headers-of-concurrency", Group, "Do answers say how many requests are under way and may be?",
+        nameof(SimulatorOptions.ConcurrencyHeaders),
         static options => options.ConcurrencyHeaders ? "yes" : "no",
         static async session =>
         {
             var headers = (await session.App.QueryAsync("limit 1")).Headers;
-            return headers.TryGetValue("X-ConcurrencyLimit-Limit", out var limit) && headers.ContainsKey("X-ConcurrencyLimit-Running") ? new Answer("yes", $"limit {limit}") : "no";
+            return headers.TryGetValue("X-ConcurrencyLimit-Limit", out var limit) && headers.ContainsKey("X-ConcurrencyLimit-Running")
+                ? new Answer("yes", $"limit {limit}") : "no";
         })
     { OtherWay = static options => options with { ConcurrencyHeaders = !options.ConcurrencyHeaders } };
 
@@ -25,25 +27,33 @@ static class ServerProbes
         static async session =>
         {
             var now = session.Kintone.Time.GetUtcNow();
-            if (!(await session.App.QueryAsync("limit 1")).Headers.TryGetValue("Date", out var text) || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var date))
+            if (!(await session.App.QueryAsync("limit 1")).Headers.TryGetValue("Date", out var text)
+                || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var date))
                 return "no";
             var ahead = date - now;
             return ahead.Duration() > TimeSpan.FromDays(365) ? "an absurd one" : new Answer("yes", $"{Session.Seconds(ahead)} from this machine's clock");
         })
     { OtherWay = static options => options with { DateHeader = DateHeader.Absurd } };
 
-    static Probe BulkVisibility => new("bulk-write-visible", Group, "Can a hundred records that were added at once be found at once?", nameof(SimulatorOptions.BulkVisibilityLag),
+    static Probe BulkVisibility => new("bulk-write-visible", Group, "Can a hundred records that were added at once be found at once?",
+        nameof(SimulatorOptions.BulkVisibilityLag),
         static options => options.BulkVisibilityLag == TimeSpan.Zero ? "at once" : "later",
         static async session =>
         {
-            var ids = await session.App.AddAllAsync([.. Enumerable.Range(0, 100).Select(static n => new JsonObject { [TestForm.Key] = $"bulk {n} {Guid.NewGuid():N}" })], untilFound: false);
+            var ids = await session.App.AddAllAsync(
+                [.. Enumerable.Range(0, 100).Select(static n => new JsonObject { [TestForm.Key] = $"bulk {n} {Guid.NewGuid():N}" })], untilFound: false);
             var time = await session.UntilAsync(() => session.App.AreFoundAsync(ids), TimeSpan.FromSeconds(5), 60);
             await session.App.DeleteAsync(ids);
-            return time == TimeSpan.Zero ? "at once" : new Answer("later", time is { } seconds ? $"after {Session.Seconds(seconds)}" : "not within five minutes");
+            return time == TimeSpan.Zero ? "at once"
+                : new Answer("later", time is { } seconds ? $"after {Session.Seconds(seconds)}" : "not within five minutes");
         })
-    { OtherWay = static options => options with { BulkVisibilityLag = options.BulkVisibilityLag == TimeSpan.Zero ? TimeSpan.FromSeconds(20) : TimeSpan.Zero } };
+    {
+        OtherWay = static options =>
+        options with { BulkVisibilityLag = options.BulkVisibilityLag == TimeSpan.Zero ? TimeSpan.FromSeconds(20) : TimeSpan.Zero }
+    };
 
-    static Probe StatisticsFreshness => new("statistics-freshness", Group, "Do apps/statistics.json count a new record at once?", nameof(SimulatorOptions.StatisticsLag),
+    static Probe StatisticsFreshness => new("statistics-freshness", Group, "Do apps/statistics.json count a new record at once?",
+        nameof(SimulatorOptions.StatisticsLag),
         static options => !options.StatisticsAvailable ? "not answered" : options.StatisticsLag == TimeSpan.Zero ? "at once" : "later",
         static async session =>
         {
@@ -51,7 +61,8 @@ static class ServerProbes
                 return new Answer("not answered", "there are no statistics for this user or course");
             await session.AddAsync();
             var time = await session.UntilAsync(async () => await CountAsync(session) > before, TimeSpan.FromSeconds(15), 20);
-            return time == TimeSpan.Zero ? "at once" : new Answer("later", time is { } seconds ? $"after {Session.Seconds(seconds)}" : "not within five minutes");
+            return time == TimeSpan.Zero ? "at once"
+                : new Answer("later", time is { } seconds ? $"after {Session.Seconds(seconds)}" : "not within five minutes");
         })
     { OtherWay = static options => options with { StatisticsLag = options.StatisticsLag == TimeSpan.Zero ? TimeSpan.FromMinutes(2) : TimeSpan.Zero } };
 
@@ -59,11 +70,15 @@ static class ServerProbes
         static options => options.DeployTime == TimeSpan.Zero ? "at once" : "later",
         static async session =>
         {
-            (await session.Main.PutAsync("/k/v1/preview/app/settings.json", new() { ["app"] = session.App.Id, ["description"] = $"{Guid.NewGuid()}" })).Must("Describing the app");
-            (await session.Main.PostAsync("/k/v1/preview/app/deploy.json", new() { ["apps"] = new JsonArray(new JsonObject { ["app"] = session.App.Id }) })).Must("Deploying the app");
+            (await session.Main.PutAsync("/k/v1/preview/app/settings.json", new() { ["app"] = session.App.Id, ["description"] = $"{Guid.NewGuid()}" }))
+                .Must("Describing the app");
+            (await session.Main.PostAsync("/k/v1/preview/app/deploy.json", new() { ["apps"] = new JsonArray(new JsonObject { ["app"] = session.App.Id }) }))
+                .Must("Deploying the app");
             var time = await session.UntilAsync(async () =>
-                (string?)(await session.Main.GetAsync("/k/v1/preview/app/deploy.json", ("apps[0]", $"{session.App.Id}"))).Must("Asking for the deployment")["apps"]![0]!["status"] == "SUCCESS", TimeSpan.FromSeconds(1), 120);
-            return time == TimeSpan.Zero ? "at once" : new Answer("later", time is { } seconds ? $"after {Session.Seconds(seconds)}" : "not within two minutes");
+                (string?)(await session.Main.GetAsync("/k/v1/preview/app/deploy.json", ("apps[0]", $"{session.App.Id}")))
+                    .Must("Asking for the deployment")["apps"]![0]!["status"] == "SUCCESS", TimeSpan.FromSeconds(1), 120);
+            return time == TimeSpan.Zero ? "at once"
+                : new Answer("later", time is { } seconds ? $"after {Session.Seconds(seconds)}" : "not within two minutes");
         })
     { OtherWay = static options => options with { DeployTime = options.DeployTime == TimeSpan.Zero ? TimeSpan.FromSeconds(3) : TimeSpan.Zero } };
 

@@ -10,15 +10,18 @@ static class UpdateTimeProbes
     const string Group = "Update time";
 
     public static IEnumerable<Probe> All { get; } =
-        [Comments, Choices, ChoiceValues, States, StateValues, Fields, Permissions, UserNames, UserNameValues, WholeMinutes, SameMinute, Actions, BackDated, Future];
+        [Comments, Choices, ChoiceValues, States, StateValues, Fields, Permissions, UserNames, UserNameValues, WholeMinutes, SameMinute, Actions, BackDated,
+            Future];
 
     static Probe Comments => Moves("comment-moves-update-time", "Does a comment move the update time of its record?", UpdateTimeMoves.Comments,
         static session => session.MovesAsync(id => session.App.CommentAsync(id, "a comment")));
 
-    static Probe Choices => Moves("choice-rename-moves-update-time", "Does renaming a choice in the form move the update time of the records that hold it?", UpdateTimeMoves.ChoiceRenames,
+    static Probe Choices => Moves("choice-rename-moves-update-time", "Does renaming a choice in the form move the update time of the records that hold it?",
+        UpdateTimeMoves.ChoiceRenames,
         static session => session.MovesAsync(_ => RenamedAsync(session, static () => Task.FromResult(true)), new() { [TestForm.Choice] = "A" }));
 
-    static Probe ChoiceValues => new("choice-rename-changes-records", Group, "Does renaming a choice in the form rename it in records?", nameof(SimulatorOptions.ChoiceRenamesChangeRecords),
+    static Probe ChoiceValues => new("choice-rename-changes-records", Group, "Does renaming a choice in the form rename it in records?",
+        nameof(SimulatorOptions.ChoiceRenamesChangeRecords),
         static options => options.ChoiceRenamesChangeRecords ? "yes" : "no",
         static async session =>
         {
@@ -27,10 +30,12 @@ static class UpdateTimeProbes
         })
     { OtherWay = static options => options with { ChoiceRenamesChangeRecords = !options.ChoiceRenamesChangeRecords } };
 
-    static Probe States => Moves("state-rename-moves-update-time", "Does renaming a state of the process move the update time of the records in it?", UpdateTimeMoves.StateRenames,
+    static Probe States => Moves("state-rename-moves-update-time", "Does renaming a state of the process move the update time of the records in it?",
+        UpdateTimeMoves.StateRenames,
         static session => session.MovesAsync(_ => StatesRenamedAsync(session, static () => Task.FromResult(true))));
 
-    static Probe StateValues => new("state-rename-changes-records", Group, "Does renaming a state of the process rename it in records?", nameof(SimulatorOptions.StateRenamesChangeRecords),
+    static Probe StateValues => new("state-rename-changes-records", Group, "Does renaming a state of the process rename it in records?",
+        nameof(SimulatorOptions.StateRenamesChangeRecords),
         static options => options.StateRenamesChangeRecords ? "yes" : "no",
         static async session =>
         {
@@ -43,26 +48,32 @@ static class UpdateTimeProbes
         static session => session.MovesAsync(async _ =>
         {
             await session.App.AddFieldsAsync(new() { ["added_by_probe"] = TestForm.Field("SINGLE_LINE_TEXT", "added_by_probe") });
-            await session.Main.DeleteAsync("/k/v1/preview/app/form/fields.json", new() { ["app"] = session.App.Id, ["fields"] = new JsonArray("added_by_probe") });
+            await session.Main.DeleteAsync("/k/v1/preview/app/form/fields.json",
+                new() { ["app"] = session.App.Id, ["fields"] = new JsonArray("added_by_probe") });
             await session.App.DeployAsync();
         }));
 
-    static Probe Permissions => Moves("permission-moves-update-time", "Does a changed permission move the update time of records?", UpdateTimeMoves.Permissions,
+    static Probe Permissions => Moves("permission-moves-update-time", "Does a changed permission move the update time of records?",
+        UpdateTimeMoves.Permissions,
         static session => session.MovesAsync(_ => session.WhilePermittedAsync("field/acl",
-            [new JsonObject { ["code"] = TestForm.Secret, ["entities"] = session.MeThenEveryone(new() { ["accessibility"] = "WRITE" }, new() { ["accessibility"] = "READ" }) }],
+            [new JsonObject { ["code"] = TestForm.Secret,
+                ["entities"] = session.MeThenEveryone(new() { ["accessibility"] = "WRITE" }, new() { ["accessibility"] = "READ" }) }],
             static () => Task.FromResult(true))));
 
-    static Probe UserNames => Moves("user-rename-moves-update-time", "Does a user's new display name move the update time of the records that name the user?", UpdateTimeMoves.UserRenames,
+    static Probe UserNames => Moves("user-rename-moves-update-time", "Does a user's new display name move the update time of the records that name the user?",
+        UpdateTimeMoves.UserRenames,
         static session => session.MovesAsync(_ => UserRenamedAsync(session, static () => Task.FromResult(true)), NamingSpare(session)))
         with
     { Needs = NeedsSpareUser };
 
-    static Probe UserNameValues => new("user-rename-changes-records", Group, "Do old records show a user's new display name?", nameof(SimulatorOptions.UserRenamesChangeRecords),
+    static Probe UserNameValues => new("user-rename-changes-records", Group, "Do old records show a user's new display name?",
+        nameof(SimulatorOptions.UserRenamesChangeRecords),
         static options => options.UserRenamesChangeRecords ? "yes" : "no",
         static async session =>
         {
             var id = await session.AddAsync(NamingSpare(session));
-            return await UserRenamedAsync(session, async () => (string?)(await session.App.RecordAsync(id))["people"]!["value"]![0]!["name"]) == "Renamed by a probe" ? "yes" : "no";
+            return await UserRenamedAsync(session,
+                async () => (string?)(await session.App.RecordAsync(id))["people"]!["value"]![0]!["name"]) == "Renamed by a probe" ? "yes" : "no";
         })
     {
         Needs = NeedsSpareUser,
@@ -92,7 +103,8 @@ static class UpdateTimeProbes
         })
     { Lie = static faults => Garble(faults, "\"__REVISION__\",\"value\":\"3\"", "\"__REVISION__\",\"value\":\"2\"") };
 
-    static Probe Actions => new("revisions-of-a-status-action", Group, "By how much does a status action raise the revision?", nameof(SimulatorOptions.StatusActionRevisions),
+    static Probe Actions => new("revisions-of-a-status-action", Group, "By how much does a status action raise the revision?",
+        nameof(SimulatorOptions.StatusActionRevisions),
         static options => $"{options.StatusActionRevisions}",
         static async session =>
         {
@@ -103,9 +115,11 @@ static class UpdateTimeProbes
         })
     { OtherWay = static options => options with { StatusActionRevisions = options.StatusActionRevisions + 1 } };
 
-    static Probe BackDated => new("record-of-the-past", Group, "May an administrator of the app add a record with an update time of the past, and is it kept to the minute?", null,
+    static Probe BackDated => new("record-of-the-past", Group,
+        "May an administrator of the app add a record with an update time of the past, and is it kept to the minute?", null,
         static _ => "yes",
-        static async session => await session.App.UpdatedAsync(await session.AddAsync(time: Session.LongAgo.AddSeconds(42))) == "2019-03-01T10:00:00Z" ? "yes" : "not to the minute")
+        static async session => await session.App.UpdatedAsync(await session.AddAsync(time: Session.LongAgo.AddSeconds(42))) == "2019-03-01T10:00:00Z" ? "yes"
+            : "not to the minute")
     { Lie = static faults => Garble(faults, "2019-03-01T10:00", "2019-03-01T10:01") };
 
     static Probe Future => Mistakes.Probe("record-of-the-future", Group, "How is a record with an update time in the future refused?", 400, "CB_VA01",
@@ -115,9 +129,10 @@ static class UpdateTimeProbes
             ["record"] = new JsonObject { [session.App.Code("UPDATED_TIME")] = new JsonObject { ["value"] = "2099-01-01T00:00:00Z" } },
         }));
 
-    static Probe Moves(string id, string question, UpdateTimeMoves cause, Func<Session, Task<Answer>> ask) => new(id, Group, question, $"{nameof(SimulatorOptions.UpdateTimeMovesWith)}.{cause}",
+    static Probe Moves(string id, string question, UpdateTimeMoves cause, Func<Session, Task<Answer>> ask) =>
+        new(id, Group, question, $"{nameof(SimulatorOptions.UpdateTimeMovesWith)}.{cause}",
         options => options.UpdateTimeMovesWith.HasFlag(cause) ? "yes" : "no", ask)
-    { OtherWay = options => options with { UpdateTimeMovesWith = options.UpdateTimeMovesWith ^ cause } };
+        { OtherWay = options => options with { UpdateTimeMovesWith = options.UpdateTimeMovesWith ^ cause } };
 
     static async Task<T> RenamedAsync<T>(Session session, Func<Task<T>> look)
     {

@@ -11,11 +11,14 @@ static class ValueProbes
 
     static readonly string[] s_listedMembers =
     [
-        "id", "ctime", "mtime", "code", "valid", "name", "surName", "givenName", "surNameReading", "givenNameReading", "localName", "localNameLocale", "timezone", "locale", "description",
-        "phone", "mobilePhone", "extensionNumber", "email", "callto", "url", "employeeNumber", "birthDate", "joinDate", "primaryOrganization", "sortOrder", "customItemValues",
+        "id", "ctime", "mtime", "code", "valid", "name", "surName", "givenName", "surNameReading", "givenNameReading", "localName", "localNameLocale",
+        "timezone", "locale", "description",
+        "phone", "mobilePhone", "extensionNumber", "email", "callto", "url", "employeeNumber", "birthDate", "joinDate", "primaryOrganization", "sortOrder",
+        "customItemValues",
     ];
 
-    public static IEnumerable<Probe> All { get; } = [TrailingZeros, ManyDigits, UnknownField, SystemCodes, StatusKey, AppTimes, UserMembers, FileKeys, OldFileKey, FileSize, AnswerSize];
+    public static IEnumerable<Probe> All { get; } = [TrailingZeros, ManyDigits, UnknownField, SystemCodes, StatusKey, AppTimes, UserMembers, FileKeys,
+        OldFileKey, FileSize, AnswerSize];
 
     static Probe TrailingZeros => new("zeros-of-a-number", Group, "How is 1.50 in a number field kept?", nameof(SimulatorOptions.NumbersLoseTrailingZeros),
         static options => options.NumbersLoseTrailingZeros ? "1.5" : "1.50",
@@ -50,7 +53,8 @@ static class ValueProbes
         })
     { OtherWay = static options => options with { MostDigits = 16 } };
 
-    static Probe UnknownField => new("unknown-code-in-a-record", Group, "A record to be saved with a code that the form does not have: ignored or refused?", nameof(SimulatorOptions.UnknownFieldsInRecordsAreErrors),
+    static Probe UnknownField => new("unknown-code-in-a-record", Group, "A record to be saved with a code that the form does not have: ignored or refused?",
+        nameof(SimulatorOptions.UnknownFieldsInRecordsAreErrors),
         static options => options.UnknownFieldsInRecordsAreErrors ? "refused 400 CB_VA01" : "ignored",
         static async session => await session.Main.PostAsync("/k/v1/record.json", new()
         {
@@ -59,12 +63,17 @@ static class ValueProbes
         }) is { IsOk: false } refused ? refused.Refusal : "ignored")
     { OtherWay = static options => options with { UnknownFieldsInRecordsAreErrors = !options.UnknownFieldsInRecordsAreErrors } };
 
-    static Probe SystemCodes => new("codes-of-system-fields", Group, "Which codes do the last three system fields of a new app have?", nameof(SimulatorOptions.NewAppLanguage),
+    static Probe SystemCodes => new("codes-of-system-fields", Group, "Which codes do the last three system fields of a new app have?",
+        nameof(SimulatorOptions.NewAppLanguage),
         static options => options.NewAppLanguage == MessageLanguage.English ? "Status, Assignee, Categories" : "ステータス, 作業者, カテゴリー",
         static session => Task.FromResult<Answer>($"{session.App.Code("STATUS")}, {session.App.Code("STATUS_ASSIGNEE")}, {session.App.Code("CATEGORY")}"))
-    { OtherWay = static options => options with { NewAppLanguage = options.NewAppLanguage == MessageLanguage.English ? MessageLanguage.Japanese : MessageLanguage.English } };
+    {
+        OtherWay = static options =>
+        options with { NewAppLanguage = options.NewAppLanguage == MessageLanguage.English ? MessageLanguage.Japanese : MessageLanguage.English }
+    };
 
-    static Probe StatusKey => new("key-of-a-status", Group, "Does a record hold its status under the field's code or under its name?", nameof(SimulatorOptions.StatusGoesByName),
+    static Probe StatusKey => new("key-of-a-status", Group, "Does a record hold its status under the field's code or under its name?",
+        nameof(SimulatorOptions.StatusGoesByName),
         static options => options.StatusGoesByName ? "name" : "code",
         static async session =>
         {
@@ -87,14 +96,17 @@ static class ValueProbes
 
     static Probe AppTimes => new("milliseconds-of-app-times", Group, "Do times of apps have milliseconds?", nameof(SimulatorOptions.AppTimesHaveMilliseconds),
         static options => options.AppTimesHaveMilliseconds ? "yes" : "no",
-        static async session => ((string)(await session.Main.GetAsync("/k/v1/app.json", ("id", $"{session.App.Id}"))).Must("Reading the app")["createdAt"]!).Contains('.', StringComparison.Ordinal) ? "yes" : "no")
+        static async session => ((string)(await session.Main.GetAsync("/k/v1/app.json", ("id", $"{session.App.Id}"))).Must("Reading the app")["createdAt"]!)
+            .Contains('.', StringComparison.Ordinal) ? "yes" : "no")
     { OtherWay = static options => options with { AppTimesHaveMilliseconds = !options.AppTimesHaveMilliseconds } };
 
-    static Probe UserMembers => new("members-of-a-user", Group, "Which members does a user have that the documentation does not list?", nameof(SimulatorOptions.MoreUserMembers),
+    static Probe UserMembers => new("members-of-a-user", Group, "Which members does a user have that the documentation does not list?",
+        nameof(SimulatorOptions.MoreUserMembers),
         static options => options.MoreUserMembers.Count == 0 ? "none" : string.Join(", ", options.MoreUserMembers.Order(StringComparer.Ordinal)),
         static async session =>
         {
-            var user = (JsonObject)(await session.Main.GetAsync("/v1/users.json", ("codes[0]", session.Settings.Username))).Must("Reading the user")["users"]![0]!;
+            var user = (JsonObject)(await session.Main.GetAsync("/v1/users.json", ("codes[0]", session.Settings.Username)))
+                .Must("Reading the user")["users"]![0]!;
             var more = user.Select(static member => member.Key).Except(s_listedMembers).Order(StringComparer.Ordinal).ToList();
             var missing = s_listedMembers.Except(user.Select(static member => member.Key)).ToList();
             return new Answer(more.Count == 0 ? "none" : string.Join(", ", more), missing.Count == 0 ? null : $"missing: {string.Join(", ", missing)}");
@@ -110,7 +122,8 @@ static class ValueProbes
         })
     { OtherWay = static options => options with { FileKeysChange = !options.FileKeysChange } };
 
-    static Probe OldFileKey => new("file-key-after-an-edit", Group, "Is a file's key still good after its record was edited?", $"{nameof(SimulatorOptions.Refusals)}[GAIA_BL01]",
+    static Probe OldFileKey => new("file-key-after-an-edit", Group, "Is a file's key still good after its record was edited?",
+        $"{nameof(SimulatorOptions.Refusals)}[GAIA_BL01]",
         static _ => "yes",
         static async session =>
         {
@@ -121,7 +134,8 @@ static class ValueProbes
         })
     { Lie = static faults => faults.Always(Fault.Error(404, "GAIA_BL01"), static entry => entry is { Method: "GET", Resource: "file" }) };
 
-    static Probe FileSize => new("file-of-three-megabytes", Group, "Is a file of 3 MB taken and given back whole? (The limit is believed to be 1 GB.)", nameof(SimulatorOptions.FileLimit),
+    static Probe FileSize => new("file-of-three-megabytes", Group, "Is a file of 3 MB taken and given back whole? (The limit is believed to be 1 GB.)",
+        nameof(SimulatorOptions.FileLimit),
         static options => options.FileLimit >= 3_000_000 ? "yes" : "refused 400 CB_VA01",
         static async session =>
         {
@@ -140,10 +154,12 @@ static class ValueProbes
         static async session =>
         {
             var text = new string('x', 60_000);
-            var ids = await session.App.AddAllAsync([.. Enumerable.Range(0, 90).Select(n => new JsonObject { [TestForm.Key] = $"large {n} {Guid.NewGuid():N}", ["備考"] = text })]);
+            var ids = await session.App.AddAllAsync(
+                [.. Enumerable.Range(0, 90).Select(n => new JsonObject { [TestForm.Key] = $"large {n} {Guid.NewGuid():N}", ["備考"] = text })]);
             var page = await session.App.QueryAsync($"$id >= {ids[0]} and $id <= {ids[^1]} limit 500");
             await session.App.DeleteAsync(ids);
-            return !page.IsOk ? page.Refusal : page.Json!["records"]!.AsArray().Count == ids.Count ? new Answer("yes", string.Create(CultureInfo.InvariantCulture, $"{page.Body.Length / 1e6:0.0} MB"))
+            return !page.IsOk ? page.Refusal : page.Json!["records"]!.AsArray().Count == ids.Count
+                ? new Answer("yes", string.Create(CultureInfo.InvariantCulture, $"{page.Body.Length / 1e6:0.0} MB"))
                 : "cut";
         })
     { OtherWay = static options => options with { AnswerLimit = 4_000_000 } };

@@ -57,7 +57,8 @@ public sealed record CertificationReport
     {
         ArgumentNullException.ThrowIfNull(address);
         string[] known = ["cybozu.com", "kintone.com", "cybozu.cn", "cybozu-dev.com", "kintone-dev.com"];
-        return address.IsLoopback ? "a loopback address" : known.FirstOrDefault(suffix => address.Host.EndsWith($".{suffix}", StringComparison.OrdinalIgnoreCase)) ?? "another host";
+        return address.IsLoopback ? "a loopback address"
+            : known.FirstOrDefault(suffix => address.Host.EndsWith($".{suffix}", StringComparison.OrdinalIgnoreCase)) ?? "another host";
     }
 
     public static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");

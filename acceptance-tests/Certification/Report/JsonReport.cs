@@ -30,11 +30,13 @@ public static class JsonReport
                 ["rows"] = step.Rows,
                 ["deletions"] = step.Deletions,
                 ["updateTimeMoved"] = step.Moved,
-                ["differences"] = new JsonObject(step.Differences.Select(static difference => KeyValuePair.Create(difference.Key, (JsonNode?)difference.Value))),
+                ["differences"] = new JsonObject(
+                    step.Differences.Select(static difference => KeyValuePair.Create(difference.Key, (JsonNode?)difference.Value))),
                 ["right"] = step.IsRight,
                 ["seconds"] = Math.Round(step.Took.TotalSeconds, 2),
             })]),
-            ["streams"] = new JsonObject(report.Streams.Select(stream => KeyValuePair.Create(MarkdownReport.Anonymous(stream), (JsonNode?)report.Rows.GetValueOrDefault(stream)))),
+            ["streams"] = new JsonObject(report.Streams.Select(stream =>
+                KeyValuePair.Create(MarkdownReport.Anonymous(stream), (JsonNode?)report.Rows.GetValueOrDefault(stream)))),
             ["pace"] = new JsonArray([.. report.Paces.Select(static pace => new JsonObject
             {
                 ["atOnce"] = pace.AtOnce,

@@ -46,11 +46,14 @@ public static class MarkdownReport
 
     static void AppendSteps(StringBuilder text, CertificationReport report)
     {
-        text.Append("## Changes and what arrived\n\nRows that differ were compared cell by cell with the API after the sync. Of some changes no update time tells: what they left stale is not wrong until everything was read again.\n\n");
-        Table(text, ["change", "records", "rows that came", "deletions", "update time moved", "rows that differ", "time"], report.Steps.Select(static step => (string[])
+        text.Append("## Changes and what arrived\n\nRows that differ were compared cell by cell with the API after the sync. Of some changes no update time "
+            + "tells: what they left stale is not wrong until everything was read again.\n\n");
+        Table(text, ["change", "records", "rows that came", "deletions", "update time moved", "rows that differ", "time"],
+            report.Steps.Select(static step => (string[])
         [
             step.Name, $"{step.Changed}", $"{step.Rows}", $"{step.Deletions}", step.Moved switch { true => "yes", false => "no", _ => "" },
-            step.Differences.Count == 0 ? "0" : $"{step.Differences.Values.Sum()} ({string.Join(", ", step.Differences.Keys)}){(step.IsRight ? "" : ", WRONG")}",
+            step.Differences.Count == 0 ? "0"
+                : $"{step.Differences.Values.Sum()} ({string.Join(", ", step.Differences.Keys)}){(step.IsRight ? "" : ", WRONG")}",
             CertificationReport.Seconds(step.Took),
         ]));
         text.Append(CultureInfo.InvariantCulture, $"Beside it: {report.Client}.\n\n");
@@ -63,7 +66,8 @@ public static class MarkdownReport
         text.Append("## Pages per second\n\n");
         Table(text, ["at once", "pages", "pages/s", "median", "KB per page", "most running in the domain", ""], paces.Select(static pace => (string[])
         [
-            $"{pace.AtOnce}", $"{pace.Pages}", string.Create(CultureInfo.InvariantCulture, $"{pace.PagesPerSecond:0.0}"), string.Create(CultureInfo.InvariantCulture, $"{pace.Median.TotalMilliseconds:0} ms"),
+            $"{pace.AtOnce}", $"{pace.Pages}", string.Create(CultureInfo.InvariantCulture, $"{pace.PagesPerSecond:0.0}"),
+            string.Create(CultureInfo.InvariantCulture, $"{pace.Median.TotalMilliseconds:0} ms"),
             $"{pace.BytesPerPage / 1000}", pace.MostRunning is { } running ? $"{running}" : "not told", pace.Stopped ? "stopped at the first refusal" : "",
         ]));
     }
@@ -76,7 +80,8 @@ public static class MarkdownReport
             text.Append(CultureInfo.InvariantCulture, $"### {group.Key}\n\n");
             Table(text, ["fact", "question", "answer", ""], group.Select(static fact => (string[])
             [
-                $"`{fact.Probe.Id}`", fact.Probe.Question, fact.Answer is { } answer ? answer.Value + (answer.Note is { } note ? $" ({note})" : "") : $"not asked: {fact.NotAsked}",
+                $"`{fact.Probe.Id}`", fact.Probe.Question, fact.Answer is { } answer ? answer.Value + (answer.Note is { } note ? $" ({note})" : "")
+                    : $"not asked: {fact.NotAsked}",
                 fact.Differs ? "differs" : "",
             ]));
         }
@@ -96,7 +101,8 @@ public static class MarkdownReport
     {
         text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", header)} |\n|{string.Concat(Enumerable.Repeat("---|", header.Count))}\n");
         foreach (var row in rows)
-            text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row.Select(static cell => cell.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ")))} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {string.Join(" | ", row.Select(static cell => cell.Replace("|", "\\|", StringComparison.Ordinal).ReplaceLineEndings(" ")))} |\n");
         text.Append('\n');
     }
 }

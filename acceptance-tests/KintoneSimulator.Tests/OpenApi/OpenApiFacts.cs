@@ -54,7 +54,8 @@ static class OpenApiFacts
             else
                 yield return $"{Below(at, member.Name)} is not described";
         }
-        foreach (var member in described.EnumerateObject().Where(member => !ofAnyForm && !member.Name.StartsWith('<') && !seen.TryGetProperty(member.Name, out _)))
+        foreach (var member in described.EnumerateObject()
+            .Where(member => !ofAnyForm && !member.Name.StartsWith('<') && !seen.TryGetProperty(member.Name, out _)))
             yield return $"{Below(at, member.Name)} is missing";
     }
 

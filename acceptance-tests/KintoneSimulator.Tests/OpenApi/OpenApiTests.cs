@@ -79,7 +79,8 @@ public sealed class OpenApiTests : IDisposable
         _simulator.Domain.App(12)!.AddComment(3, "to be deleted", new("admin", "管理者"));
     }
 
-    public static TheoryData<string> Both => [.. Router.Served().Select(static served => $"{served.Method} {served.Path}").Where(static path => OpenApiFacts.Paths.Contains(path))];
+    public static TheoryData<string> Both =>
+        [.. Router.Served().Select(static served => $"{served.Method} {served.Path}").Where(static path => OpenApiFacts.Paths.Contains(path))];
 
     [Theory]
     [MemberData(nameof(Both))]
@@ -103,7 +104,8 @@ public sealed class OpenApiTests : IDisposable
     {
         if (OpenApiFacts.RequiredParameters(path).Count == 0)
             return;
-        var (status, text) = await SendAsync(path, path.StartsWith("POST", StringComparison.Ordinal) || path.StartsWith("PUT", StringComparison.Ordinal) ? "{}" : "");
+        var (status, text) = await SendAsync(path, path.StartsWith("POST", StringComparison.Ordinal) || path.StartsWith("PUT", StringComparison.Ordinal) ? "{}"
+            : "");
         Assert.True(status == HttpStatusCode.BadRequest && text.Contains("CB_VA01", StringComparison.Ordinal), $"{status} {text}");
     }
 
@@ -111,7 +113,8 @@ public sealed class OpenApiTests : IDisposable
     public void A_deviation_is_found()
     {
         var answer = JsonDocument.Parse("""{"records":[{"f":{"type":"NUMBER","value":"1","extra":1}}],"totalCount":3}""").RootElement;
-        Assert.Equal(["records[].<key>.extra is not described", "totalCount is Number and not integer"], OpenApiFacts.Deviations("GET /k/v1/records.json", answer).Order(StringComparer.Ordinal));
+        Assert.Equal(["records[].<key>.extra is not described", "totalCount is Number and not integer"],
+            OpenApiFacts.Deviations("GET /k/v1/records.json", answer).Order(StringComparer.Ordinal));
         Assert.Contains("revision is missing", OpenApiFacts.Deviations("POST /k/v1/record.json", JsonDocument.Parse("""{"id":"1"}""").RootElement));
     }
 

@@ -141,7 +141,11 @@ public sealed class QueryExamplesTests
         Assert.False(SampleForm.Matches("更新日時 = TODAY()", new SampleRecord().With("更新日時", "2024-05-14T14:59:00Z")));
         Assert.True(SampleForm.Matches("更新日時 = NOW()", new SampleRecord().With("更新日時", "2024-05-15T01:30:00Z")));
         Assert.True(SampleForm.Matches("更新日時 >= \"2024-05-15\"", new SampleRecord().With("更新日時", "2024-05-14T15:00:00Z")));
-        var brazil = SampleRecord.Context with { TimeZone = TimeZoneInfo.FindSystemTimeZoneById("America/Sao_Paulo"), Now = new(2018, 11, 4, 12, 0, 0, TimeSpan.Zero) };
+        var brazil = SampleRecord.Context with
+        {
+            TimeZone = TimeZoneInfo.FindSystemTimeZoneById("America/Sao_Paulo"),
+            Now = new(2018, 11, 4, 12, 0, 0, TimeSpan.Zero)
+        };
         Assert.True(SampleForm.Matches("更新日時 = TODAY()", new SampleRecord().With("更新日時", "2018-11-04T03:00:00Z"), brazil));
     }
 
@@ -215,12 +219,14 @@ public sealed class QueryExamplesTests
     [InlineData("orgs in (PRIMARY_ORGANIZATION()) or $id = 2", false)]
     [InlineData("orgs in (PRIMARY_ORGANIZATION(), \"x\")", false)]
     public void A_condition_on_the_primary_organization_is_dropped_for_who_has_none(string query, bool matches) =>
-        Assert.Equal(matches, SampleForm.Matches(query, new SampleRecord(1).WithList("orgs", "eigyo"), SampleRecord.Context with { PrimaryOrganization = null }));
+        Assert.Equal(matches, SampleForm.Matches(query, new SampleRecord(1).WithList("orgs", "eigyo"),
+            SampleRecord.Context with { PrimaryOrganization = null }));
 
     [Fact]
     public void The_incremental_reads_shape_is_recognised()
     {
-        var found = ChangedSince.Find(SampleForm.Parse("(更新日時 >= \"2024-05-15T01:30:00Z\" or $id > 100) and $id > 5 and $id <= 80 order by $id asc limit 500").Where);
+        var found = ChangedSince.Find(SampleForm.Parse("(更新日時 >= \"2024-05-15T01:30:00Z\" or $id > 100) and $id > 5 and $id <= 80 order by $id asc limit 500")
+            .Where);
         Assert.Equal(new ChangedSince(SampleForm.Instance["更新日時"], new(2024, 5, 15, 1, 30, 0, TimeSpan.Zero), 100), found);
         Assert.Null(ChangedSince.Find(SampleForm.Parse("更新日時 >= \"2024-05-15T01:30:00Z\" or title = \"a\"").Where));
         Assert.Null(ChangedSince.Find(SampleForm.Parse("作成日時 >= \"2024-05-15T01:30:00Z\" or $id > 5").Where));

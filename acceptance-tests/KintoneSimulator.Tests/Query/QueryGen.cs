@@ -14,7 +14,8 @@ static class QueryGen
     public static readonly Gen<Operand> Function = Gen.OneOf<Operand>(
         Gen.OneOf(QueryFunction.Today, QueryFunction.Yesterday, QueryFunction.ThisYear, QueryFunction.LastWeek, QueryFunction.NextMonth)
             .Select(Operand (function) => new FunctionCall(function)),
-        Gen.Select(Gen.Int[-40, 40], Gen.OneOf("DAYS", "WEEKS", "MONTHS", "YEARS"), Operand (number, unit) => new FunctionCall(QueryFunction.FromToday, number, unit)),
+        Gen.Select(Gen.Int[-40, 40], Gen.OneOf("DAYS", "WEEKS", "MONTHS", "YEARS"),
+            Operand (number, unit) => new FunctionCall(QueryFunction.FromToday, number, unit)),
         Gen.Int[1, 31].Select(Operand (day) => new FunctionCall(QueryFunction.ThisMonth, day)),
         Gen.OneOf("LAST").Select(Operand (last) => new FunctionCall(QueryFunction.LastMonth, Word: last)),
         Gen.OneOf("SUNDAY", "FRIDAY").Select(Operand (day) => new FunctionCall(QueryFunction.ThisWeek, Word: day)));
@@ -44,7 +45,8 @@ static class QueryGen
     static Gen<Operand> OperandOf(FieldInfo field) =>
         QueryRules.Allows(field.Type, QueryFunction.Today) ? Gen.OneOf(LiteralOf(field), Function)
         : QueryRules.Allows(field.Type, QueryFunction.LoginUser) ? Gen.OneOf(LiteralOf(field), Gen.Const<Operand>(new FunctionCall(QueryFunction.LoginUser)))
-        : QueryRules.Allows(field.Type, QueryFunction.PrimaryOrganization) ? Gen.OneOf(LiteralOf(field), Gen.Const<Operand>(new FunctionCall(QueryFunction.PrimaryOrganization)))
+        : QueryRules.Allows(field.Type, QueryFunction.PrimaryOrganization)
+        ? Gen.OneOf(LiteralOf(field), Gen.Const<Operand>(new FunctionCall(QueryFunction.PrimaryOrganization)))
         : LiteralOf(field);
 
     static readonly List<FieldPath> s_paths =
@@ -59,7 +61,8 @@ static class QueryGen
         var operand = OperandOf(path.Field);
         ComparisonOperator[] signs =
         [
-            .. operators.HasFlag(Operators.Equality) && path.Rows is null ? [ComparisonOperator.Equal, ComparisonOperator.NotEqual] : Array.Empty<ComparisonOperator>(),
+            .. operators.HasFlag(Operators.Equality) && path.Rows is null ? [ComparisonOperator.Equal, ComparisonOperator.NotEqual]
+                : Array.Empty<ComparisonOperator>(),
             .. operators.HasFlag(Operators.Order) ? Enum.GetValues<ComparisonOperator>()[2..] : [],
         ];
         if (signs.Length > 0)
@@ -83,7 +86,8 @@ static class QueryGen
 
     public static readonly Gen<RecordQuery> Query = Gen.Select(
         Gen.OneOf(Tree(Leaf, 3).Select(Condition? (condition) => condition), Gen.Const((Condition?)null)),
-        Gen.Select(Gen.OneOf(SampleForm.Instance.Fields.Where(field => field.Enabled && QueryRules.IsSortable(field)).ToArray()), Gen.Bool, (field, descending) => new OrderBy(field, descending)).List[0, 3],
+        Gen.Select(Gen.OneOf(SampleForm.Instance.Fields.Where(field => field.Enabled && QueryRules.IsSortable(field)).ToArray()), Gen.Bool,
+            (field, descending) => new OrderBy(field, descending)).List[0, 3],
         Gen.Int[-1, 500],
         Gen.Int[-1, 10_000],
         (where, order, limit, offset) => new RecordQuery(where, order, limit < 0 ? null : limit, offset < 0 ? null : offset));
@@ -106,7 +110,8 @@ static class QueryGen
     static readonly FieldInfo[] s_stored = [.. SampleForm.Instance.Fields.Where(field =>
         field.Enabled && field.Table is null && !Measure.IsNumbered(field) && QueryRules.OperatorsOf(field.Type) != Operators.None)];
 
-    static readonly Gen<SampleRecord> s_row = Fill(Gen.Int[1, 1].Select(id => new SampleRecord(id)), SampleForm.Instance.Fields.Where(field => field.Table is not null));
+    static readonly Gen<SampleRecord> s_row = Fill(Gen.Int[1, 1].Select(id => new SampleRecord(id)),
+        SampleForm.Instance.Fields.Where(field => field.Table is not null));
 
     static readonly Gen<SampleRecord> s_plain = Fill(Gen.Int[1, 12].Select(id => new SampleRecord(id)), s_stored);
 

@@ -39,7 +39,8 @@ static class QueryModel
     static bool MatchesAll(List<Condition> conditions, SampleRecord record, QueryContext context)
     {
         var inRows = conditions.OfType<FieldCondition>().Where(condition => condition.Path.Rows is not null).ToList();
-        if (!conditions.Except(inRows).All(condition => condition is FieldCondition field ? HoldsIn(field, record, context) : Holds(condition, record, context)))
+        if (!conditions.Except(inRows).All(condition => condition is FieldCondition field ? HoldsIn(field, record, context)
+            : Holds(condition, record, context)))
             return false;
         foreach (var table in inRows.GroupBy(condition => condition.Path.Rows!.Code))
         {
@@ -47,7 +48,8 @@ static class QueryModel
             var (positive, negative) = (table.Where(condition => !condition.IsNegative).ToList(), table.Where(condition => condition.IsNegative).ToList());
             if (rows.Count == 0)
                 return false;
-            if (!rows.Any(row => positive.All(condition => HoldsIn(condition, row, context))) || !rows.All(row => negative.All(condition => HoldsIn(condition, row, context))))
+            if (!rows.Any(row => positive.All(condition => HoldsIn(condition, row, context)))
+                || !rows.All(row => negative.All(condition => HoldsIn(condition, row, context))))
                 return false;
         }
         return true;
@@ -66,8 +68,10 @@ static class QueryModel
             case Like like:
                 return members.Any(member => new WordSearch(like.Words).Finds(member)) != like.Negated;
             case InList list:
-                var wanted = list.Operands.Select(operand => operand is Literal literal ? literal.Text : operand == s_primary ? context.PrimaryOrganization ?? "nobody's" : context.LoginUser).ToList();
-                var isIn = members.Length == 0 ? wanted.Contains("") : members.Any(member => wanted.Any(text => text.Length > 0 && Point(field, text).Equals(Point(field, member))));
+                var wanted = list.Operands.Select(operand => operand is Literal literal ? literal.Text : operand == s_primary ? context.PrimaryOrganization
+                    ?? "nobody's" : context.LoginUser).ToList();
+                var isIn = members.Length == 0 ? wanted.Contains("")
+                    : members.Any(member => wanted.Any(text => text.Length > 0 && Point(field, text).Equals(Point(field, member))));
                 return isIn != list.IsNegative;
             case Comparison comparison:
                 return members.Length == 0
@@ -128,7 +132,8 @@ static class QueryModel
     static BigInteger Minutes(string text)
     {
         var parts = text.TrimStart('-').Split(':');
-        return (text[0] == '-' ? -1 : 1) * (BigInteger.Parse(parts[0], CultureInfo.InvariantCulture) * 60 + BigInteger.Parse(parts[1], CultureInfo.InvariantCulture));
+        return (text[0] == '-' ? -1 : 1) * (BigInteger.Parse(parts[0], CultureInfo.InvariantCulture) * 60
+            + BigInteger.Parse(parts[1], CultureInfo.InvariantCulture));
     }
 
     /// <summary>The number in units of 10^-40.</summary>

@@ -29,7 +29,8 @@ public sealed class QueryPropertiesTests
         }, iter: 2_000);
 
     [Fact]
-    public void Any_text_is_a_query_or_refused_as_one() => Gen.OneOf(Gen.String, Gen.OneOf("(", ")", "and", "\"", "金額", "> 1", "in", "limit", "not", ".", "order by", "\\").List[1, 8].Select(parts => string.Join(' ', parts)))
+    public void Any_text_is_a_query_or_refused_as_one() => Gen.OneOf(Gen.String,
+        Gen.OneOf("(", ")", "and", "\"", "金額", "> 1", "in", "limit", "not", ".", "order by", "\\").List[1, 8].Select(parts => string.Join(' ', parts)))
         .Sample(text =>
         {
             try
@@ -44,7 +45,8 @@ public sealed class QueryPropertiesTests
 
     [Fact]
     public void Id_bounds_hold_every_match_and_exact_ones_nothing_else() =>
-        Gen.Select(QueryGen.Tree(Gen.Frequency((8, QueryGen.IdLeaf), (1, QueryGen.Leaf), (1, QueryGen.PrimaryLeaf)), 3), QueryGen.Context).Sample((condition, context) =>
+        Gen.Select(QueryGen.Tree(Gen.Frequency((8, QueryGen.IdLeaf), (1, QueryGen.Leaf), (1, QueryGen.PrimaryLeaf)), 3), QueryGen.Context)
+            .Sample((condition, context) =>
         {
             var bounds = IdBounds.Of(condition);
             for (var id = 1; id <= 15; id++)

@@ -16,7 +16,8 @@ public sealed partial class SampleCompanyTests(SampleCompanyTests.Filled filled)
     {
         var used = _domain.Apps.SelectMany(app => app.Form.Fields).SelectMany(field => field.Fields.Prepend(field)).Select(field => field.Type).ToHashSet();
         Assert.Empty(Enum.GetValues<FieldType>().Except([FieldType.Id, FieldType.Revision]).Except(used.OfType<FieldType>()));
-        var formats = _domain.Apps.SelectMany(app => app.Form.Fields).Select(field => FieldTypeNames.ParseCalcFormat((string?)field.Properties["format"])).ToHashSet();
+        var formats = _domain.Apps.SelectMany(app => app.Form.Fields).Select(field => FieldTypeNames.ParseCalcFormat((string?)field.Properties["format"]))
+            .ToHashSet();
         Assert.Empty(Enum.GetValues<CalcFormat>().Except(formats));
         var inTables = _domain.Apps.SelectMany(app => app.Form.Fields).SelectMany(field => field.Fields).Select(field => field.Type).ToHashSet();
         Assert.Superset(new HashSet<FieldType?> { FieldType.File, FieldType.UserSelect, FieldType.Calc, FieldType.CheckBox, FieldType.DropDown }, inTables);
@@ -26,8 +27,10 @@ public sealed partial class SampleCompanyTests(SampleCompanyTests.Filled filled)
     public async Task The_company_is_this()
     {
         var lines = _domain.Apps.OrderBy(app => app.Id).Select(app => string.Create(CultureInfo.InvariantCulture,
-            $"{app.Id} {app.Name}, space {app.Space?.Id.ToString(CultureInfo.InvariantCulture) ?? "none"}{(app.Space?.IsGuest == true ? " (guest)" : "")}: {app.Records.Count} records up to id {app.Records.LastId}, {app.Form.Fields.Count} fields"));
-        await Verifier.Verify($"{string.Join('\n', lines)}\n{_domain.Users.Count} users, {_domain.Organizations.Count} organizations, {_domain.Groups.Count} groups\n");
+            $"{app.Id} {app.Name}, space {app.Space?.Id.ToString(CultureInfo.InvariantCulture) ?? "none"}{(app.Space?.IsGuest == true ? " (guest)" : "")}: "
+                + $"{app.Records.Count} records up to id {app.Records.LastId}, {app.Form.Fields.Count} fields"));
+        await Verifier.Verify($"{string.Join('\n', lines)}\n{_domain.Users.Count} users, {_domain.Organizations.Count} organizations, "
+            + $"{_domain.Groups.Count} groups\n");
     }
 
     [Fact]
@@ -53,7 +56,8 @@ public sealed partial class SampleCompanyTests(SampleCompanyTests.Filled filled)
     [Fact]
     public void Lookups_copy_what_the_other_app_says()
     {
-        var customers = Records(_domain.App(SampleCompany.CustomersApp)!).Select(Parse).ToDictionary(record => Text(record, "顧客番号"), record => Text(record, "会社名"));
+        var customers = Records(_domain.App(SampleCompany.CustomersApp)!).Select(Parse)
+            .ToDictionary(record => Text(record, "顧客番号"), record => Text(record, "会社名"));
         var deals = Records(_domain.App(SampleCompany.DealsApp)!).Select(Parse).Where(deal => customers.ContainsKey(Text(deal, "顧客番号"))).ToList();
         Assert.True(deals.Count > 1_000);
         Assert.All(deals, deal => Assert.Equal(customers[Text(deal, "顧客番号")], Text(deal, "会社名")));
@@ -122,7 +126,8 @@ public sealed partial class SampleCompanyTests(SampleCompanyTests.Filled filled)
                 Assert.True(value.ValueKind == JsonValueKind.Null || IsOption(field, value.GetString()!), where);
                 break;
             case "USER_SELECT" or "STATUS_ASSIGNEE":
-                Assert.True(value.EnumerateArray().All(user => _domain.User(user.GetProperty("code").GetString()!)?.Name == user.GetProperty("name").GetString()), where);
+                Assert.True(value.EnumerateArray()
+                    .All(user => _domain.User(user.GetProperty("code").GetString()!)?.Name == user.GetProperty("name").GetString()), where);
                 break;
             case "CATEGORY" or "ORGANIZATION_SELECT" or "GROUP_SELECT" or "FILE":
                 Assert.True(value.ValueKind == JsonValueKind.Array, where);
@@ -135,12 +140,14 @@ public sealed partial class SampleCompanyTests(SampleCompanyTests.Filled filled)
                 break;
             default:
                 var kind = field.TypeName == "RECORD_NUMBER" ? MeasureKind.None : KindOf(field);
-                Assert.True(value.ValueKind == JsonValueKind.String && (isEmpty || kind == MeasureKind.None || Measure.TryParse(kind, value.GetString()!, out _)), where);
+                Assert.True(value.ValueKind == JsonValueKind.String
+                    && (isEmpty || kind == MeasureKind.None || Measure.TryParse(kind, value.GetString()!, out _)), where);
                 break;
         }
     }
 
-    static MeasureKind KindOf(Field field) => Measure.KindOf(new(field.Code, field.Type!.Value) { Format = FieldTypeNames.ParseCalcFormat((string?)field.Properties["format"]) });
+    static MeasureKind KindOf(Field field) =>
+        Measure.KindOf(new(field.Code, field.Type!.Value) { Format = FieldTypeNames.ParseCalcFormat((string?)field.Properties["format"]) });
 
     static bool IsOption(Field field, string choice) => field.Properties["options"]!.AsObject().ContainsKey(choice);
 

@@ -17,7 +17,8 @@ public sealed class RecordWritingTests : IDisposable
         Assert.Equal("""{"id":"1","revision":"1"}""", added.Text);
         Assert.Equal("""{"revision":"2"}""", (await PutAsync("record", """{"app":1,"id":1,"revision":1,"record":{"title":{"value":"second"}}}""")).Text);
         var record = await RecordAsync(1);
-        Assert.Equal(("second", "15", "2", "admin"), (Text(record, "title"), Text(record, "amount"), Text(record, "$revision"), (string?)record["更新者"]!["value"]!["code"]));
+        Assert.Equal(("second", "15", "2", "admin"),
+            (Text(record, "title"), Text(record, "amount"), Text(record, "$revision"), (string?)record["更新者"]!["value"]!["code"]));
         Assert.Equal((409, "GAIA_CO02"), (await PutAsync("record", """{"app":1,"id":1,"revision":1,"record":{}}""")).Refusal);
         Assert.Equal("{}", (await SendAsync("DELETE", "records.json?app=1&ids[0]=1&revisions[0]=2", null)).Text);
         Assert.Equal((404, "GAIA_RE01"), (await SendAsync("DELETE", "records.json?app=1&ids[0]=1", null)).Refusal);
@@ -140,7 +141,8 @@ public sealed class RecordWritingTests : IDisposable
         var first = (string)(await RecordAsync(1))["table"]!["value"]![0]!["id"]!;
         await PutAsync("record", $"{{\"app\":1,\"id\":1,\"record\":{{\"table\":{{\"value\":[{{\"id\":\"{first}\",\"value\":{{\"count\":{{\"value\":\"7\"}}}}}},{{\"value\":{{\"item\":{{\"value\":\"new\"}}}}}}]}}}}}}");
         var rows = (await RecordAsync(1))["table"]!["value"]!.AsArray();
-        Assert.Equal((first, "bolt", "7"), ((string?)rows[0]!["id"], (string?)rows[0]!["value"]!["item"]!["value"], (string?)rows[0]!["value"]!["count"]!["value"]));
+        Assert.Equal((first, "bolt", "7"),
+            ((string?)rows[0]!["id"], (string?)rows[0]!["value"]!["item"]!["value"], (string?)rows[0]!["value"]!["count"]!["value"]));
         Assert.Equal(("new", 2), ((string?)rows[1]!["value"]!["item"]!["value"], rows.Count));
     }
 
@@ -217,12 +219,14 @@ public sealed class RecordWritingTests : IDisposable
     }
 
     [Fact]
-    public void Numbers_keep_their_value_whatever_their_form() => Gen.Select(Gen.Long[-999_999_999, 999_999_999], Gen.Int[0, 4], Gen.Int[-3, 3]).Sample((digits, places, exponent) =>
+    public void Numbers_keep_their_value_whatever_their_form() => Gen.Select(Gen.Long[-999_999_999, 999_999_999], Gen.Int[0, 4], Gen.Int[-3, 3])
+        .Sample((digits, places, exponent) =>
     {
         var value = digits / (decimal)Math.Pow(10, places);
         var text = $"{value.ToString(System.Globalization.CultureInfo.InvariantCulture)}e{exponent}";
         var exact = value * (decimal)Math.Pow(10, exponent);
-        Assert.Equal(Math.Round(exact, 4, MidpointRounding.ToEven), decimal.Parse(PlainNumber.Of(text, null, false)!, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(Math.Round(exact, 4, MidpointRounding.ToEven),
+            decimal.Parse(PlainNumber.Of(text, null, false)!, System.Globalization.CultureInfo.InvariantCulture));
     });
 
     [Theory]

@@ -51,7 +51,8 @@ static class AppEndpoints
             throw ApiException.Invalid("name", "The length must be between 0 and 64.", "長さは0から64の間でなければなりません。");
         var apps = call.Domain.Apps
             .Where(call.Sees)
-            .Where(app => call.Path.GuestSpace is { } guest ? app.Space?.Id == guest : app.Space is not { IsGuest: true } || call.Options.AppListHoldsGuestApps)
+            .Where(app => call.Path.GuestSpace is { } guest ? app.Space?.Id == guest : app.Space is not { IsGuest: true }
+            || call.Options.AppListHoldsGuestApps)
             .Where(app => ids is null || ids.Contains(app.Id))
             .Where(app => codes is null || codes.Contains(app.Code))
             .Where(app => spaces is null || (app.Space is { } space && spaces.Contains(space.Id)))
@@ -68,7 +69,8 @@ static class AppEndpoints
     {
         if (call.Options.ApisNeedLogin && call.Identity.Kind == Authentication.None)
             throw new ApiException(401, "CB_AU01", "Please login.", "ログインしてください。");
-        var apis = Router.Served().Where(static served => !served.Path.Contains("/preview/", StringComparison.Ordinal)).Select(static served => $"{served.Path[6..^5]}/{served.Method.ToLowerInvariant()}").Distinct()
+        var apis = Router.Served().Where(static served => !served.Path.Contains("/preview/", StringComparison.Ordinal))
+            .Select(static served => $"{served.Path[6..^5]}/{served.Method.ToLowerInvariant()}").Distinct()
             .Select(static name => KeyValuePair.Create(name, (JsonNode?)new JsonObject { ["link"] = $"apis/{name}.json" }));
         return Reply.Json(new JsonObject { ["baseUrl"] = "/k/v1/", ["apis"] = new JsonObject(apis) });
     }
@@ -79,7 +81,8 @@ static class AppEndpoints
             throw ApiException.NoPrivilege();
         var limit = call.Parameters.Number("limit", 100, 1, 100);
         var offset = call.Parameters.Number("offset", 0, 0);
-        var apps = call.Domain.Apps.OrderBy(app => app.Id).Skip((int)offset).Take((int)limit).Select(app => (app, seen: call.Simulator.Statistics.Of(app, LastUpdate))).Select(item => DescribeUse(item.app, item.seen)).ToArray<JsonNode>();
+        var apps = call.Domain.Apps.OrderBy(app => app.Id).Skip((int)offset).Take((int)limit)
+            .Select(app => (app, seen: call.Simulator.Statistics.Of(app, LastUpdate))).Select(item => DescribeUse(item.app, item.seen)).ToArray<JsonNode>();
         return Reply.Json(new JsonObject { ["apps"] = new JsonArray(apps) }) with { Rows = apps.Length };
 
         JsonObject DescribeUse(App app, AppStatistics.Seen seen) => new()

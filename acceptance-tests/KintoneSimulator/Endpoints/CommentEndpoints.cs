@@ -22,7 +22,8 @@ static class CommentEndpoints
         var text = (string?)comment["text"] is { Length: > 0 } given ? given : throw ApiException.Required("comment.text");
         if (text.Length > LongestText)
             throw ApiException.Invalid("comment.text", $"Enter at most {LongestText} characters.", $"{LongestText}文字以下で入力してください。");
-        var mentions = (comment["mentions"] as JsonArray ?? []).OfType<JsonObject>().Select(static mention => ((string)mention["code"]!, (string)mention["type"]!)).ToList();
+        var mentions = (comment["mentions"] as JsonArray ?? []).OfType<JsonObject>()
+            .Select(static mention => ((string)mention["code"]!, (string)mention["type"]!)).ToList();
         if (mentions.Count > MostMentions)
             throw ApiException.TooManyMembers("comment.mentions", MostMentions);
         var added = app.AddComment(record, text, call.Actor, mentions);

@@ -2,14 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace KintoneSimulator;
 
-/// <summary>The User API, shared by all services of the domain: users, organizations, groups; by password, or a cybozu.com API token (official docs, since 2025-04).</summary>
+/// <summary>The User API, shared by all services of the domain: users, organizations, groups; by password, or a cybozu.com API token (official docs,
+/// since 2025-04).</summary>
 static class DirectoryEndpoints
 {
     public static IEnumerable<Endpoint> All() =>
     [
         Of("users", call => Page(call, "users", call.Domain.Users, user => user.Id, user => user.Code, user => Describe(call.Options, user))),
         new(Api.Directory, "PUT", "users", Accepts.Password, null, ChangeUsers) { Writes = true },
-        Of("organizations", call => Page(call, "organizations", call.Domain.Organizations, item => item.Id, item => item.Code, item => Describe(call.Domain, item))),
+        Of("organizations", call => Page(call, "organizations", call.Domain.Organizations, item => item.Id, item => item.Code,
+            item => Describe(call.Domain, item))),
         Of("groups", call => Page(call, "groups", call.Domain.Groups, item => item.Id, item => item.Code, Describe)),
         Of("user/organizations", OrganizationsOfUser),
         Of("user/groups", GroupsOfUser),
@@ -19,7 +21,8 @@ static class DirectoryEndpoints
             user => new JsonObject { ["code"] = user.Code, ["services"] = new JsonArray("kintone") })),
     ];
 
-    static Endpoint Of(string resource, Func<ApiCall, Reply> answer) => new(Api.Directory, "GET", resource, Accepts.Password | Accepts.DirectoryToken, null, answer);
+    static Endpoint Of(string resource, Func<ApiCall, Reply> answer) => new(Api.Directory, "GET", resource, Accepts.Password | Accepts.DirectoryToken, null,
+        answer);
 
     static Reply Page<T>(ApiCall call, string root, IEnumerable<T> all, Func<T, long> id, Func<T, string> code, Func<T, JsonObject> describe)
     {
@@ -80,7 +83,8 @@ static class DirectoryEndpoints
         foreach (var user in call.RequiredArray("users", 100).OfType<JsonObject>())
         {
             var code = (string?)user["code"] ?? throw ApiException.Required("users.code");
-            _ = call.Domain.ChangeUser(code, known => known with { Name = (string?)user["name"] ?? known.Name, Email = (string?)user["email"] ?? known.Email }) ?? throw NotFound(code);
+            _ = call.Domain.ChangeUser(code, known => known with { Name = (string?)user["name"] ?? known.Name, Email = (string?)user["email"] ?? known.Email })
+                ?? throw NotFound(code);
         }
         return Reply.Json(new JsonObject());
     }

@@ -28,6 +28,7 @@ static class FileEndpoints
         call.CheckOpen(app, forReading: true);
         if (call.RecordFilter(app)?.Invoke(record.Value) == false)
             throw ApiException.NoPrivilege();
-        return new Reply(200, file.ContentType, new(capacity: 1)) { File = file.Content }.With("Content-Disposition", $"attachment; filename*=UTF-8''{Uri.EscapeDataString(file.Name)}");
+        return new Reply(200, file.ContentType, new(capacity: 1)) { File = file.Content }.With("Content-Disposition",
+            $"attachment; filename*=UTF-8''{Uri.EscapeDataString(file.Name)}");
     }
 }

@@ -31,7 +31,8 @@ static class OAuthEndpoints
 
     static Reply Token(ApiCall call)
     {
-        var isForm = call.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true && call.Body.Length > 0;
+        var isForm = call.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true
+            && call.Body.Length > 0;
         if (!isForm && !call.Options.OAuthParametersInQuery)
             return Refuse(400, "invalid_request");
         var form = call.Parameters;
@@ -70,7 +71,8 @@ static class OAuthEndpoints
     static (string Id, string Secret) Credentials(ApiCall call, Parameters form)
     {
         var header = call.Request.Headers.Authorization.ToString();
-        if (header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) && Authenticator.Decode(header[6..]) is { } text && text.Split(':', 2) is [var id, var secret])
+        if (header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) && Authenticator.Decode(header[6..]) is { } text
+            && text.Split(':', 2) is [var id, var secret])
             return (Uri.UnescapeDataString(id), Uri.UnescapeDataString(secret));
         return call.Options.OAuthCredentialsInForm ? (form.Text("client_id") ?? "", form.Text("client_secret") ?? "") : ("", "");
     }

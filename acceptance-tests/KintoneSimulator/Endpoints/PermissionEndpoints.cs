@@ -9,13 +9,16 @@ static class PermissionEndpoints
 
     public static IEnumerable<Endpoint> All() =>
     [
-        .. s_resources.Select(resource => new Endpoint(Api.Kintone, "PUT", resource, Accepts.All, PreviewEndpoints.WriteScope, call => SetNow(call, resource)) { Writes = true }),
+        .. s_resources.Select(resource => new Endpoint(Api.Kintone, "PUT", resource, Accepts.All, PreviewEndpoints.WriteScope,
+            call => SetNow(call, resource)) { Writes = true }),
         .. s_resources.Select(resource => PreviewEndpoints.Writing("PUT", resource, call => Set(call, resource))),
-        .. s_resources.Select(resource => PreviewEndpoints.Reading(resource, call => Reply.Json(PreviewEndpoints.Complete([], Find(call, "app").Preview, resource)))),
+        .. s_resources.Select(resource =>
+            PreviewEndpoints.Reading(resource, call => Reply.Json(PreviewEndpoints.Complete([], Find(call, "app").Preview, resource)))),
     ];
 
     /// <summary>The documentation names the app by <c>app</c>, the description of two of these by <c>id</c>.</summary>
-    static App Find(ApiCall call, string resource) => call.AppToEdit(resource != "app/acl" && call.Parameters.Text("app") is null && call.Parameters.Text("id") is not null ? "id" : "app");
+    static App Find(ApiCall call, string resource) =>
+        call.AppToEdit(resource != "app/acl" && call.Parameters.Text("app") is null && call.Parameters.Text("id") is not null ? "id" : "app");
 
     static Reply Set(ApiCall call, string resource) => PreviewEndpoints.Edited(Find(call, resource).EditDraft(call.Revision, draft =>
     {

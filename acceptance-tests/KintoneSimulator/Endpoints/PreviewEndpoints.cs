@@ -29,7 +29,8 @@ static class PreviewEndpoints
         .. s_documents.Select(resource => Writing("PUT", resource, call => Edit(call, draft => SetDocument(draft, resource, call.Json)))),
     ];
 
-    public static Endpoint Reading(string resource, Func<ApiCall, Reply> answer) => new(Api.Kintone, "GET", resource, Accepts.All, ReadScope, answer) { IsPreview = true };
+    public static Endpoint Reading(string resource, Func<ApiCall, Reply> answer) =>
+        new(Api.Kintone, "GET", resource, Accepts.All, ReadScope, answer) { IsPreview = true };
 
     public static Endpoint Writing(string method, string resource, Func<ApiCall, Reply> answer) =>
         new(Api.Kintone, method, resource, Accepts.All, WriteScope, answer) { IsPreview = true, Writes = true };
@@ -44,7 +45,8 @@ static class PreviewEndpoints
         if (name.Length > 64)
             throw ApiException.Invalid("name", "Enter at most 64 characters.", "64文字以下で入力してください。");
         var spaceId = call.Path.GuestSpace ?? (call.Parameters.Text("space") is null ? null : call.Parameters.Number("space"));
-        var space = spaceId is { } id ? call.Domain.Space(id) ?? throw new ApiException(404, "GAIA_SP01", $"The space (ID: {id}) is not found.", $"指定したスペース（id: {id}）が見つかりません。") : null;
+        var space = spaceId is { } id ? call.Domain.Space(id)
+            ?? throw new ApiException(404, "GAIA_SP01", $"The space (ID: {id}) is not found.", $"指定したスペース（id: {id}）が見つかりません。") : null;
         if (space is { IsGuest: true } != call.Path.GuestSpace is not null || (space is { IsPrivate: true } && !space.Admits(call.User)))
             throw ApiException.NoPrivilege();
         var app = call.Domain.AddUnpublishedApp(name, space, call.Actor);
@@ -59,10 +61,12 @@ static class PreviewEndpoints
         var reverts = call.Parameters.Flag("revert");
         foreach (var item in call.RequiredArray("apps", MostApps).OfType<JsonObject>())
         {
-            var id = long.TryParse(item["app"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw ApiException.Required("apps.app");
+            var id = long.TryParse(item["app"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+                : throw ApiException.Required("apps.app");
             var app = call.Domain.AppOrUnpublished(id) ?? throw ApiException.NoApp(id);
             call.Check(app, AppRights.Manage);
-            if (long.TryParse(item["revision"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) && revision != app.Preview.Revision)
+            if (long.TryParse(item["revision"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
+                && revision != app.Preview.Revision)
                 throw new ApiException(409, "GAIA_CO03", "The revision is not the latest. Someone may update the settings.", "指定したリビジョンは最新ではありません。");
             if (reverts)
                 app.DropDraft();

@@ -32,14 +32,21 @@ static class RecordEndpoints
         {
             var whole = Projection.Whole(form);
             if (app.HidesFields && call.Options.HiddenFieldsStayInRecords)
-                return whole with { IsWhole = false, Blank = whole.Fields.Where(field => !app.IsVisible(field, call.Identity.UserCode)).Select(static field => field.Uid).ToHashSet() };
+                return whole with
+                {
+                    IsWhole = false,
+                    Blank = whole.Fields.Where(field => !app.IsVisible(field, call.Identity.UserCode))
+                    .Select(static field => field.Uid).ToHashSet()
+                };
             return app.HidesFields
                 ? new([.. whole.Fields.Where(field => app.IsVisible(field, call.Identity.UserCode))], true, true, false)
                 : whole;
         }
-        if (call.Options.UnknownFieldsAreErrors && codes.FirstOrDefault(code => !code.StartsWith('$') && form.Field(code) is null && form.Fields.All(field => field.Key(call.Options.StatusGoesByName) != code)) is { } unknown)
+        if (call.Options.UnknownFieldsAreErrors && codes.FirstOrDefault(code => !code.StartsWith('$') && form.Field(code) is null
+            && form.Fields.All(field => field.Key(call.Options.StatusGoesByName) != code)) is { } unknown)
             throw new ApiException(400, "GAIA_IQ11", $"Specified field ({unknown}) not found.", $"指定されたフィールド（{unknown}）が見つかりません。");
-        var fields = form.Fields.Where(field => field.IsInRecords && codes.Contains(field.Key(call.Options.StatusGoesByName)) && app.IsVisible(field, call.Identity.UserCode));
+        var fields = form.Fields.Where(field => field.IsInRecords && codes.Contains(field.Key(call.Options.StatusGoesByName))
+            && app.IsVisible(field, call.Identity.UserCode));
         return new([.. fields], codes.Contains("$id"), codes.Contains("$revision"), false);
     }
 
@@ -63,7 +70,8 @@ static class RecordEndpoints
         AppendRecords(new(app.Records, app.Form, projection, IdPlaces.Of(call.Options.PlaceOfIds, projection, ids)), ids, body);
         body.Append("],\"totalCount\":"u8);
         if (withTotal)
-            body.Append("\""u8).Append(Math.Max(0, (call.Options.TotalCountIgnoresPermissions && !app.IsClosedTo(call.Identity.UserCode) ? Unfiltered() : search).Count() + (call.Fault?.TotalCountOff ?? 0))).Append("\"}"u8);
+            body.Append("\""u8).Append(Math.Max(0, (call.Options.TotalCountIgnoresPermissions && !app.IsClosedTo(call.Identity.UserCode) ? Unfiltered()
+                : search).Count() + (call.Fault?.TotalCountOff ?? 0))).Append("\"}"u8);
         else
             body.Append("null}"u8);
         var reply = new Reply(200, Reply.JsonType, body) { Rows = ids.Count };
@@ -121,7 +129,8 @@ static class RecordEndpoints
                 ["fields"] = new JsonObject(app.Form.Fields.Where(field => field.IsInRecords).Select(field =>
                 {
                     var visible = viewable && app.IsVisible(field, call.Identity.UserCode);
-                    return KeyValuePair.Create(field.Code, (JsonNode?)new JsonObject { ["viewable"] = visible, ["editable"] = visible && rights.HasFlag(AppRights.Edit) });
+                    return KeyValuePair.Create(field.Code,
+                        (JsonNode?)new JsonObject { ["viewable"] = visible, ["editable"] = visible && rights.HasFlag(AppRights.Edit) });
                 })),
             };
         }).ToArray<JsonNode>();

@@ -94,7 +94,8 @@ static class RecordWriteEndpoints
         var revisions = call.Parameters.List("revisions", MostRecords);
         var writer = new RecordWriter(call, app);
         for (var i = 0; i < ids.Count; i++)
-            writer.Delete(ids[i], revisions is not null && i < revisions.Count && long.TryParse(revisions[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var revision) && revision >= 0
+            writer.Delete(ids[i], revisions is not null && i < revisions.Count
+                && long.TryParse(revisions[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var revision) && revision >= 0
                 ? revision : null);
         return Reply.Json(new JsonObject()) with { Rows = ids.Count };
     }

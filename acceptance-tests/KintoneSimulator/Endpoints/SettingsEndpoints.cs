@@ -17,7 +17,8 @@ static class SettingsEndpoints
         new(Api.Kintone, "GET", "app/form/fields", Accepts.All, Scope, Fields),
         new(Api.Kintone, "GET", "app/form/layout", Accepts.All, Scope, Layout),
         new(Api.Kintone, "GET", "app/settings", Accepts.All, Scope, Settings),
-        .. s_forAll.Select(resource => new Endpoint(Api.Kintone, "GET", resource, Accepts.All, Scope, call => Resource(call, resource, AppRights.View | AppRights.Add))),
+        .. s_forAll.Select(resource =>
+            new Endpoint(Api.Kintone, "GET", resource, Accepts.All, Scope, call => Resource(call, resource, AppRights.View | AppRights.Add))),
         .. s_forManagers.Select(resource => new Endpoint(Api.Kintone, "GET", resource, Accepts.All, Scope, call => Resource(call, resource, Managing(call)))),
         new(Api.Kintone, "GET", "app/customize", Accepts.Password | Accepts.OAuth, Scope, call => Resource(call, "app/customize", Managing(call))),
         new(Api.Kintone, "GET", "app/adminNotes", Accepts.Password | Accepts.Token, null, call => Resource(call, "app/adminNotes", Managing(call))),

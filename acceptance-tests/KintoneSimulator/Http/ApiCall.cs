@@ -4,7 +4,8 @@ namespace KintoneSimulator;
 
 /// <summary>One request on its way through the router: what came, who asks, and what is looked up for it.</summary>
 public sealed class ApiCall(
-    Simulator simulator, HttpRequest request, JournalEntry entry, SimulatorOptions options, Fault? fault, ApiException? mistake, ReadOnlyMemory<byte> body = default)
+    Simulator simulator, HttpRequest request, JournalEntry entry, SimulatorOptions options, Fault? fault, ApiException? mistake,
+    ReadOnlyMemory<byte> body = default)
 {
     JsonObject? _json;
 
@@ -67,7 +68,8 @@ public sealed class ApiCall(
     public Query.RecordQuery Query(App app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var query = KintoneSimulator.Query.QueryParser.Parse(Parameters.Text("query") ?? "", app.Form, new(options.AndBindsLikeOr, !options.AssigneesCanBeSearched));
+        var query = KintoneSimulator.Query.QueryParser.Parse(Parameters.Text("query") ?? "", app.Form,
+            new(options.AndBindsLikeOr, !options.AssigneesCanBeSearched));
         // Generated records name people that the domain does not know.
         if (app.Records.Source is null && query.UsersNamed.FirstOrDefault(code => Domain.User(code) is null) is { } unknown)
             throw new ApiException(400, "GAIA_IL26", $"The user ({unknown}) is not found.", $"指定したユーザー（{unknown}）が見つかりません。");

@@ -87,7 +87,8 @@ public sealed class Faults
     /// <summary>Faults that a client should overcome by trying again.</summary>
     public static IReadOnlyList<Fault> Passing { get; } =
     [
-        Fault.Maintenance, Fault.Unavailable, Fault.BadGateway, Fault.TooManyRequests(), Fault.Reset, Fault.Refused, Fault.LostAnswer, Fault.TornBody(0), Fault.TornBody(700),
+        Fault.Maintenance, Fault.Unavailable, Fault.BadGateway, Fault.TooManyRequests(), Fault.Reset, Fault.Refused, Fault.LostAnswer, Fault.TornBody(0),
+        Fault.TornBody(700),
         Fault.Error(500, "CB_IL99"), Fault.Error(400, "GAIA_DA02"),
     ];
 

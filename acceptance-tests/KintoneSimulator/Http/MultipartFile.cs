@@ -17,7 +17,8 @@ public sealed record MultipartFile(string Name, string ContentType, ReadOnlyMemo
     public static MultipartFile Read(HttpRequest request, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!Is(request) || !MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
+        if (!Is(request) || !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
             throw ApiException.Required("file");
         // Everything is in memory already: nothing here waits.
         var reader = new MultipartReader(boundary, new MemoryStream(body.ToArray(), writable: false));
@@ -25,11 +26,13 @@ public sealed record MultipartFile(string Name, string ContentType, ReadOnlyMemo
         {
             while (reader.ReadNextSectionAsync().GetAwaiter().GetResult() is { } section)
             {
-                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || HeaderUtilities.RemoveQuotes(disposition.Name) != "file")
+                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)
+                    || HeaderUtilities.RemoveQuotes(disposition.Name) != "file")
                     continue;
                 using var content = new MemoryStream();
                 section.Body.CopyTo(content);
-                var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar.Value : Utf8(HeaderUtilities.RemoveQuotes(disposition.FileName).Value ?? "");
+                var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar.Value
+                    : Utf8(HeaderUtilities.RemoveQuotes(disposition.FileName).Value ?? "");
                 return new(name!, section.ContentType ?? "application/octet-stream", content.ToArray());
             }
         }

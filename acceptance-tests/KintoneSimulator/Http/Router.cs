@@ -42,7 +42,8 @@ public sealed class Router
 
     /// <summary>The paths that are served, by method, for those who hold them against a description.</summary>
     public static IEnumerable<(string Method, string Path)> Served() =>
-        All().Where(static endpoint => endpoint.Api == Api.Kintone).Select(static endpoint => (endpoint.Method, $"/k/v1/{(endpoint.IsPreview ? "preview/" : "")}{endpoint.Resource}.json"));
+        All().Where(static endpoint => endpoint.Api == Api.Kintone)
+            .Select(static endpoint => (endpoint.Method, $"/k/v1/{(endpoint.IsPreview ? "preview/" : "")}{endpoint.Resource}.json"));
 
     Endpoint? Find(ApiCall call) =>
         _endpoints.TryGetValue((call.Path.Api, call.Entry.Method, call.Path.IsPreview, call.Path.Resource), out var endpoint)

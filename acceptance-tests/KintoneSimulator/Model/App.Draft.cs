@@ -75,7 +75,13 @@ public sealed partial class App
                 isChanged |= Rename(cells, uid, [.. changes.Where(change => change.Field == uid)]);
             if (!isChanged)
                 return;
-            Records.Save(record with { Cells = inRecords ? cells : record.Cells, Rendered = null, Updated = moves ? WholeMinutes.Floor(Domain.Now) : record.Updated });
+            Records.Save(record with
+            {
+                Cells = inRecords ? cells : record.Cells,
+                Rendered = null,
+                Updated = moves ? WholeMinutes.Floor(Domain.Now)
+                : record.Updated
+            });
         });
     }
 
@@ -109,7 +115,8 @@ public sealed partial class App
                 return Json.Element(change.New);
             case JsonValueKind.Array:
                 var members = value.EnumerateArray().Select(static member => member.GetString()).ToList();
-                var renamed = members.Select(member => changes.FirstOrDefault(change => change.Old == member) is { Old: not null } change ? change.New : member).ToList();
+                var renamed = members.Select(member => changes.FirstOrDefault(change => change.Old == member) is { Old: not null } change ? change.New
+                    : member).ToList();
                 return members.SequenceEqual(renamed) ? null : Json.Element(new JsonArray([.. renamed.OfType<string>()]));
             default:
                 return null;

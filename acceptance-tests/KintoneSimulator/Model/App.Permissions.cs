@@ -37,7 +37,8 @@ public sealed partial class App
     public FieldAccess AccessTo(Field field, string userCode)
     {
         ArgumentNullException.ThrowIfNull(field);
-        if (!_fieldPermissions.TryGetValue(field.Uid, out var entities) || Domain.User(userCode) is not { } user || FirstAbout(entities, user) is not { } right)
+        if (!_fieldPermissions.TryGetValue(field.Uid, out var entities) || Domain.User(userCode) is not { } user
+            || FirstAbout(entities, user) is not { } right)
             return FieldAccess.Write;
         return Enum.Parse<FieldAccess>((string?)right["accessibility"] ?? "NONE", ignoreCase: true);
     }
@@ -71,10 +72,12 @@ public sealed partial class App
         if (FirstAbout(Resources["app/acl"]["rights"] as JsonArray ?? [], user) is not { } right)
             return rights;
         return rights | (Is(right, "recordViewable") ? AppRights.View : 0) | (Is(right, "recordAddable") ? AppRights.Add : 0)
-            | (Is(right, "recordEditable") ? AppRights.Edit : 0) | (Is(right, "recordDeletable") ? AppRights.Delete : 0) | (Is(right, "appEditable") ? AppRights.Manage : 0);
+            | (Is(right, "recordEditable") ? AppRights.Edit : 0) | (Is(right, "recordDeletable") ? AppRights.Delete : 0) | (Is(right, "appEditable")
+                ? AppRights.Manage : 0);
     }
 
-    JsonObject? FirstAbout(JsonArray entities, User user) => entities.OfType<JsonObject>().FirstOrDefault(line => line["entity"] is JsonObject entity && IsAbout(entity, user));
+    JsonObject? FirstAbout(JsonArray entities, User user) =>
+        entities.OfType<JsonObject>().FirstOrDefault(line => line["entity"] is JsonObject entity && IsAbout(entity, user));
 
     bool IsAbout(JsonObject entity, User user)
     {

@@ -15,7 +15,8 @@ public sealed partial class App
     /// UPDATED_TIME count too. Times may lie in the past, as an administrator of an app may choose them (official docs); they lose their seconds.
     /// </summary>
     /// <param name="id">An id that was never used; the next one when null.</param>
-    public long Add(JsonObject? values = null, DateTimeOffset? createdTime = null, DateTimeOffset? updatedTime = null, Entity? creator = null, long? id = null) =>
+    public long Add(JsonObject? values = null, DateTimeOffset? createdTime = null, DateTimeOffset? updatedTime = null, Entity? creator = null,
+        long? id = null) =>
         Domain.Change(() =>
         {
             var given = values ?? [];
@@ -54,12 +55,14 @@ public sealed partial class App
     /// <summary>Deletes many at once.</summary>
     public void Delete(IEnumerable<long> ids) => Domain.Change(() => ids.Count(Delete));
 
-    public Comment AddComment(long record, string text, Entity? creator = null, params IReadOnlyList<(string Code, string Type)> mentions) => Domain.Change(() =>
+    public Comment AddComment(long record, string text, Entity? creator = null, params IReadOnlyList<(string Code, string Type)> mentions) =>
+        Domain.Change(() =>
     {
         if (!_comments.TryGetValue(record, out var comments))
             _comments[record] = comments = [];
         // Comment ids count up within the record. The text comes back with a blank at its end (measured by a third party).
-        var comment = new Comment((comments.Count == 0 ? 0 : comments[^1].Id) + 1, $"{text} ", WholeSeconds(Domain.Now), creator ?? Domain.TokenUser, mentions);
+        var comment = new Comment((comments.Count == 0 ? 0 : comments[^1].Id) + 1, $"{text} ", WholeSeconds(Domain.Now), creator ?? Domain.TokenUser,
+            mentions);
         comments.Add(comment);
         return comment;
     });

@@ -1,6 +1,7 @@
 namespace KintoneSimulator;
 
-/// <summary>Records that nobody is shown for the time being: saved and not found yet, see <see cref="SimulatorOptions.BulkVisibilityLag"/>, or closed for maintenance.</summary>
+/// <summary>Records that nobody is shown for the time being: saved and not found yet, see <see cref="SimulatorOptions.BulkVisibilityLag"/>, or closed
+/// for maintenance.</summary>
 public sealed partial class App
 {
     IReadOnlyCollection<string>? _workers;

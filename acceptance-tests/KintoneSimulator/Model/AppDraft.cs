@@ -13,7 +13,8 @@ public sealed class AppDraft(App app)
 
     public Form Form { get; private set; } = app.Form;
 
-    public Dictionary<string, JsonObject> Resources { get; } = app.Resources.ToDictionary(static resource => resource.Key, static resource => (JsonObject)resource.Value.DeepClone());
+    public Dictionary<string, JsonObject> Resources { get; } = app.Resources.ToDictionary(static resource => resource.Key,
+        static resource => (JsonObject)resource.Value.DeepClone());
 
     /// <summary>Counts on from the app's.</summary>
     public long Revision { get; set; } = app.Revision;
@@ -43,6 +44,7 @@ public sealed class AppDraft(App app)
     {
         States = isOn ? states : [];
         var enabled = new JsonObject { ["enabled"] = isOn };
-        Form = app.MakeForm([.. Form.Fields.Select(field => field.TypeName is "STATUS" or "STATUS_ASSIGNEE" ? field.With(field.Code, enabled) : field)], States);
+        Form = app.MakeForm([.. Form.Fields.Select(field => field.TypeName is "STATUS" or "STATUS_ASSIGNEE" ? field.With(field.Code, enabled) : field)],
+            States);
     }
 }

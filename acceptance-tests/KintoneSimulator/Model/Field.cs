@@ -19,7 +19,8 @@ public sealed record Field(int Uid, string Code, string TypeName, JsonObject Pro
 
     /// <summary>Its key in a record.</summary>
     /// <param name="statusGoesByName">See <see cref="SimulatorOptions.StatusGoesByName"/>.</param>
-    public string Key(bool statusGoesByName) => statusGoesByName && (Type is FieldType.Status or FieldType.StatusAssignee or FieldType.Category) ? Label : Code;
+    public string Key(bool statusGoesByName) => statusGoesByName && (Type is FieldType.Status or FieldType.StatusAssignee or FieldType.Category) ? Label
+        : Code;
 
     public bool Enabled => Properties["enabled"] is not JsonValue value || value.GetValue<bool>();
 

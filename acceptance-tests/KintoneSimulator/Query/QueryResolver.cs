@@ -89,7 +89,8 @@ sealed class QueryResolver(IFieldCatalog fields, bool assigneesCannotBeSearched 
         if (syntax.Arguments is { } arguments)
             return FunctionReader.Read(field, syntax.Value.Text, arguments);
         var isQuoted = syntax.Value.Kind == TokenKind.Text;
-        var isPlain = isQuoted || Measure.TryParse(MeasureKind.Number, syntax.Value.Text, out _) || Measure.TryParse(MeasureKind.Duration, syntax.Value.Text, out _);
+        var isPlain = isQuoted || Measure.TryParse(MeasureKind.Number, syntax.Value.Text, out _)
+            || Measure.TryParse(MeasureKind.Duration, syntax.Value.Text, out _);
         return isPlain ? new Literal(syntax.Value.Text, isQuoted) : throw QueryException.Syntax();
     }
 

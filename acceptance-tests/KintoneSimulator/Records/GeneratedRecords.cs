@@ -91,7 +91,8 @@ public sealed class GeneratedRecords : IRecordSource
 
     Field Text(string code, IReadOnlyList<string> texts, string type = "SINGLE_LINE_TEXT") => Fragments(code, type, texts.Select(Json.Encode));
 
-    Field Choice(string code, string type, IReadOnlyList<string> options) => Fragments(code, type, options.Select(Json.Encode), FieldDefaults.Options(options));
+    Field Choice(string code, string type, IReadOnlyList<string> options) =>
+        Fragments(code, type, options.Select(Json.Encode), FieldDefaults.Options(options));
 
     Field Tags() => Fragments("区分", "CHECK_BOX", ["[]"u8.ToArray(), "[\"新規\"]"u8.ToArray(), "[\"新規\",\"重要\"]"u8.ToArray()], FieldDefaults.Options("新規", "重要"));
 
@@ -105,7 +106,8 @@ public sealed class GeneratedRecords : IRecordSource
     static void WriteDate(long id, ByteBuffer to)
     {
         Span<byte> text = stackalloc byte[12];
-        DateOnly.FromDayNumber(738_000 + (int)(Scatter.Bits(id, 8) % 1500)).TryFormat(text[1..], out var length, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        DateOnly.FromDayNumber(738_000 + (int)(Scatter.Bits(id, 8) % 1500)).TryFormat(text[1..], out var length, "yyyy-MM-dd",
+            System.Globalization.CultureInfo.InvariantCulture);
         text[0] = text[length + 1] = (byte)'"';
         to.Append(text);
     }
@@ -136,7 +138,8 @@ public sealed class GeneratedRecords : IRecordSource
     {
         to.Append("["u8);
         if (id % 2 == 1)
-            to.Append("{\"contentType\":\"application/pdf\",\"fileKey\":\"20260501-"u8).Append(id).Append("\",\"name\":\"見積書-"u8).Append(id).Append(".pdf\",\"size\":\""u8).Append(10_000 + id).Append("\"}"u8);
+            to.Append("{\"contentType\":\"application/pdf\",\"fileKey\":\"20260501-"u8).Append(id).Append("\",\"name\":\"見積書-"u8).Append(id)
+                .Append(".pdf\",\"size\":\""u8).Append(10_000 + id).Append("\"}"u8);
         to.Append("]"u8);
     }
 }

@@ -32,7 +32,8 @@ static class GeneratedText
     public static IReadOnlyList<string> Subjects { get; } = [.. s_places.SelectMany(place => s_actions.Select(action => $"{place}営業所：{action}"))];
 
     public static IReadOnlyList<string> Details { get; } =
-        [.. s_sentences.SelectMany(first => s_sentences.Where(second => second != first).Select(second => $"{first}{second}".Replace("\\n", "\n", StringComparison.Ordinal)))];
+        [.. s_sentences.SelectMany(first => s_sentences.Where(second => second != first)
+            .Select(second => $"{first}{second}".Replace("\\n", "\n", StringComparison.Ordinal)))];
 
     public static IReadOnlyList<string> Ranks { get; } = ["A", "B", "C"];
 

@@ -84,7 +84,8 @@ public sealed class RecordIndex
         return true;
     }
 
-    /// <summary>How many records match; <paramref name="matches"/> is asked only about records in ranges of which <paramref name="judge"/> says Some.</summary>
+    /// <summary>How many records match; <paramref name="matches"/> is asked only about records in ranges of which <paramref name="judge"/> says
+    /// Some.</summary>
     public long CountWhere(Func<RecordRange, Verdict> judge, Func<long, bool> matches)
     {
         return Count(1);

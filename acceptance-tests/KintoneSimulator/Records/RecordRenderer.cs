@@ -25,7 +25,8 @@ public readonly record struct IdPlaces(int Id, int Revision)
 {
     public static IdPlaces First { get; }
 
-    /// <param name="ids">Of the records in the answer: where the ids stand follows from them, so that the same answer looks the same when it is asked for again.</param>
+    /// <param name="ids">Of the records in the answer: where the ids stand follows from them, so that the same answer looks the same when it is asked
+    /// for again.</param>
     public static IdPlaces Of(PlaceOfIds place, Projection projection, IReadOnlyList<long> ids)
     {
         ArgumentNullException.ThrowIfNull(projection);
@@ -44,7 +45,8 @@ public readonly record struct IdPlaces(int Id, int Revision)
 /// <summary>Writes records as JSON.</summary>
 public sealed class RecordRenderer(RecordTable table, Form form, Projection projection, IdPlaces places)
 {
-    readonly (Field Field, byte[] Prefix)[] _members = [.. projection.Fields.Select(field => (field, projection.StatusGoesByName ? Form.Prefix(field, field.Key(true)) : form.Prefix(field)))];
+    readonly (Field Field, byte[] Prefix)[] _members = [.. projection.Fields.Select(field =>
+        (field, projection.StatusGoesByName ? Form.Prefix(field, field.Key(true)) : form.Prefix(field)))];
 
     /// <summary>Appends one record's object.</summary>
     public void Render(long id, ByteBuffer to)

@@ -30,7 +30,8 @@ static class Customers
         app.AddField("名刺", "FILE");
         app.AddField("案件一覧", "REFERENCE_TABLE", Deals.ReferenceTable("顧客番号", "顧客番号", SampleCompany.DealsApp, "件名", "確度", "見込金額"));
 
-        app.SetLabels("en", ("顧客番号", "Customer no."), ("会社名", "Company"), ("業種", "Industry"), ("ランク", "Rank"), ("住所", "Address"), ("資本金", "Capital"), ("担当営業", "Sales representative"));
+        app.SetLabels("en", ("顧客番号", "Customer no."), ("会社名", "Company"), ("業種", "Industry"), ("ランク", "Rank"), ("住所", "Address"), ("資本金", "Capital"),
+            ("担当営業", "Sales representative"));
 
         var dice = new Dice(1);
         for (var number = 1; number <= Count; number++)
@@ -61,7 +62,8 @@ static class Customers
         ["従業員数"] = Company.Number(dice.Between(1, 3_000)),
         ["担当営業"] = company.People(dice, 2),
         ["担当部署"] = Company.Entities(dice.PickSome(company.Organizations, 1).Select(organization => organization.Entity)),
-        ["紹介文"] = dice.Chance(30) ? $"<div><b>{NameOf(number)}</b>は{dice.Pick(Words.Industries)}の会社です。<br /><a href=\"https://c{number}.example.com/\">詳細</a></div>" : "",
+        ["紹介文"] = dice.Chance(30) ? $"<div><b>{NameOf(number)}</b>は{dice.Pick(Words.Industries)}の会社です。<br /><a "
+            + $"href=\"https://c{number}.example.com/\">詳細</a></div>" : "",
         ["名刺"] = number % 80 == 0 ? new JsonArray(company.Picture($"名刺 {NumberOf(number)}.png")) : [],
     };
 }

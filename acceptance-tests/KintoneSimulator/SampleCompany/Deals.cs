@@ -128,7 +128,8 @@ static class Deals
         {
             ["relatedApp"] = new JsonObject { ["app"] = $"{app}", ["code"] = "" },
             ["relatedKeyField"] = key,
-            ["fieldMappings"] = new JsonArray([.. mappings.Select(mapping => new JsonObject { ["field"] = mapping.Field, ["relatedField"] = mapping.Related })]),
+            ["fieldMappings"] = new JsonArray(
+                [.. mappings.Select(mapping => new JsonObject { ["field"] = mapping.Field, ["relatedField"] = mapping.Related })]),
             ["lookupPickerFields"] = new JsonArray(),
             ["filterCond"] = "",
             ["sort"] = "",

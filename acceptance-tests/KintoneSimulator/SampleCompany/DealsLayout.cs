@@ -13,7 +13,8 @@ static class DealsLayout
             Row(new JsonObject { ["type"] = "LABEL", ["label"] = "<b>案件の概要</b>", ["size"] = Size() }),
             Row(new JsonObject { ["type"] = "HR", ["elementId"] = "", ["size"] = Size() }),
             Row(new JsonObject { ["type"] = "SPACER", ["elementId"] = "map", ["size"] = Size() }));
-        foreach (var field in form.Fields.Where(field => !s_grouped.Contains(field.Code) && field.TypeName is not ("STATUS" or "STATUS_ASSIGNEE" or "CATEGORY")))
+        foreach (var field in form.Fields.Where(field => !s_grouped.Contains(field.Code)
+            && field.TypeName is not ("STATUS" or "STATUS_ASSIGNEE" or "CATEGORY")))
             rows.Add(field.TypeName switch
             {
                 "SUBTABLE" => new JsonObject { ["type"] = "SUBTABLE", ["code"] = field.Code, ["fields"] = new JsonArray([.. field.Fields.Select(Cell)]) },

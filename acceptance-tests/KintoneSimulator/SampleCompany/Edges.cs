@@ -64,7 +64,8 @@ static class Edges
 
         app.Add([], Company.Start, Company.Start);
         for (var number = 2; number <= Count; number++)
-            app.Add(Values(company, number), Company.Start.AddMinutes(number), Company.Start.AddMinutes(number * 2), company.Staff[number % company.Staff.Count].Entity);
+            app.Add(Values(company, number), Company.Start.AddMinutes(number), Company.Start.AddMinutes(number * 2),
+                company.Staff[number % company.Staff.Count].Entity);
         app.AddComment(1, Texts[3]);
     }
 
@@ -87,7 +88,8 @@ static class Edges
             ["時刻"] = number % 3 == 0 ? null : number % 3 == 1 ? "00:00" : "23:59",
             ["日時"] = number % 3 == 0 ? "" : number % 3 == 1 ? "1970-01-01T00:00:00Z" : "2038-01-19T03:14:00Z",
             ["リンク"] = number % 2 == 0 ? "" : "https://例え.example.com/パス?q=%E3%81%82&r=\"",
-            ["添付"] = number % 20 == 0 ? new JsonArray(company.TextFile($"同じ名前.txt", $"{number}"), company.TextFile("同じ名前.txt", ""), company.TextFile("a/b\\c:\"d\".csv", "x,y\r\n")) : [],
+            ["添付"] = number % 20 == 0 ? new JsonArray(company.TextFile($"同じ名前.txt", $"{number}"), company.TextFile("同じ名前.txt", ""),
+                company.TextFile("a/b\\c:\"d\".csv", "x,y\r\n")) : [],
             ["ユーザー"] = number % 4 == 0 ? Company.Entities(company.Domain.User("retired")!.Entity) : [],
             ["組織"] = Company.Entities(company.Organizations.Take(number % 3).Select(organization => organization.Entity)),
             ["グループ選択"] = Company.Entities(company.Groups.Take(number % 3).Select(group => group.Entity)),

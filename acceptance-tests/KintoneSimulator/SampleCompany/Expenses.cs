@@ -67,7 +67,9 @@ static class Expenses
             ["Trip_date"] = Company.Date(Company.Start.AddDays(number)),
             ["Paid_at"] = dice.Chance(60) ? Company.Instant(Company.Start.AddDays(number + 20).AddHours(3)) : "",
             ["Lines"] = lines,
-            ["Attendees"] = new JsonArray([.. dice.PickSome(Words.Surnames, 2).Select(name => Company.Row(new() { ["Person"] = name, ["Affiliation"] = Customers.NameOf(number % 300) }))]),
+            ["Attendees"] = new JsonArray(
+                [.. dice.PickSome(Words.Surnames, 2)
+                .Select(name => Company.Row(new() { ["Person"] = name, ["Affiliation"] = Customers.NameOf(number % 300) }))]),
             ["Total"] = Company.Number(total),
             ["Status"] = dice.Pick(s_states),
             ["Assignee"] = company.People(dice, 2),

@@ -31,7 +31,8 @@ static class People
             })).ToList();
 
         var organizations = s_organizations.Select(organization => domain.AddOrganization(organization.Code, organization.Name, organization.Parent,
-            staff.Where(user => user.PrimaryOrganization == organization.Code).ToDictionary(user => user.Code, (string? (user) => user.Code == "u02" ? "課長" : null)))).ToList();
+            staff.Where(user => user.PrimaryOrganization == organization.Code)
+                .ToDictionary(user => user.Code, (string? (user) => user.Code == "u02" ? "課長" : null)))).ToList();
 
         Group[] groups =
         [

@@ -20,7 +20,8 @@ static class DraftLayout
             {
                 foreach (var gone in list.OfType<JsonObject>().Where(item => item["code"] is { } code && codes.Contains((string)code!)).ToList())
                     list.Remove(gone);
-                foreach (var empty in list.OfType<JsonObject>().Where(static item => (string?)item["type"] == "ROW" && item["fields"] is JsonArray { Count: 0 }).ToList())
+                foreach (var empty in list.OfType<JsonObject>()
+                    .Where(static item => (string?)item["type"] == "ROW" && item["fields"] is JsonArray { Count: 0 }).ToList())
                     list.Remove(empty);
             });
     }

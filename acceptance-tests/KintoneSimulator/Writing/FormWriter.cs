@@ -12,7 +12,8 @@ sealed class FormWriter(AppDraft draft)
 
     static readonly HashSet<string> s_types =
     [
-        "SINGLE_LINE_TEXT", "MULTI_LINE_TEXT", "RICH_TEXT", "NUMBER", "CALC", "CHECK_BOX", "MULTI_SELECT", "RADIO_BUTTON", "DROP_DOWN", "DATE", "TIME", "DATETIME",
+        "SINGLE_LINE_TEXT", "MULTI_LINE_TEXT", "RICH_TEXT", "NUMBER", "CALC", "CHECK_BOX", "MULTI_SELECT", "RADIO_BUTTON", "DROP_DOWN", "DATE", "TIME",
+        "DATETIME",
         "LINK", "FILE", "USER_SELECT", "ORGANIZATION_SELECT", "GROUP_SELECT", "SUBTABLE", "GROUP", "REFERENCE_TABLE",
     ];
 
@@ -56,7 +57,8 @@ sealed class FormWriter(AppDraft draft)
             if (draft.Form.Field(code) is not { } field || s_system.Contains(field.TypeName))
                 throw NoField(code);
         draft.SetFields(draft.Form.Fields.Where(field => !codes.Contains(field.Code))
-            .Select(field => field.Fields.Any(inner => codes.Contains(inner.Code)) ? field with { Fields = [.. field.Fields.Where(inner => !codes.Contains(inner.Code))] } : field));
+            .Select(field => field.Fields.Any(inner => codes.Contains(inner.Code))
+            ? field with { Fields = [.. field.Fields.Where(inner => !codes.Contains(inner.Code))] } : field));
         DraftLayout.Remove(draft, codes);
     }
 
@@ -78,7 +80,8 @@ sealed class FormWriter(AppDraft draft)
         {
             Fields = [
                 .. field.Fields.Select(known => inner[known.Code] is JsonObject described ? Changed(known, described, $"{path}.fields[{known.Code}]") : known),
-                .. inner.Where(one => field.Fields.All(known => known.Code != one.Key)).Select(one => Field.Parse(one.Key, Checked(one.Key, one.Value, $"{path}.fields[{one.Key}]"))),
+                .. inner.Where(one => field.Fields.All(known => known.Code != one.Key))
+                    .Select(one => Field.Parse(one.Key, Checked(one.Key, one.Value, $"{path}.fields[{one.Key}]"))),
             ],
         };
     }
@@ -115,7 +118,8 @@ sealed class FormWriter(AppDraft draft)
         settings["label"] ??= code;
         settings["code"] ??= code;
         if (settings["fields"] is JsonObject inner)
-            settings["fields"] = new JsonObject(inner.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)Checked(field.Key, field.Value, $"{path}.fields[{field.Key}]"))));
+            settings["fields"] = new JsonObject(
+                inner.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)Checked(field.Key, field.Value, $"{path}.fields[{field.Key}]"))));
         return settings;
     }
 

@@ -21,7 +21,8 @@ static class LookupCopy
                     values[(string)mapping["field"]!] = "";
                 continue;
             }
-            if (!long.TryParse(lookup["relatedApp"]?["app"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || call.Domain.App(id) is not { } source)
+            if (!long.TryParse(lookup["relatedApp"]?["app"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                || call.Domain.App(id) is not { } source)
                 throw ApiException.NoApp(0);
             if (!call.Identity.RightsOn(source).HasFlag(AppRights.View))
                 throw ApiException.NoPrivilege();

@@ -16,7 +16,8 @@ static partial class PlainNumber
     {
         if (Form().Match(text) is not { Success: true } match)
             return null;
-        var exponent = match.Groups["exponent"] is { Success: true } group && int.TryParse(group.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var shift) ? shift : 0;
+        var exponent = match.Groups["exponent"] is { Success: true } group
+            && int.TryParse(group.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var shift) ? shift : 0;
         if (Math.Abs(exponent) > MostShift)
             return null;
         var fraction = match.Groups["fraction"].Value;

@@ -11,7 +11,8 @@ namespace KintoneSimulator;
 /// </summary>
 sealed class RecordWriter(ApiCall call, App app)
 {
-    static readonly string[] s_notByHand = ["RECORD_NUMBER", "CALC", "STATUS", "STATUS_ASSIGNEE", "CATEGORY", "GROUP", "REFERENCE_TABLE", "LABEL", "SPACER", "HR"];
+    static readonly string[] s_notByHand = ["RECORD_NUMBER", "CALC", "STATUS", "STATUS_ASSIGNEE", "CATEGORY", "GROUP", "REFERENCE_TABLE", "LABEL", "SPACER",
+        "HR"];
 
     readonly InputErrors _errors = new();
     readonly Dictionary<int, Dictionary<string, long>> _unique = [];
@@ -58,7 +59,8 @@ sealed class RecordWriter(ApiCall call, App app)
         CheckCodes(record, path);
         var reader = new ValueReader(call, app, _errors, key => app.OwnerOf(key) == id);
         var values = new JsonObject();
-        foreach (var field in app.Form.Fields.Where(field => record.ContainsKey(field.Code) && field.Type is not null && !s_notByHand.Contains(field.TypeName) && !IsSystem(field)))
+        foreach (var field in app.Form.Fields.Where(field => record.ContainsKey(field.Code) && field.Type is not null && !s_notByHand.Contains(field.TypeName)
+            && !IsSystem(field)))
         {
             var at = $"{path}.{field.Code}";
             CheckAccess(field);
@@ -98,7 +100,8 @@ sealed class RecordWriter(ApiCall call, App app)
         var value = key["value"]?.ToString() ?? throw ApiException.Required("updateKey.value");
         var field = app.Form.Field(code) ?? throw new ApiException(400, "GAIA_IQ11", $"Specified field ({code}) not found.", $"指定されたフィールド（{code}）が見つかりません。");
         if (field.Type == FieldType.RecordNumber)
-            return long.TryParse(value.Split('-')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && app.Records.Holds(number) ? number : null;
+            return long.TryParse(value.Split('-')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && app.Records.Holds(number) ? number
+                : null;
         if (!IsUnique(field))
             throw ApiException.Invalid("updateKey.field", "The field must prohibit duplicate values.", "重複禁止のフィールドを指定してください。");
         return ValuesOf(field).TryGetValue(value, out var id) && app.Records.Holds(id) ? id : null;
@@ -114,7 +117,8 @@ sealed class RecordWriter(ApiCall call, App app)
         return record;
     }
 
-    static ApiException Conflict() => new(409, "GAIA_CO02", "The revision is not the latest. Someone may update a record.", "指定したリビジョンは最新ではありません。ほかの人がレコードを更新した可能性があります。");
+    static ApiException Conflict() => new(409, "GAIA_CO02", "The revision is not the latest. Someone may update a record.",
+        "指定したリビジョンは最新ではありません。ほかの人がレコードを更新した可能性があります。");
 
     void CheckCodes(JsonObject record, string path)
     {
@@ -193,7 +197,8 @@ sealed class RecordWriter(ApiCall call, App app)
     JsonNode? Default(Field field)
     {
         if (field.Properties["defaultNowValue"] is JsonValue isNow && isNow.GetValue<bool>())
-            return call.Now.UtcDateTime.ToString(field.TypeName switch { "DATE" => "yyyy-MM-dd", "TIME" => "HH:mm", _ => "yyyy-MM-ddTHH:mm:00Z" }, CultureInfo.InvariantCulture);
+            return call.Now.UtcDateTime.ToString(field.TypeName switch { "DATE" => "yyyy-MM-dd", "TIME" => "HH:mm", _ => "yyyy-MM-ddTHH:mm:00Z" },
+                CultureInfo.InvariantCulture);
         var value = field.Properties["defaultValue"];
         return field.TypeName switch
         {
@@ -202,7 +207,8 @@ sealed class RecordWriter(ApiCall call, App app)
                 .Select(static code => new JsonObject { ["code"] = code })]),
             // A radio button always has one of its choices.
             "RADIO_BUTTON" when ValueReader.IsEmpty(value) => (field.Properties["options"] as JsonObject ?? [])
-                .OrderBy(static option => int.Parse(option.Value?["index"]?.ToString() ?? "0", CultureInfo.InvariantCulture)).Select(static option => (JsonNode?)option.Key).FirstOrDefault(),
+                .OrderBy(static option => int.Parse(option.Value?["index"]?.ToString() ?? "0", CultureInfo.InvariantCulture))
+                .Select(static option => (JsonNode?)option.Key).FirstOrDefault(),
             _ => value?.DeepClone(),
         };
     }
@@ -254,7 +260,8 @@ sealed class RecordWriter(ApiCall call, App app)
         JsonNode? Json(Field field, long number) => field.TypeName == "SUBTABLE"
             ? new JsonArray([.. (app.Records.Cell(number, field).Rows ?? []).Select(row => new JsonObject
             {
-                ["value"] = new JsonObject(field.Fields.Select(inner => KeyValuePair.Create(inner.Code, row.Cells.TryGetValue(inner.Uid, out var cell) ? JsonNode.Parse(cell.Value.GetRawText()) : null))),
+                ["value"] = new JsonObject(field.Fields.Select(inner =>
+                    KeyValuePair.Create(inner.Code, row.Cells.TryGetValue(inner.Uid, out var cell) ? JsonNode.Parse(cell.Value.GetRawText()) : null))),
             })])
             : JsonNode.Parse(app.Records.Value(number, field, form).GetRawText());
 

@@ -95,7 +95,8 @@ sealed class ValueReader(ApiCall call, App app, InputErrors errors, Func<string,
             return new JsonArray();
         if (value is not JsonArray members)
             return errors.Add($"{path}.value", "must be an array", "配列で指定してください。");
-        var kept = members.Select((member, index) => Choice(field, member, path, $"{path}.value[{index}].value")).OfType<JsonNode>().Select(static choice => (string)choice!);
+        var kept = members.Select((member, index) => Choice(field, member, path, $"{path}.value[{index}].value")).OfType<JsonNode>()
+            .Select(static choice => (string)choice!);
         // Kept in the order of the form, as a person's ticks are.
         return new JsonArray([.. kept.Distinct().OrderBy(choice => Index(field, choice)).Select(static choice => JsonValue.Create(choice))]);
     }
@@ -127,7 +128,8 @@ sealed class ValueReader(ApiCall call, App app, InputErrors errors, Func<string,
         return new JsonArray([.. members.Select(member =>
         {
             var named = (string?)(member as JsonObject)?["code"] ?? throw ApiException.Required($"{path}.value.code");
-            var person = find(named) ?? throw new ApiException(400, code, $"The user, group or department ({named}) is not found.", $"指定したユーザー、グループ、または組織（{named}）が見つかりません。");
+            var person = find(named) ?? throw new ApiException(400, code, $"The user, group or department ({named}) is not found.",
+                $"指定したユーザー、グループ、または組織（{named}）が見つかりません。");
             return AppEndpoints.Person(person);
         })]);
     }

@@ -24,7 +24,8 @@ sealed class Connector(Simulator simulator, VirtualTime time) : IDisposable
     readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("warehouse-");
 
     /// <summary>A configuration for these apps; other options as they stand in spec.json.</summary>
-    public static JsonObject Config(IEnumerable<(long App, string? Filter)> apps, int maxConcurrentRequests = 4, bool? emitDeletedRecords = null, DateTimeOffset? startDate = null)
+    public static JsonObject Config(IEnumerable<(long App, string? Filter)> apps, int maxConcurrentRequests = 4, bool? emitDeletedRecords = null,
+        DateTimeOffset? startDate = null)
     {
         var config = new JsonObject
         {
@@ -41,7 +42,8 @@ sealed class Connector(Simulator simulator, VirtualTime time) : IDisposable
             ["max_concurrent_requests"] = maxConcurrentRequests,
         };
         if (emitDeletedRecords is { } emit) config["emit_deleted_records"] = emit;
-        if (startDate is { } start) config["start_date"] = start.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        if (startDate is { } start) config["start_date"] = start.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'",
+            System.Globalization.CultureInfo.InvariantCulture);
         return config;
     }
 
@@ -55,7 +57,8 @@ sealed class Connector(Simulator simulator, VirtualTime time) : IDisposable
 
     /// <param name="states">The last STATE of each stream; none starts from nothing.</param>
     /// <param name="killAfter">The connector is killed when it has written so many bytes.</param>
-    public async Task<Output> ReadAsync(JsonObject config, IEnumerable<JsonObject> streams, IEnumerable<JsonElement>? states = null, long killAfter = long.MaxValue)
+    public async Task<Output> ReadAsync(JsonObject config, IEnumerable<JsonObject> streams, IEnumerable<JsonElement>? states = null,
+        long killAfter = long.MaxValue)
     {
         var catalog = await WriteAsync("catalog.json", new JsonObject { ["streams"] = new JsonArray([.. streams.Select(static s => s.DeepClone())]) });
         var state = states is null ? null : await WriteAsync("state.json", new JsonArray([.. states.Select(static s => JsonObject.Create(s))]));

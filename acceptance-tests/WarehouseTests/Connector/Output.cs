@@ -39,7 +39,8 @@ sealed record Output(IReadOnlyList<JsonElement> Messages, long Bytes, int ExitCo
     public IEnumerable<long> DeliveredIds(string stream) => Records(stream).Where(static r => !r.IsTombstone).Select(static r => r.Id);
 
     /// <summary>The last whole STATE message of a stream, as the platform keeps it.</summary>
-    public JsonElement? LastState(string stream) => Messages.Where(m => IsStateOf(m, stream)).Select(static m => (JsonElement?)m.GetProperty("state")).LastOrDefault();
+    public JsonElement? LastState(string stream) => Messages.Where(m => IsStateOf(m, stream)).Select(static m => (JsonElement?)m.GetProperty("state"))
+        .LastOrDefault();
 
     /// <summary>Records of a stream up to its last STATE: what every destination has kept.</summary>
     public int RecordsBeforeLastState(string stream)

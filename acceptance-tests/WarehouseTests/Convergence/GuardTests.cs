@@ -89,7 +89,13 @@ public class GuardTests
         using var scene = await Scene.WithRecordsAsync(200);
         var state = JsonObject.Create(scene.State!.Value)!;
         var own = state["stream"]!["stream_state"]!.AsObject();
-        own["scan"] = new JsonObject { ["since"] = own["cursor"]!.DeepClone(), ["max_id_before"] = 200, ["started"] = own["synced_at"]!.DeepClone(), ["ranges"] = new JsonArray() };
+        own["scan"] = new JsonObject
+        {
+            ["since"] = own["cursor"]!.DeepClone(),
+            ["max_id_before"] = 200,
+            ["started"] = own["synced_at"]!.DeepClone(),
+            ["ranges"] = new JsonArray()
+        };
         scene.State = JsonSerializer.SerializeToElement(state);
         scene.App.Edit(7, []);
         var created = scene.App.Add();
@@ -105,7 +111,8 @@ public class GuardTests
         using var scene = await Scene.WithRecordsAsync(200);
         scene.App.Delete([3, 5]);
         // Counts and lists of the search ask for ids alone; the newest record, asked for in descending order, does too.
-        scene.Simulator.Faults.Always(Fault.Html, static entry => entry.ToString().Contains("fields", StringComparison.Ordinal) && entry.Query?.Contains("desc", StringComparison.Ordinal) == false);
+        scene.Simulator.Faults.Always(Fault.Html, static entry => entry.ToString().Contains("fields", StringComparison.Ordinal)
+            && entry.Query?.Contains("desc", StringComparison.Ordinal) == false);
         scene.Time.Advance(s_hour);
         Assert.Equal(1, (await scene.SyncAsync()).ExitCode);
         scene.Simulator.Faults.Clear();

@@ -57,7 +57,8 @@ public class HiddenTests
         scene.App.Rewrite(7, new() { ["件名"] = "新しい名前" });
         scene.Time.Advance(TimeSpan.FromDays(8));
         scene.Simulator.BeforeAnswer = entry =>
-            scene.App.RecordIsVisible = entry.Query?.Contains("order by $id asc", StringComparison.Ordinal) == true && !entry.ToString().Contains("fields", StringComparison.Ordinal)
+            scene.App.RecordIsVisible = entry.Query?.Contains("order by $id asc", StringComparison.Ordinal) == true
+                && !entry.ToString().Contains("fields", StringComparison.Ordinal)
                 && !entry.Query.Contains("$id in", StringComparison.Ordinal) ? static (_, id) => id != 7 : null;
         await scene.SyncedAsync();
         scene.Simulator.BeforeAnswer = null;

@@ -14,7 +14,8 @@ public class SilentChangeTests
         scene.App.Add(new() { ["担当"] = "鈴木" });
         var output = await scene.LaterAsync(s_hour);
         scene.AssertConverged();
-        Assert.Contains(output.Logs("INFO"), static log => log.Contains("reads all records once, 21 of them in about 1 requests, because the choices of a field", StringComparison.Ordinal));
+        Assert.Contains(output.Logs("INFO"),
+            static log => log.Contains("reads all records once, 21 of them in about 1 requests, because the choices of a field", StringComparison.Ordinal));
         Assert.Empty((await scene.LaterAsync(s_hour)).DeliveredIds(Scene.Stream)); // once
     }
 
@@ -57,7 +58,8 @@ public class SilentChangeTests
         scene.App.Delete(9);
         scene.App.Add(new() { ["担当"] = "鈴木" });
         scene.Time.Advance(TimeSpan.FromDays(8));
-        scene.Simulator.Faults.Always(KintoneSimulator.Fault.Error(403, "CB_NO02"), static entry => entry.Query?.Contains("order by $id asc", StringComparison.Ordinal) == true);
+        scene.Simulator.Faults.Always(KintoneSimulator.Fault.Error(403, "CB_NO02"),
+            static entry => entry.Query?.Contains("order by $id asc", StringComparison.Ordinal) == true);
         Assert.Equal(1, (await scene.SyncAsync()).ExitCode);
         Assert.True(scene.StreamState.TryGetProperty("scan", out var scan));
         Assert.False(scan.TryGetProperty("since", out _));

@@ -67,6 +67,7 @@ sealed record ColumnType(string Sql, bool IsNested)
         JsonValueKind.Array => new JsonArray([.. value.EnumerateArray().Select(item => Exact(item, schema?["items"]))]),
         _ => new JsonObject(value.EnumerateObject().Select(member => schema?["properties"]?[member.Name] is { } inner
             ? KeyValuePair.Create(member.Name, Exact(member.Value, inner))
-            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The record has a member {member.Name} that the schema does not declare.")))),
+            : throw new InvalidOperationException(
+            string.Create(CultureInfo.InvariantCulture, $"The record has a member {member.Name} that the schema does not declare.")))),
     };
 }

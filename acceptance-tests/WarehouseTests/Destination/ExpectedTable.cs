@@ -40,7 +40,8 @@ sealed record ExpectedTable(IReadOnlyList<(string Name, ColumnType Type)> Column
             ]));
     });
 
-    /// <summary>A row for each attached file, numbered through the record: by the code of the field, in a sub-table then by the row, then by the place in the cell.</summary>
+    /// <summary>A row for each attached file, numbered through the record: by the code of the field, in a sub-table then by the row, then by the place
+    /// in the cell.</summary>
     public static ExpectedTable OfAttachments(App app, Func<StoredRecord, bool> matches) => app.Domain.Read(() => Around(
         [("_kintone_file_number", s_integer)],
         [
@@ -81,7 +82,8 @@ sealed record ExpectedTable(IReadOnlyList<(string Name, ColumnType Type)> Column
             if (app.Records.Find(id) is { } record && matches(record)) yield return record;
     }
 
-    static ExpectedTable Around(IEnumerable<(string, ColumnType)> key, IEnumerable<(string, ColumnType)> fields, IEnumerable<Dictionary<string, string?>> rows) => new(
+    static ExpectedTable Around(IEnumerable<(string, ColumnType)> key, IEnumerable<(string, ColumnType)> fields, IEnumerable<Dictionary<string,
+        string?>> rows) => new(
         [
             ("_kintone_id", s_integer), .. key, ("_kintone_revision", s_integer), ("_kintone_updated_at", new("TIMESTAMPTZ", false)),
             .. fields, ("_ab_cdc_deleted_at", new("TIMESTAMPTZ", false)),
@@ -133,7 +135,8 @@ sealed record ExpectedTable(IReadOnlyList<(string Name, ColumnType Type)> Column
             "NUMBER" or "CALC" => IsNumber(value.GetString()!) ? value.GetString() : null,
             "DATE" or "TIME" or "DATETIME" => value.GetString() is { Length: > 0 } text ? text : null,
             "USER_SELECT" or "ORGANIZATION_SELECT" or "GROUP_SELECT" or "STATUS_ASSIGNEE" =>
-                new JsonArray([.. value.EnumerateArray().Select(static p => Of(new(p.GetProperty("code").GetString()!, p.GetProperty("name").GetString()!)))]).ToJsonString(),
+                new JsonArray([.. value.EnumerateArray().Select(static p => Of(new(p.GetProperty("code").GetString()!, p.GetProperty("name").GetString()!)))])
+                    .ToJsonString(),
             "CHECK_BOX" or "MULTI_SELECT" or "CATEGORY" or "FILE" => value.GetRawText(),
             _ => value.GetString(),
         };

@@ -69,9 +69,12 @@ sealed partial class Warehouse : IDisposable
             foreach (var (name, (type, _)) in table.Columns)
                 if (!columns.TryGetValue(name, out var now) || now.Type != type) Execute($"ALTER TABLE {stream} DROP COLUMN {ColumnType.Name(name)}");
             foreach (var (name, (type, _)) in columns)
-                if (!table.Columns.TryGetValue(name, out var before) || before.Type != type) Execute($"ALTER TABLE {stream} ADD COLUMN {ColumnType.Name(name)} {type.Sql}");
+                if (!table.Columns.TryGetValue(name, out var before)
+                    || before.Type != type) Execute($"ALTER TABLE {stream} ADD COLUMN {ColumnType.Name(name)} {type.Sql}");
         }
-        _tables[stream] = new(columns, cursor, mode, string.Join(", ", (key ?? ["_kintone_id"]).Select(ColumnType.Name))) { Oldest = table?.Oldest ?? long.MaxValue };
+        _tables[stream] = new(columns, cursor, mode,
+            string.Join(", ", (key ?? ["_kintone_id"]).Select(ColumnType.Name)))
+        { Oldest = table?.Oldest ?? long.MaxValue };
     }
 
     /// <summary>Takes records in the order of their lines, and merges them.</summary>
@@ -79,22 +82,27 @@ sealed partial class Warehouse : IDisposable
     {
         if (records.Count == 0) return;
         var table = _tables[stream];
-        Execute($"CREATE OR REPLACE TABLE staging ({string.Concat(table.Columns.Keys.Select(static c => $"{ColumnType.Name(c)} VARCHAR, "))}_emitted BIGINT, _sequence BIGINT)");
+        Execute($"CREATE OR REPLACE TABLE staging ({string.Concat(table.Columns.Keys.Select(static c => $"{ColumnType.Name(c)} VARCHAR, "))}_emitted "
+            + $"BIGINT, _sequence BIGINT)");
         using (var appender = _connection.CreateAppender("staging"))
         {
             foreach (var record in records)
             {
-                if (record.Changed.FirstOrDefault(name => record.Data.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null) is { } kept)
+                if (record.Changed.FirstOrDefault(name => record.Data.TryGetProperty(name, out var value)
+                    && value.ValueKind != JsonValueKind.Null) is { } kept)
                     throw new InvalidOperationException($"{stream}: meta.changes says that {kept} was nulled, and it is not null.");
                 foreach (var member in record.Data.EnumerateObject())
-                    if (!table.Columns.ContainsKey(member.Name)) throw new InvalidOperationException($"{stream}: the record has a column {member.Name} that the schema does not declare.");
+                    if (!table.Columns.ContainsKey(member.Name)) throw new InvalidOperationException(
+                        $"{stream}: the record has a column {member.Name} that the schema does not declare.");
                 var row = appender.CreateRow();
                 foreach (var (name, (_, schema)) in table.Columns)
-                    row = record.Data.TryGetProperty(name, out var value) && ColumnType.Text(value, schema) is { } text ? row.AppendValue(text) : row.AppendNullValue();
+                    row = record.Data.TryGetProperty(name, out var value) && ColumnType.Text(value, schema) is { } text ? row.AppendValue(text)
+                        : row.AppendNullValue();
                 row.AppendValue(record.EmittedAt).AppendValue(++_sequence).EndRow();
             }
         }
-        Execute($"INSERT INTO {stream} BY NAME SELECT {Casts(table.Columns.Select(static c => (c.Key, c.Value.Type)))}, _emitted, {generation} AS _generation, _sequence FROM staging");
+        Execute($"INSERT INTO {stream} BY NAME SELECT {Casts(table.Columns.Select(static c => (c.Key, c.Value.Type)))}, _emitted, {generation} AS "
+            + $"_generation, _sequence FROM staging");
         if (table.Mode == DestinationMode.AppendDedup) Execute($"DELETE FROM {stream} WHERE rowid NOT IN ({Current(stream, _readings[0])})");
         table.Oldest = Math.Min(table.Oldest, generation);
     }
@@ -146,9 +154,12 @@ sealed partial class Warehouse : IDisposable
         var right = Comparable($"SELECT {Casts(compared)} FROM staging");
         foreach (var reading in _readings)
         {
-            var actual = Comparable($"SELECT {names} FROM {stream}{(table.Mode == DestinationMode.Append ? $" WHERE rowid IN ({Current(stream, reading)})" : "")}");
-            string[] rows = [.. Without(actual, right).Select(static row => $"in the table:     {row}"), .. Without(right, actual).Select(static row => $"should be there:  {row}")];
-            differences.AddRange(rows.Order(StringComparer.Ordinal).Take(12).Select(row => $"{reading.Newest}, {(table.Mode == DestinationMode.Append ? "everything kept" : "merged")}: {row}"));
+            var actual = Comparable($"SELECT {names} FROM "
+                + $"{stream}{(table.Mode == DestinationMode.Append ? $" WHERE rowid IN ({Current(stream, reading)})" : "")}");
+            string[] rows = [.. Without(actual, right).Select(static row => $"in the table:     {row}"),
+                .. Without(right, actual).Select(static row => $"should be there:  {row}")];
+            differences.AddRange(rows.Order(StringComparer.Ordinal).Take(12)
+                .Select(row => $"{reading.Newest}, {(table.Mode == DestinationMode.Append ? "everything kept" : "merged")}: {row}"));
             if (table.Mode != DestinationMode.Append) break; // only what is there is left: all read the same
         }
         return differences;
@@ -184,8 +195,10 @@ sealed partial class Warehouse : IDisposable
             Newest.ByArrival => $"SELECT rowid AS _row, *, row_number() OVER ({ofKey} ORDER BY _sequence DESC) AS _rank FROM {stream}",
             // A record's tombstone has no revision: it ends whatever arrived before it. That of a row which went with an edit has the edit's.
             Newest.ByRevision => $"SELECT *, row_number() OVER ({ofKey} ORDER BY _ended DESC, _kintone_revision DESC NULLS LAST, _sequence DESC) AS _rank "
-                + $"FROM (SELECT rowid AS _row, *, count(*) FILTER (NOT ({isThere}) AND _kintone_revision IS NULL) OVER ({ofKey} ORDER BY _sequence) AS _ended FROM {stream})",
-            _ => $"SELECT rowid AS _row, *, row_number() OVER ({ofKey} ORDER BY {cursor}_emitted DESC, _sequence {(reading.AnyOfEqual ? "DESC" : "ASC")}) AS _rank FROM {stream}",
+                + $"FROM (SELECT rowid AS _row, *, count(*) FILTER (NOT ({isThere}) AND _kintone_revision IS NULL) OVER ({ofKey} ORDER BY _sequence) AS "
+                + $"_ended FROM {stream})",
+            _ => $"SELECT rowid AS _row, *, row_number() OVER ({ofKey} ORDER BY {cursor}_emitted DESC, _sequence {(reading.AnyOfEqual ? "DESC" : "ASC")}) "
+                + $"AS _rank FROM {stream}",
         };
         return $"SELECT _row FROM ({ranked}) WHERE _rank = 1 AND {isThere}";
     }

@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace WarehouseTests;
 
-/// <summary>The same stream in warehouses of every kind: tombstones removing rows, or kept as rows; those read by cursor, by arrival and by revision.</summary>
+/// <summary>The same stream in warehouses of every kind: tombstones removing rows, or kept as rows; those read by cursor, by arrival and by
+/// revision.</summary>
 /// <param name="anyOfEqual">As <see cref="Reading.AnyOfEqual"/>.</param>
 sealed class Warehouses(bool anyOfEqual = true) : IDisposable
 {

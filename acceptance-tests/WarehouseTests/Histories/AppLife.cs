@@ -39,7 +39,8 @@ sealed class AppLife
         _app.AddField("担当", "USER_SELECT");
         _app.AddField("添付", "FILE");
         _app.AddField("計算", "CALC");
-        _app.AddTable("明細", Field.Create("品名", "SINGLE_LINE_TEXT"), Field.Create("数量", "NUMBER"), Field.Create("納期", "DATE"), Field.Create("印", "CHECK_BOX", FieldDefaults.Options("x", "y")), Field.Create("証憑", "FILE"));
+        _app.AddTable("明細", Field.Create("品名", "SINGLE_LINE_TEXT"), Field.Create("数量", "NUMBER"), Field.Create("納期", "DATE"),
+            Field.Create("印", "CHECK_BOX", FieldDefaults.Options("x", "y")), Field.Create("証憑", "FILE"));
         if (dice.Next(3) == 0) _app.AddTable("経費", Field.Create("費目", "SINGLE_LINE_TEXT"), Field.Create("額", "NUMBER"));
     }
 

@@ -45,11 +45,14 @@ sealed class CellValues(App app, Random dice)
         "NUMBER" or "CALC" => Number(),
         "DATE" => dice.Next(3) == 0 ? "" : new DateOnly(2020, 1, 1).AddDays(dice.Next(5000)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         "TIME" => dice.Next(3) == 0 ? "" : new TimeOnly(dice.Next(24), dice.Next(60)).ToString("HH:mm", CultureInfo.InvariantCulture),
-        "DATETIME" => dice.Next(3) == 0 ? "" : new DateTime(2020, 1, 1).AddMinutes(dice.Next(5_000_000)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        "DATETIME" => dice.Next(3) == 0 ? ""
+            : new DateTime(2020, 1, 1).AddMinutes(dice.Next(5_000_000)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         "DROP_DOWN" when field.Code == "色" => dice.Next(2) == 0 ? $"色{Renames}" : "他",
         "DROP_DOWN" => Kinds[dice.Next(Kinds.Count)],
         "CHECK_BOX" => new JsonArray([.. new[] { "x", "y", "z" }.Where(_ => dice.Next(2) == 0).Select(static t => (JsonNode)t)]),
-        "USER_SELECT" => new JsonArray([.. Enumerable.Range(0, dice.Next(3)).Select(i => (JsonNode)new JsonObject { ["code"] = $"u{i}", ["name"] = s_texts[dice.Next(s_texts.Length)] })]),
+        "USER_SELECT" => new JsonArray(
+            [.. Enumerable.Range(0, dice.Next(3))
+            .Select(i => (JsonNode)new JsonObject { ["code"] = $"u{i}", ["name"] = s_texts[dice.Next(s_texts.Length)] })]),
         "FILE" => new JsonArray([.. Enumerable.Range(0, dice.Next(3)).Select(_ => (JsonNode)NewFile())]),
         "SUBTABLE" => new JsonArray([.. Enumerable.Range(0, dice.Next(4)).Select(_ => (JsonNode)NewRow(field))]),
         _ => null,
@@ -69,7 +72,8 @@ sealed class CellValues(App app, Random dice)
     static JsonObject AsEntered(TableRow row, Field table) => new()
     {
         ["id"] = row.Id.ToString(CultureInfo.InvariantCulture),
-        ["value"] = new JsonObject(table.Fields.Where(f => row.Cells.ContainsKey(f.Uid)).Select(f => KeyValuePair.Create(f.Code, JsonNode.Parse(row.Cells[f.Uid].Value.GetRawText())))),
+        ["value"] = new JsonObject(table.Fields.Where(f => row.Cells.ContainsKey(f.Uid))
+            .Select(f => KeyValuePair.Create(f.Code, JsonNode.Parse(row.Cells[f.Uid].Value.GetRawText())))),
     };
 
     static IEnumerable<JsonObject> Files(Cell cell) =>

@@ -21,7 +21,8 @@ sealed class FormLife(App app, Random dice)
 
     public void Change()
     {
-        Field[] fields = [.. app.Form.Fields.Where(static f => f.TypeName is not ("RECORD_NUMBER" or "UPDATED_TIME" or "DROP_DOWN" or "STATUS" or "STATUS_ASSIGNEE" or "CATEGORY"))];
+        Field[] fields = [.. app.Form.Fields.Where(static f =>
+            f.TypeName is not ("RECORD_NUMBER" or "UPDATED_TIME" or "DROP_DOWN" or "STATUS" or "STATUS_ASSIGNEE" or "CATEGORY"))];
         Field[] tables = [.. app.Form.Fields.Where(static f => f.TypeName == "SUBTABLE")];
         if (tables.Length > 0 && dice.Next(3) == 0)
         {
@@ -51,7 +52,9 @@ sealed class FormLife(App app, Random dice)
         switch (dice.Next(4))
         {
             case 0 when field is not null: app.RemoveField(Stained(field.Code, field.TypeName, table)); break;
-            case 1 when field is not null: app.RenameField(Stained(field.Code, field.TypeName, table), Stained($"{field.Code}{++_columns}", field.TypeName, table)); break;
+            case 1 when field is not null:
+                app.RenameField(Stained(field.Code, field.TypeName, table),
+                Stained($"{field.Code}{++_columns}", field.TypeName, table)); break;
             default: app.AddField(table with { Fields = [.. table.Fields, Field.Create(Stained($"{code}{++_columns}", type, table), type)] }); break;
         }
     }

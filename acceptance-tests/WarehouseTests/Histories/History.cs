@@ -106,7 +106,8 @@ sealed class History : IDisposable
         for (; steps > 0; steps--)
         {
             lock (_lock) Any().Life.Step();
-            _time.Advance(TimeSpan.FromSeconds(_dice.Next(4) switch { 0 => _dice.Next(5), 1 => _dice.Next(60), 2 => _dice.Next(3600), _ => _dice.Next(60_000) }));
+            _time.Advance(TimeSpan.FromSeconds(
+                _dice.Next(4) switch { 0 => _dice.Next(5), 1 => _dice.Next(60), 2 => _dice.Next(3600), _ => _dice.Next(60_000) }));
         }
     }
 
@@ -157,9 +158,11 @@ sealed class History : IDisposable
     {
         JsonElement[] states = [.. Streams.Select(static s => s.State).OfType<JsonElement>()];
         var output = await _connector.ReadAsync(Config, Streams.Select(static s => s.Configured), states.Length == 0 ? null : states, killAfter);
-        var isAsked = !output.IsKilled && output.ExitCode != 0 && !_isAnswered && output.Errors.Any(static e => e.GetRawText().Contains("deletion_guard_percent", StringComparison.Ordinal));
+        var isAsked = !output.IsKilled && output.ExitCode != 0 && !_isAnswered
+            && output.Errors.Any(static e => e.GetRawText().Contains("deletion_guard_percent", StringComparison.Ordinal));
         // An app that hides all that it has while it is read ends the sync, and the platform tries again.
-        var hidesAll = !output.IsKilled && output.ExitCode != 0 && output.Errors.Any(static e => e.GetRawText().Contains("stopped showing any of its records", StringComparison.Ordinal));
+        var hidesAll = !output.IsKilled && output.ExitCode != 0
+            && output.Errors.Any(static e => e.GetRawText().Contains("stopped showing any of its records", StringComparison.Ordinal));
         if (hidesAll)
             foreach (var app in _apps) app.Life.ShowWhereAllIsHidden();
         if (!output.IsKilled && output.ExitCode != 0 && !isAsked && !hidesAll)

@@ -54,8 +54,10 @@ sealed class SyncedApp(AppLife life, Random dice, DestinationMode mode, DateTime
     {
         // A name is the connector's own; which table it is stands in the description.
         var name = contents.Table is null ? contents.NameIn(life.App) : catalog.Single(s =>
-            s.Key.StartsWith(contents.NameIn(life.App), StringComparison.Ordinal) && ((string)s.Value["json_schema"]!["description"]!).Contains($" {contents.Table} ", StringComparison.Ordinal)).Key;
-        var own = dice.Next(4) > 0 ? mode : dice.Next(3) switch { 0 => DestinationMode.Append, 1 => DestinationMode.Overwrite, _ => DestinationMode.AppendDedup };
+            s.Key.StartsWith(contents.NameIn(life.App), StringComparison.Ordinal) && ((string)s.Value["json_schema"]!["description"]!)
+                .Contains($" {contents.Table} ", StringComparison.Ordinal)).Key;
+        var own = dice.Next(4) > 0 ? mode
+            : dice.Next(3) switch { 0 => DestinationMode.Append, 1 => DestinationMode.Overwrite, _ => DestinationMode.AppendDedup };
         var stream = new SyncedStream(this, contents, name, own, own == DestinationMode.Overwrite ? null : start);
         _streams.Add(stream);
         stream.Refresh(catalog[name], warehouses, forgetsState: true);

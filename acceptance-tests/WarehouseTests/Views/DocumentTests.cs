@@ -32,7 +32,8 @@ public sealed partial class DocumentTests(PostgresServer postgres)
             var examples = Example.Matches(File.ReadAllText(Repository.File(page)));
             Assert.Equal(6, examples.Count);
             Assert.All(examples, example => Assert.Equal(
-                string.Join('\n', example.Groups["table"].Value.TrimEnd('\n').Split('\n').Take(2).Concat(database.Rows(example.Groups["sql"].Value).Select(static row => $"| {string.Join(" | ", row)} |"))) + "\n",
+                string.Join('\n', example.Groups["table"].Value.TrimEnd('\n').Split('\n').Take(2)
+                    .Concat(database.Rows(example.Groups["sql"].Value).Select(static row => $"| {string.Join(" | ", row)} |"))) + "\n",
                 example.Groups["table"].Value));
         }
     }
@@ -47,10 +48,12 @@ public sealed partial class DocumentTests(PostgresServer postgres)
         var script = File.ReadAllText(Repository.File($"docs/warehouse/{file}"));
         var asked = DictionaryColumn.Matches(script).Select(static m => m.Groups["name"].Value.ToLowerInvariant()).ToHashSet();
         var known = ResourceStreams.AppFields.Columns.Select(static c => c.Name.ToLowerInvariant()).ToHashSet();
-        string[] needed = ["appid", "appname", "code", "type", "table", "column", "relatedapp", "relatedkeyfield", "labels", "label", "stream", "tablestream", "required", "unit", "options", "expression", "enabled"];
+        string[] needed = ["appid", "appname", "code", "type", "table", "column", "relatedapp", "relatedkeyfield", "labels", "label", "stream", "tablestream",
+            "required", "unit", "options", "expression", "enabled"];
         Assert.Subset(known, needed.ToHashSet());
         Assert.Subset(asked, needed.ToHashSet());
-        Assert.All((string[])["source_schema", "view_schema", "label_language", "is_append", "_history", "_deleted", "_statuses", "_kintone_valid_from", "REFERENCE_TABLE"], part => Assert.Contains(part, script, StringComparison.Ordinal));
+        Assert.All((string[])["source_schema", "view_schema", "label_language", "is_append", "_history", "_deleted", "_statuses", "_kintone_valid_from",
+            "REFERENCE_TABLE"], part => Assert.Contains(part, script, StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"\bf(?:->>?'|\.[""`]?)(?<name>\w+)")]

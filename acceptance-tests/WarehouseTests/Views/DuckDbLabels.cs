@@ -29,7 +29,8 @@ sealed class DuckDbLabels(bool hasNestedTypes) : LabelDatabase(Open())
             {
                 var row = appender.CreateRow();
                 foreach (var (name, _) in columns)
-                    row = record[name] is { } value ? row.AppendValue(value is JsonValue scalar && scalar.TryGetValue<string>(out var text) ? text : value.ToJsonString()) : row.AppendNullValue();
+                    row = record[name] is { } value ? row.AppendValue(value is JsonValue scalar && scalar.TryGetValue<string>(out var text) ? text
+                        : value.ToJsonString()) : row.AppendNullValue();
                 row.EndRow();
             }
         }
@@ -58,5 +59,6 @@ sealed class DuckDbLabels(bool hasNestedTypes) : LabelDatabase(Open())
     }
 
     public override string? Comment(string view, string column) =>
-        Rows($"SELECT comment FROM duckdb_columns() WHERE schema_name = 'kintone' AND table_name = '{view.Replace("'", "''", StringComparison.Ordinal)}' AND column_name = '{column.Replace("'", "''", StringComparison.Ordinal)}'")[0][0];
+        Rows($"SELECT comment FROM duckdb_columns() WHERE schema_name = 'kintone' AND table_name = '{view.Replace("'", "''", StringComparison.Ordinal)}' "
+            + $"AND column_name = '{column.Replace("'", "''", StringComparison.Ordinal)}'")[0][0];
 }

@@ -29,7 +29,8 @@ abstract class LabelDatabase(DbConnection connection) : IDisposable
     public abstract void Load(string stream, JsonObject schema, IReadOnlyList<JsonObject> rows);
 
     /// <summary>The names of the views.</summary>
-    public IReadOnlyList<string> Views() => [.. Rows("SELECT table_name FROM information_schema.views WHERE table_schema = 'kintone'").Select(static r => r[0]!).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Views() =>
+        [.. Rows("SELECT table_name FROM information_schema.views WHERE table_schema = 'kintone'").Select(static r => r[0]!).Order(StringComparer.Ordinal)];
 
     /// <summary>The columns of a view in their order.</summary>
     public IReadOnlyList<string> Columns(string view)
@@ -55,7 +56,8 @@ abstract class LabelDatabase(DbConnection connection) : IDisposable
 
     /// <summary>Some columns of a view, by its first.</summary>
     public IReadOnlyList<string> Rows(string view, params IEnumerable<string> columns) =>
-        [.. Rows($"SELECT {string.Join(", ", columns.Select(Quoted))} FROM {Name(view)} ORDER BY 1, 2").Select(static row => string.Join(" | ", row.Select(static cell => cell ?? "∅")))];
+        [.. Rows($"SELECT {string.Join(", ", columns.Select(Quoted))} FROM {Name(view)} ORDER BY 1, 2")
+            .Select(static row => string.Join(" | ", row.Select(static cell => cell ?? "∅")))];
 
     public void Execute(string sql)
     {

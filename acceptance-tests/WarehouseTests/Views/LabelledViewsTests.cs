@@ -27,7 +27,9 @@ public sealed class LabelledViewsTests(PostgresServer postgres)
     public async Task Every_record_and_row_of_the_sample_company_stands_under_its_labels(string kind, string names)
     {
         using var database = LabelDatabase.Open(kind, postgres);
-        using var company = new LoadedApps(SampleCompany.Fill, SampleCompany.CustomersApp, SampleCompany.DealsApp, SampleCompany.ExpensesApp) { ColumnNames = names };
+        using var company = new LoadedApps(SampleCompany.Fill, SampleCompany.CustomersApp, SampleCompany.DealsApp,
+            SampleCompany.ExpensesApp)
+        { ColumnNames = names };
         await company.SyncAsync();
         company.LoadInto(database);
         database.MakeViews();
@@ -39,7 +41,8 @@ public sealed class LabelledViewsTests(PostgresServer postgres)
                 .ToDictionary(static row => (string)row["code"]!, static row => (string)row["column"]!);
             Same(database, app.Name, company.Rows($"app_{app.Id}_records"), ["_kintone_id"], app.Form.Fields, columns);
             foreach (var table in app.Form.Fields.Where(static f => f.TypeName == "SUBTABLE"))
-                Same(database, $"{app.Name}_{table.Label}", company.Rows(AppStreamName.OfTable(app.Id, table.Code).ToString()), ["_kintone_id", "_kintone_row_id", "_kintone_row_number"], table.Fields, columns);
+                Same(database, $"{app.Name}_{table.Label}", company.Rows(AppStreamName.OfTable(app.Id, table.Code).ToString()),
+                    ["_kintone_id", "_kintone_row_id", "_kintone_row_number"], table.Fields, columns);
         }
         Assert.Equal("値引率 (NUMBER); unit: %", database.Comment("案件管理", "値引率"));
         Assert.Equal("区分 (DROP_DOWN); choices: 新規 | 追加 | 交換", database.Comment("案件管理_明細", "区分"));
@@ -55,7 +58,9 @@ public sealed class LabelledViewsTests(PostgresServer postgres)
         company.LoadInto(database);
         database.MakeViews();
 
-        Assert.Equal([("1155", "1160")], database.Rows("SELECT count(c._kintone_id), count(*) FROM kintone.\"案件管理\" d LEFT JOIN kintone.\"顧客\" c ON c._kintone_id = d.\"顧客番号_id\" AND c.\"会社名\" = d.\"会社名\"")
+        Assert.Equal([("1155", "1160")],
+            database.Rows("SELECT count(c._kintone_id), count(*) FROM kintone.\"案件管理\" d LEFT JOIN kintone.\"顧客\" c ON c._kintone_id = d.\"顧客番号_id\" AND "
+            + "c.\"会社名\" = d.\"会社名\"")
             .Select(static r => (r[0], r[1])));
         // Of a customer who was deleted there is no id, and no row.
         Assert.Empty(database.Rows("SELECT 1 FROM kintone.\"案件管理\" WHERE \"顧客番号\" = 'C-0120' AND \"顧客番号_id\" IS NOT NULL"));
@@ -104,10 +109,12 @@ public sealed class LabelledViewsTests(PostgresServer postgres)
     }
 
     /// <summary>What a view shows is what the records say, by a reading of its own.</summary>
-    static void Same(LabelDatabase database, string view, IEnumerable<JsonObject> rows, string[] own, IReadOnlyList<Field> fields, Dictionary<string, string> columns)
+    static void Same(LabelDatabase database, string view, IEnumerable<JsonObject> rows, string[] own, IReadOnlyList<Field> fields, Dictionary<string,
+        string> columns)
     {
         var shown = fields.Where(static f => f.IsInRecords && f.TypeName != "SUBTABLE").ToArray();
-        var expected = rows.Select(row => string.Join(" | ", own.Select(name => row[name]!.ToString()).Concat(shown.Select(f => Cell(f, row[columns[f.Code]]) ?? "∅"))))
+        var expected = rows.Select(row =>
+            string.Join(" | ", own.Select(name => row[name]!.ToString()).Concat(shown.Select(f => Cell(f, row[columns[f.Code]]) ?? "∅"))))
             .Order(StringComparer.Ordinal).ToArray();
         Assert.NotEmpty(expected);
         Assert.Equal(expected, database.Rows(view, [.. own, .. shown.Select(static f => f.Label)]).Order(StringComparer.Ordinal));
@@ -118,7 +125,8 @@ public sealed class LabelledViewsTests(PostgresServer postgres)
         null or JsonArray { Count: 0 } => null,
         JsonArray list => string.Join(", ", list.Select(static item => item is JsonObject entity ? (string?)entity["name"] : (string?)item)),
         JsonObject entity => (string?)entity["name"],
-        JsonValue number when field.TypeName is "NUMBER" or "CALC" && decimal.TryParse(number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var digits) => digits.ToString("0.####################", CultureInfo.InvariantCulture),
+        JsonValue number when field.TypeName is "NUMBER" or "CALC" && decimal.TryParse(number.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture,
+            out var digits) => digits.ToString("0.####################", CultureInfo.InvariantCulture),
         _ => (string?)value,
     };
 }

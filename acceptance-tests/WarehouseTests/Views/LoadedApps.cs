@@ -56,7 +56,8 @@ sealed class LoadedApps : IDisposable
             foreach (var record in output.Records(name))
             {
                 var row = JsonObject.Create(record.Data)!;
-                row["_airbyte_extracted_at"] = DateTimeOffset.FromUnixTimeMilliseconds(record.EmittedAt).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+                row["_airbyte_extracted_at"] = DateTimeOffset.FromUnixTimeMilliseconds(record.EmittedAt).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+                    CultureInfo.InvariantCulture);
                 rows.Add((row, rows.Count));
             }
             _loaded[name] = (stream, rows);
@@ -76,7 +77,8 @@ sealed class LoadedApps : IDisposable
             if (change is not null && change(name, schema) is null) continue;
             var key = stream["source_defined_primary_key"]!.AsArray().Select(static path => (string)path![0]!).ToArray();
             database.Load(name, schema, [.. (keepsVersions ? rows : rows.GroupBy(r => string.Join('\n', key.Select(k => r.Row[k]?.ToJsonString())))
-                .Select(static g => g.OrderBy(static r => (string?)r.Row["_kintone_updated_at"], StringComparer.Ordinal).ThenBy(static r => r.Order).Last())).Select(static r => r.Row)]);
+                .Select(static g => g.OrderBy(static r => (string?)r.Row["_kintone_updated_at"], StringComparer.Ordinal).ThenBy(static r => r.Order).Last()))
+                .Select(static r => r.Row)]);
         }
     }
 

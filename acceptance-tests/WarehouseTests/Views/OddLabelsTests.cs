@@ -28,7 +28,19 @@ public sealed class OddLabelsTests(PostgresServer postgres)
         prices.AddField("f", "SINGLE_LINE_TEXT", Labelled("_kintone_id"));
         prices.AddField("g", "SINGLE_LINE_TEXT", Labelled("見ない"));
         prices.AddTable("rows", Field.Create("inner", "SINGLE_LINE_TEXT", Labelled("品名")));
-        prices.Add(new() { ["key"] = "K1", ["a1"] = "A1", ["a2"] = "A2", ["b1"] = "B1", ["b2"] = "B2", ["c"] = "C", ["d1"] = "D1", ["d2"] = "D2", ["e"] = "E", ["f"] = "F" });
+        prices.Add(new()
+        {
+            ["key"] = "K1",
+            ["a1"] = "A1",
+            ["a2"] = "A2",
+            ["b1"] = "B1",
+            ["b2"] = "B2",
+            ["c"] = "C",
+            ["d1"] = "D1",
+            ["d2"] = "D2",
+            ["e"] = "E",
+            ["f"] = "F"
+        });
         prices.Add(new() { ["key"] = "K2" });
         prices.Add(new() { ["key"] = "K2" });
 
@@ -63,8 +75,10 @@ public sealed class OddLabelsTests(PostgresServer postgres)
         Assert.DoesNotContain("見ない", columns);
         Assert.Contains("rows", columns); // whose stream is not there
         Assert.Equal(["1 | K1 | A1 | A2 | B1 | B2 | C | E | F"],
-            database.Rows(views[0], ["_kintone_id", "同じ_key", "同じ_a1", columns.Single(static c => c.StartsWith("同じ_a1_", StringComparison.Ordinal)), "Name_b1", "name_b2", Quotes, "e", "_kintone_id_f"]).Take(1));
-        Assert.Equal(["D1", "D2"], columns.Where(static c => c.StartsWith("長長長", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(c => database.Rows(views[0], "_kintone_id", c)[0][^2..]).Order(StringComparer.Ordinal));
+            database.Rows(views[0], ["_kintone_id", "同じ_key", "同じ_a1", columns.Single(static c => c.StartsWith("同じ_a1_", StringComparison.Ordinal)), "Name_b1",
+                "name_b2", Quotes, "e", "_kintone_id_f"]).Take(1));
+        Assert.Equal(["D1", "D2"], columns.Where(static c => c.StartsWith("長長長", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Select(c => database.Rows(views[0], "_kintone_id", c)[0][^2..]).Order(StringComparer.Ordinal));
 
         // Two records have the key K2: whichever it was. The record number is a text, what looks it up a number.
         Assert.Equal(["1 | 1 | 2", "2 | ∅ | ∅"], database.Rows(views[1], "_kintone_id", "price_id", "number_id"));
@@ -111,8 +125,12 @@ public sealed class OddLabelsTests(PostgresServer postgres)
         Assert.Equal(
             ["案件", "案件_History_app_2_table_t", "案件_History_app_2_table_t_deleted", "案件_deleted", "案件_history"],
             database.Views().Where(static v => v.StartsWith("案件", StringComparison.Ordinal)));
-        Assert.Equal(["", "_deleted", "_history"], database.Views().Where(static v => v.StartsWith("長長", StringComparison.Ordinal)).Select(static v => v.EndsWith("_deleted", StringComparison.Ordinal) ? "_deleted" : v.EndsWith("_history", StringComparison.Ordinal) ? "_history" : "").Order(StringComparer.Ordinal));
-        Assert.Equal(["1"], database.Rows($"SELECT count(*) FROM {LabelDatabase.Name(database.Views().Single(static v => v.StartsWith('長') && v.EndsWith("_history", StringComparison.Ordinal)))}").Select(static r => r[0]));
+        Assert.Equal(["", "_deleted", "_history"], database.Views().Where(static v => v.StartsWith("長長", StringComparison.Ordinal))
+            .Select(static v => v.EndsWith("_deleted", StringComparison.Ordinal) ? "_deleted" : v.EndsWith("_history", StringComparison.Ordinal) ? "_history"
+            : "").Order(StringComparer.Ordinal));
+        Assert.Equal(["1"], database.Rows($"SELECT count(*) FROM "
+            + $"{LabelDatabase.Name(database.Views().Single(static v => v.StartsWith('長') && v.EndsWith("_history", StringComparison.Ordinal)))}")
+            .Select(static r => r[0]));
     }
 
     [SkippableFact]
@@ -123,7 +141,8 @@ public sealed class OddLabelsTests(PostgresServer postgres)
         await apps.SyncAsync();
         apps.LoadInto(database);
         database.MakeViews();
-        database.Execute("CREATE ROLE reader; GRANT USAGE ON SCHEMA kintone TO reader; GRANT SELECT ON kintone.\"価格 \"\"表\"\"; DROP_app_1_records\" TO reader; CREATE VIEW mine AS SELECT * FROM kintone.\"価格 \"\"表\"\"; DROP_app_1_records\"");
+        database.Execute("CREATE ROLE reader; GRANT USAGE ON SCHEMA kintone TO reader; GRANT SELECT ON kintone.\"価格 \"\"表\"\"; DROP_app_1_records\" TO "
+            + "reader; CREATE VIEW mine AS SELECT * FROM kintone.\"価格 \"\"表\"\"; DROP_app_1_records\"");
         database.Execute("CREATE VIEW kintone.stray AS SELECT 1 AS x");
         database.MakeViews();
 

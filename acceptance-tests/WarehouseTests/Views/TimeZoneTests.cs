@@ -20,7 +20,8 @@ public sealed partial class TimeZoneTests(PostgresServer postgres)
         {
             var expression = Row.Matches(File.ReadAllText(Repository.File(guide))).Single(row => row.Groups[1].Value == warehouse).Groups[2].Value;
             var (answer, plain) = (
-                database.Rows($"SELECT CAST(CAST({expression} AS date) AS varchar) FROM (SELECT CAST('{updated}' AS timestamptz) AS \"_kintone_updated_at\") r")[0][0],
+                database.Rows($"SELECT CAST(CAST({expression} AS date) AS varchar) FROM (SELECT CAST('{updated}' AS timestamptz) AS "
+                    + $"\"_kintone_updated_at\") r")[0][0],
                 database.Rows($"SELECT CAST(CAST(date_trunc('month', CAST('{updated}' AS timestamptz)) AS date) AS varchar)")[0][0]);
             Assert.Equal(month, answer);
             // Without the zone, both are April.

@@ -43,7 +43,8 @@ public sealed class VersionsTests(PostgresServer postgres)
         Assert.Equal(["案件", "案件_deleted", "案件_history", "案件_statuses", "案件_明細", "案件_明細_deleted"], database.Views());
         Assert.Equal(["1 | A' | 完了"], database.Rows("案件", "_kintone_id", "件名", "ステータス"));
         Assert.Equal(["1 | 鉛筆"], database.Rows("案件_明細", "_kintone_id", "品名"));
-        Assert.Equal(["1 | ペン | 2026-03-04T12:00:00Z", "1 | 紙 | 2026-03-04T12:00:00Z"], database.Rows("案件_明細_deleted", "_kintone_id", "品名", "_kintone_deleted_at"));
+        Assert.Equal(["1 | ペン | 2026-03-04T12:00:00Z", "1 | 紙 | 2026-03-04T12:00:00Z"],
+            database.Rows("案件_明細_deleted", "_kintone_id", "品名", "_kintone_deleted_at"));
         Assert.Equal(
             [
                 "1 | 2026-03-02T01:00:00Z | 2026-03-03T01:00:00Z | A | 未着手",
@@ -59,10 +60,14 @@ public sealed class VersionsTests(PostgresServer postgres)
                 "1 | 2026-03-03T01:00:00Z | 2026-03-04T12:00:00Z | 作業中 | 1.46",
                 "2 | 2026-03-02T01:00:00Z | 2026-03-04T01:00:00Z | 未着手 | 2",
             ],
-            database.Rows("案件_statuses", "_kintone_id", "entered_at", "left_at", "ステータス", "days").Where(static r => !r.Contains("完了", StringComparison.Ordinal)));
-        Assert.Equal(["1 | 2026-03-04T12:00:00Z | ∅ | 完了"], database.Rows("案件_statuses", "_kintone_id", "entered_at", "left_at", "ステータス").Where(static r => r.Contains("完了", StringComparison.Ordinal)));
-        Assert.StartsWith("2 | B | 2026-03-04T01:00:", Assert.Single(database.Rows("案件_deleted", "_kintone_id", "件名", "_kintone_deleted_at")), StringComparison.Ordinal);
+            database.Rows("案件_statuses", "_kintone_id", "entered_at", "left_at", "ステータス", "days")
+                .Where(static r => !r.Contains("完了", StringComparison.Ordinal)));
+        Assert.Equal(["1 | 2026-03-04T12:00:00Z | ∅ | 完了"], database.Rows("案件_statuses", "_kintone_id", "entered_at", "left_at", "ステータス")
+            .Where(static r => r.Contains("完了", StringComparison.Ordinal)));
+        Assert.StartsWith("2 | B | 2026-03-04T01:00:", Assert.Single(database.Rows("案件_deleted", "_kintone_id", "件名", "_kintone_deleted_at")),
+            StringComparison.Ordinal);
     }
 
-    static JsonArray Rows(params IEnumerable<string> names) => [.. names.Select(static name => new JsonObject { ["value"] = new JsonObject { ["品名"] = new JsonObject { ["value"] = name } } })];
+    static JsonArray Rows(params IEnumerable<string> names) =>
+        [.. names.Select(static name => new JsonObject { ["value"] = new JsonObject { ["品名"] = new JsonObject { ["value"] = name } } })];
 }

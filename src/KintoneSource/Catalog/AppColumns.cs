@@ -28,7 +28,8 @@ static class AppColumns
     /// <summary>Every field of the table; a row's key is its own id beside the record's.</summary>
     public static ImmutableArray<Column> TableRows(Form form, FormField table, FormNames names, bool emitDeletedRecords) => Around(
         [Ours(Column.RowId, ColumnOrigin.RowId), Ours(Column.RowNumber, ColumnOrigin.RowNumber)],
-        form, table.Fields.Select(f => FieldSchema.ColumnOf(f, names)).OfType<Column>().Select(static c => c with { Origin = ColumnOrigin.RowField }), emitDeletedRecords);
+        form, table.Fields.Select(f => FieldSchema.ColumnOf(f, names)).OfType<Column>().Select(static c => c with { Origin = ColumnOrigin.RowField }),
+            emitDeletedRecords);
 
     /// <summary>One row for each file; its key is its number among the record's files (docs/decisions/0010).</summary>
     public static ImmutableArray<Column> Attachments(Form form, bool emitDeletedRecords) => Around(
@@ -43,8 +44,10 @@ static class AppColumns
             Ours("size", ColumnOrigin.FileSize),
         ], emitDeletedRecords);
 
-    /// <summary>One row for each file that is brought, and where to. Nothing marks what is gone: such a row would bring no file (docs/decisions/0014).</summary>
-    public static ImmutableArray<Column> Files(Form form) => [.. Attachments(form, emitDeletedRecords: false), Ours("path", ColumnOrigin.FilePath, ColumnKind.Text)];
+    /// <summary>One row for each file that is brought, and where to. Nothing marks what is gone: such a row would bring no file
+    /// (docs/decisions/0014).</summary>
+    public static ImmutableArray<Column> Files(Form form) =>
+        [.. Attachments(form, emitDeletedRecords: false), Ours("path", ColumnOrigin.FilePath, ColumnKind.Text)];
 
     /// <summary>One row for each comment, which never changes: there is no revision of it (docs/decisions/0013).</summary>
     public static ImmutableArray<Column> Comments(Form form, bool emitDeletedRecords) =>

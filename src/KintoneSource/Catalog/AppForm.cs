@@ -12,7 +12,8 @@ sealed record AppForm(long App, string? Name, Form Form, params ImmutableArray<(
     /// <summary>Where fields stand in the form, where that was asked for.</summary>
     public FormLayout Layout { get; init; } = FormLayout.None;
 
-    /// <summary>A field's label in each of the languages; null where the form has lost the field in between. Codes are unique in an app, tables included.</summary>
+    /// <summary>A field's label in each of the languages; null where the form has lost the field in between. Codes are unique in an app, tables
+    /// included.</summary>
     public IEnumerable<(string Language, string? Label)> LabelsOf(string code) => Translations.Select(t =>
         (t.Language, t.Form.Fields.SelectMany(static f => f.Fields.Prepend(f)).FirstOrDefault(f => f.Code == code)?.Label));
 }

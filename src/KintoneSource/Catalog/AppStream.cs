@@ -38,19 +38,23 @@ static class AppStream
 
     public static StreamDefinition Attachments(long app, string appName, Form form, bool emitDeletedRecords) => Define(
         AppStreamName.Attachments(app), $"{appName}: attachments",
-        "The files attached to records, one row for each: where it is, its name, type and size. Read together with the app's other streams, at no extra request.",
+        "The files attached to records, one row for each: where it is, its name, type and size. Read together with the app's other streams, at no extra "
+            + "request.",
         form, AppColumns.Attachments(form, emitDeletedRecords), FileTexts, [Column.Id, Column.FileNumber]);
 
     public static StreamDefinition Files(long app, string appName, Form form) => Define(
         AppStreamName.Files(app), $"{appName}: files",
-        "The contents of the files attached to records, for destinations that take files: one row for each that is brought. Read by itself, at a request for each new or changed file and one for every 500 records that were changed. "
+        "The contents of the files attached to records, for destinations that take files: one row for each that is brought. Read by itself, at a request "
+        + "for each new or changed file and one for every 500 records that were changed. "
         + "Which files there are now, those that are too large or are not to be had, and those that are gone, is in the stream of attachments.",
         form, AppColumns.Files(form), FileTexts, [Column.Id, Column.FileNumber]);
 
     public static StreamDefinition Comments(long app, string appName, Form form, bool emitDeletedRecords) => Define(
         AppStreamName.Comments(app), $"{appName}: comments",
-        "The comments on records, one row for each. Expensive: Kintone gives them record by record, ten at a time. A full refresh, the first sync and each full re-read cost one request for every record of the app, "
-        + "one more for every nine further comments of a record, and one for every 100 records. An incremental sync costs the same for the records that were changed or created within comment_window_days, and three requests more.",
+        "The comments on records, one row for each. Expensive: Kintone gives them record by record, ten at a time. A full refresh, the first sync and each "
+        + "full re-read cost one request for every record of the app, "
+        + "one more for every nine further comments of a record, and one for every 100 records. An incremental sync costs the same for the records that "
+        + "were changed or created within comment_window_days, and three requests more.",
         form, AppColumns.Comments(form, emitDeletedRecords), CommentTexts, [Column.Id, Column.CommentId]);
 
     static StreamDefinition Define(
@@ -81,7 +85,8 @@ static class AppStream
         Column.UpdatedAt => ("Updated at", "When the record was last changed, to the minute."),
         Column.RowId => ("Row ID", "Kintone's own number of the table's row."),
         Column.RowNumber => ("Row number", "The row's place in its table: 1, 2, 3, …"),
-        Column.FileNumber => ("File number", "The file's place among all files of the record: 1, 2, 3, … It is no name of the file: where one is removed, later ones move up."),
+        Column.FileNumber => ("File number",
+            "The file's place among all files of the record: 1, 2, 3, … It is no name of the file: where one is removed, later ones move up."),
         Column.DeletedAt => ("Deleted at", "When a sync found that the record is gone; null while it exists."),
         _ => null,
     };
@@ -108,7 +113,8 @@ static class AppStream
         ColumnOrigin.CommentMentions => ("Mentions", "The users, groups and organizations that it mentions."),
         _ => column.Name switch
         {
-            Column.UpdatedAt => ("Updated at", "When the comment was written, or its record last changed before it was read, whichever is later; to the minute."),
+            Column.UpdatedAt => ("Updated at",
+                "When the comment was written, or its record last changed before it was read, whichever is later; to the minute."),
             Column.DeletedAt => ("Deleted at", "When a sync found that the comment, or its record, is gone; null while it exists."),
             _ => OurTexts(column),
         },

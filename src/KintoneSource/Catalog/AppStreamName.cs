@@ -57,10 +57,12 @@ readonly record struct AppStreamName(long App, AppStreamKind Kind, string? Table
     public static AppStreamName Comments(long app) => new(app, AppStreamKind.Comments);
 
     /// <param name="code">The sub-table's field code.</param>
-    public static AppStreamName OfTable(long app, string code) => new(app, AppStreamKind.Table, AsciiName.Of(code, MaxLength - Start(app).Length - TablePart.Length - 1));
+    public static AppStreamName OfTable(long app, string code) =>
+        new(app, AppStreamKind.Table, AsciiName.Of(code, MaxLength - Start(app).Length - TablePart.Length - 1));
 
     /// <summary>The same stream with the app's name in it, where that has a letter or digit to show.</summary>
-    /// <param name="code">The sub-table's field code where it is a table's: its room depends on the number alone, so that it is found again under any name.</param>
+    /// <param name="code">The sub-table's field code where it is a table's: its room depends on the number alone, so that it is found again under any
+    /// name.</param>
     public AppStreamName Named(StreamNaming naming, string appName, string? code = null)
     {
         if (naming == StreamNaming.Id || AsciiAppName(appName, RoomOfName(App)) is not { Length: > 0 } name) return this;
@@ -77,7 +79,8 @@ readonly record struct AppStreamName(long App, AppStreamKind Kind, string? Table
         return name?.ToString() == stream ? name : null;
     }
 
-    /// <summary>No app's name has a part that is called as a table's begins: the first one tells the two apart, and where there is none the last part is the kind.</summary>
+    /// <summary>No app's name has a part that is called as a table's begins: the first one tells the two apart, and where there is none the last part
+    /// is the kind.</summary>
     static AppStreamName? ParseRest(long app, string rest)
     {
         var table = rest.StartsWith($"{TablePart}_", StringComparison.Ordinal) ? 0 : rest.IndexOf($"_{TablePart}_", StringComparison.Ordinal) + 1;
@@ -97,7 +100,8 @@ readonly record struct AppStreamName(long App, AppStreamKind Kind, string? Table
 
     /// <summary>The table that the stream is made of; null where the form has none of this name any more.</summary>
     public static FormField? TableOf(AppStreamName stream, Form form) =>
-        form.Fields.FirstOrDefault(f => f.Type == FieldType.Subtable && (stream.AppName is null ? OfTable(stream.App, f.Code).Table : AsciiName.Of(f.Code, RoomOfTable(stream.App))) == stream.Table);
+        form.Fields.FirstOrDefault(f => f.Type == FieldType.Subtable
+            && (stream.AppName is null ? OfTable(stream.App, f.Code).Table : AsciiName.Of(f.Code, RoomOfTable(stream.App))) == stream.Table);
 
     /// <summary>
     /// Letters, digits and single underscores between them, Japanese by its readings, other characters left out: for people, and so without
@@ -125,7 +129,8 @@ readonly record struct AppStreamName(long App, AppStreamKind Kind, string? Table
     public override string ToString()
     {
         var kind = Kind;
-        return $"{Start(App)}{(AppName is null ? "" : $"{AppName}_")}{(kind == AppStreamKind.Table ? $"{TablePart}_{Table}" : Array.Find(s_kinds, k => k.Kind == kind).Text)}";
+        var part = kind == AppStreamKind.Table ? $"{TablePart}_{Table}" : Array.Find(s_kinds, k => k.Kind == kind).Text;
+        return $"{Start(App)}{(AppName is null ? "" : $"{AppName}_")}{part}";
     }
 
     static string Start(long app) => string.Create(CultureInfo.InvariantCulture, $"app_{app}_");

@@ -42,7 +42,8 @@ static class AsciiName
 
     /// <summary>A label in letters, digits and <c>_</c>, which stands for blanks and punctuation between words; of any length, empty too.</summary>
     public static string OfLabel(string label) =>
-        string.Join('_', Spelled(label, static (name, c) => _ = IsBetweenWords(c) ? name.Append(' ') : Other(name, c)).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        string.Join('_', Spelled(label, static (name, c) => _ = IsBetweenWords(c) ? name.Append(' ') : Other(name, c))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>A code in letters, digits and <c>_</c>, of any length: what people read of its name.</summary>
     public static string Readable(string code) => Spelled(code, static (name, c) => Other(name, c));

@@ -18,5 +18,7 @@ readonly record struct CatalogSize(int Streams, long Columns, long Bytes)
 
     /// <summary>Null where it is not large.</summary>
     public string? Warning => Columns <= MostColumns && Bytes <= MostBytes ? null : string.Create(CultureInfo.InvariantCulture,
-        $"The catalog is large: {Streams:N0} streams with {Columns:N0} columns, {Bytes / 1_000_000.0:N1} MB. Platforms may not take more than {MostColumns:N0} columns or {MostBytes / 1_000_000} MB. Share the apps among several connections ({Option.Parts.Name}), name fewer apps, or offer fewer related streams ({Option.RelatedStreams.Name}).");
+        $"The catalog is large: {Streams:N0} streams with {Columns:N0} columns, {Bytes / 1_000_000.0:N1} MB. Platforms may not take more than "
+            + $"{MostColumns:N0} columns or {MostBytes / 1_000_000} MB. Share the apps among several connections ({Option.Parts.Name}), name fewer apps, or "
+            + $"offer fewer related streams ({Option.RelatedStreams.Name}).");
 }

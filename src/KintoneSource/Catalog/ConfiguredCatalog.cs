@@ -22,7 +22,8 @@ sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
         {
             using var document = JsonDocument.Parse(utf8);
             if (JsonText.IncompleteEscape(utf8.Span) is { } at)
-                throw new ConfigurationException($@"The catalog file {file} holds a text with an incomplete \u escape, at byte {at + 1}. Write the file again from the discover command's CATALOG message.");
+                throw new ConfigurationException($"The catalog file {file} holds a text with an incomplete \\u escape, at byte {at + 1}. "
+                    + "Write the file again from the discover command's CATALOG message.");
             return new(
             [
                 .. StreamsOf(document.RootElement, file).EnumerateArray()
@@ -33,7 +34,8 @@ sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
         catch (JsonException e)
         {
             throw new ConfigurationException(
-                $"The catalog file {file} is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}. Write the file again from the discover command's CATALOG message.", e);
+                $"The catalog file {file} is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}. Write the file again from the "
+                    + $"discover command's CATALOG message.", e);
         }
     }
 
@@ -63,7 +65,8 @@ sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
             MinimumGenerationId = Number(configured, "minimum_generation_id"),
             SyncId = Number(configured, "sync_id"),
             OffersOnlyFullRefresh = stream.TryGetProperty("supported_sync_modes", out var modes) && modes.ValueKind == JsonValueKind.Array
-                && modes.GetArrayLength() > 0 && !modes.EnumerateArray().Any(static mode => mode.ValueKind == JsonValueKind.String && mode.ValueEquals("incremental")),
+                && modes.GetArrayLength() > 0 && !modes.EnumerateArray()
+                .Any(static mode => mode.ValueKind == JsonValueKind.String && mode.ValueEquals("incremental")),
             IncludeFiles = configured.TryGetProperty("include_files", out var files) && files.ValueKind == JsonValueKind.True,
             Problem = SyncModeProblem(configured, name.GetString()!, $"{at}.sync_mode", file),
         };
@@ -74,8 +77,10 @@ sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
     {
         if (Text(configured, "sync_mode") is FullRefresh or Incremental) return null;
         var found = !configured.TryGetProperty("sync_mode", out var mode) || mode.ValueKind == JsonValueKind.Null ? "missing" : mode.GetRawText();
-        var meant = mode.ValueKind == JsonValueKind.String && Misspelling.Nearest(mode.GetString()!, [FullRefresh, Incremental]) is { } nearest ? $" (probably {nearest})" : "";
-        return $"{stream} is not read: in the catalog file {file}, {at} should be \"{FullRefresh}\" or \"{Incremental}\", but is {found}{meant}. Write the mode there, or configure the stream again.";
+        var meant = mode.ValueKind == JsonValueKind.String && Misspelling.Nearest(mode.GetString()!, [FullRefresh, Incremental]) is { } nearest
+            ? $" (probably {nearest})" : "";
+        return $"{stream} is not read: in the catalog file {file}, {at} should be \"{FullRefresh}\" or \"{Incremental}\", but is {found}{meant}. Write the "
+            + $"mode there, or configure the stream again.";
     }
 
     static string? Text(JsonElement parent, string name) =>
@@ -85,7 +90,8 @@ sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
         parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
     static ConfigurationException Wrong(string file, string at, string wanted, JsonElement got) => new(
-        $"The catalog file {file} cannot be used: {at} should be {wanted}, but is {(got.ValueKind == JsonValueKind.Undefined ? "missing" : got.ValueKind)}. Pass a configured catalog, made from the discover command's CATALOG message.");
+        $"The catalog file {file} cannot be used: {at} should be {wanted}, but is {(got.ValueKind == JsonValueKind.Undefined ? "missing" : got.ValueKind)}. "
+            + $"Pass a configured catalog, made from the discover command's CATALOG message.");
 }
 
 /// <param name="SyncMode">As asked for; whether the stream can do it is not known here.</param>

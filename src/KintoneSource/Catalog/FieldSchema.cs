@@ -36,7 +36,9 @@ static class FieldSchema
 
     /// <summary>The column of a field, sub-table columns included; null as <see cref="KindOf"/>.</summary>
     public static Column? ColumnOf(FormField field, FormNames names) => KindOf(field) is { } kind
-        ? new(names.Of(field.Code), field.Code, kind, [.. field.Fields.Select(f => ColumnOf(f, names)).OfType<Column>()]) { CellType = IsNamed(field) ? field.TypeName : null }
+        ? new(names.Of(field.Code), field.Code, kind,
+        [.. field.Fields.Select(f => ColumnOf(f, names)).OfType<Column>()])
+        { CellType = IsNamed(field) ? field.TypeName : null }
         : null;
 
     /// <summary>

@@ -76,7 +76,8 @@ static partial class KeptColumns
     static string? CodeOf(JsonElement column) => Text(column, "description") is { } type && TypeName.IsMatch(type) ? Text(column, "title") : null;
 
     static string? Text(JsonElement column, string name) =>
-        column.ValueKind == JsonValueKind.Object && column.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        column.ValueKind == JsonValueKind.Object && column.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()
+            : null;
 
     /// <summary>The columns that the catalog lists, those of tables' rows too, but for ours.</summary>
     static IEnumerable<(string Name, JsonElement Declared)> Columns(ConfiguredStream stream) =>

@@ -35,5 +35,6 @@ static class KnownMembers
     }
 
     // Documents and servers disagree on whether numbers are quoted.
-    static string? Text(JsonElement value) => value.ValueKind switch { JsonValueKind.String => value.GetString(), JsonValueKind.Number => value.GetRawText(), _ => null };
+    static string? Text(JsonElement value) =>
+        value.ValueKind switch { JsonValueKind.String => value.GetString(), JsonValueKind.Number => value.GetRawText(), _ => null };
 }

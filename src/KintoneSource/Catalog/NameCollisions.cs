@@ -45,10 +45,12 @@ static class NameCollisions
         return string.Create(CultureInfo.InvariantCulture,
             $"App {app} ({appName}): {groups.Sum(static g => g.Count)} columns fall together in destinations whose column names are ASCII only or "
             + $"end after 63 bytes, for example {string.Join("; ", shown)}. "
-            + $"For such a destination, set \"{Option.ColumnNames.Title}\" ({Option.ColumnNames.Name}) to {(names == ColumnNames.Label ? "label_ascii" : "ascii")}.");
+            + $"For such a destination, set \"{Option.ColumnNames.Title}\" ({Option.ColumnNames.Name}) to "
+            + $"{(names == ColumnNames.Label ? "label_ascii" : "ascii")}.");
     }
 
-    static string Cut(string name) => Encoding.UTF8.GetByteCount(name) <= MostBytes ? name : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name).AsSpan(0, MostBytes));
+    static string Cut(string name) => Encoding.UTF8.GetByteCount(name) <= MostBytes ? name
+        : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name).AsSpan(0, MostBytes));
 
     static string AsDestinationsSee(string code)
     {
@@ -56,7 +58,8 @@ static class NameCollisions
         foreach (var c in KanaWidth.Fold(code))
         {
             if (char.IsAsciiLetterOrDigit(c) || c == '_') name.Append(char.ToLowerInvariant(c));
-            else if (CharUnicodeInfo.GetUnicodeCategory(c) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark))
+            else if (CharUnicodeInfo.GetUnicodeCategory(c) is not (
+                UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark))
                 name.Append('_');
         }
         return name.ToString(0, Math.Min(name.Length, MostBytes));

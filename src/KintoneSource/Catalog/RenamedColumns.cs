@@ -47,5 +47,6 @@ static class RenamedColumns
     }
 
     static string? Text(JsonElement declared, string name) =>
-        declared.ValueKind == JsonValueKind.Object && declared.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        declared.ValueKind == JsonValueKind.Object && declared.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
 }

@@ -52,7 +52,8 @@ static class ResourceRows
                         json.WriteRawValue(list.Json.Utf8.Span, skipInputValidation: true);
                         nulled.AddRange(list.Nulled);
                         break;
-                    case ValueFrom.Entity when row.TryGetProperty("entity", out var entity) && entity.ValueKind == JsonValueKind.Object && entity.TryGetProperty(column.Name, out var value):
+                    case ValueFrom.Entity when row.TryGetProperty("entity", out var entity) && entity.ValueKind == JsonValueKind.Object
+                        && entity.TryGetProperty(column.Name, out var value):
                         Note(column, TryWriteValue(json, column.Type, value));
                         break;
                     case ValueFrom.Answer when answer.TryGetProperty(column.Name, out var value): Note(column, TryWriteValue(json, column.Type, value)); break;
@@ -148,8 +149,10 @@ static class ResourceRows
             case (ResourceType.Object, JsonValueKind.Object):
             case (ResourceType.List, JsonValueKind.Array):
             case (ResourceType.Timestamp, JsonValueKind.String) when IsTimestamp(value.GetString()!):
-            case (ResourceType.Date, JsonValueKind.String) when DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _):
-            case (ResourceType.TextList, JsonValueKind.Array) when value.EnumerateArray().All(static v => v.ValueKind is JsonValueKind.String or JsonValueKind.Null):
+            case (ResourceType.Date, JsonValueKind.String) when DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture,
+                DateTimeStyles.None, out _):
+            case (ResourceType.TextList, JsonValueKind.Array) when value.EnumerateArray()
+                .All(static v => v.ValueKind is JsonValueKind.String or JsonValueKind.Null):
                 value.WriteTo(json);
                 return true;
             case (ResourceType.Entity, JsonValueKind.Object):

@@ -28,7 +28,8 @@ static class ResourceStreams
     /// <summary>Its rows come from <see cref="DataDictionary"/>, which has the form and the column names.</summary>
     public static ResourceStream AppFields { get; } = new("app_fields", ResourceScope.App, [], ["appId", "path"],
     [
-        s_appId, new(DataDictionary.AppName, Text), new("path", Text), new("stream", Text), new("tableStream", Text), new("column", Text), new("table", Text), new("code", Text),
+        s_appId, new(DataDictionary.AppName, Text), new("path", Text), new("stream", Text), new("tableStream", Text), new("column", Text), new("table", Text),
+        new("code", Text),
         new("label", Text), new(DataDictionary.Labels, ResourceType.Object), new(DataDictionary.Position, ResourceType.Integer), new("type", Text),
         new("required", ResourceType.Boolean), new("unique", ResourceType.Boolean), new("enabled", ResourceType.Boolean), new("options", TextList),
         new("format", Text), new("expression", Text), new("unit", Text), new("lookup", ResourceType.Object), new("keyField", Text), new("relatedApp", Text),
@@ -49,7 +50,8 @@ static class ResourceStreams
         new("app_views", ResourceScope.App, [new("app/views", RowShape.Entries, "views")], ["appId", "id"],
         [
             s_appId, new("id", Text), new("name", Text, EntryKey), new("index", Text), new("type", Text), new("builtinType", Text), new("fields", TextList),
-            new("filterCond", Text), new("sort", Text), new("date", Text), new("title", Text), new("html", Text), new("pager", ResourceType.Boolean), new("device", Text), s_revision,
+            new("filterCond", Text), new("sort", Text), new("date", Text), new("title", Text), new("html", Text), new("pager", ResourceType.Boolean),
+            new("device", Text), s_revision,
         ]),
         new("app_processes", ResourceScope.App, [new("app/status", RowShape.Answer)], ["appId"],
             [s_appId, new("enable", ResourceType.Boolean), new("states", ResourceType.Object), new("actions", List), s_revision]),
@@ -99,14 +101,17 @@ static class ResourceStreams
     [
         new("app_statistics", ResourceScope.Domain, [new("/k/v1/apps/statistics.json", RowShape.Items, "apps")], ["id"],
         [
-            new("id", Text), new("name", Text), new("space", ResourceType.Object), new("appGroup", Text), new("status", Text), new("recordUpdatedAt", Timestamp), new("recordCount", Text),
-            new("fieldCount", Text), new("dailyRequestCount", Text), new("storageUsage", Text), new("apiTokenCount", Text), new("webhookCount", Text), new("customized", ResourceType.Boolean),
+            new("id", Text), new("name", Text), new("space", ResourceType.Object), new("appGroup", Text), new("status", Text),
+            new("recordUpdatedAt", Timestamp), new("recordCount", Text),
+            new("fieldCount", Text), new("dailyRequestCount", Text), new("storageUsage", Text), new("apiTokenCount", Text), new("webhookCount", Text),
+            new("customized", ResourceType.Boolean),
             new("creator", ResourceType.Entity), new("createdAt", Timestamp), new("modifier", ResourceType.Entity), new("modifiedAt", Timestamp),
         ])
         { Paging = new("limit", 100), PasswordOnly = true, OfWideCourse = true },
         new("space_statistics", ResourceScope.Domain, [new("/k/v1/spaces/statistics.json", RowShape.Items, "spaces")], ["id"],
         [
-            new("id", Text), new("name", Text), new("isGuest", ResourceType.Boolean), new("isPrivate", ResourceType.Boolean), new("memberCount", Text), new("administratorCount", Text),
+            new("id", Text), new("name", Text), new("isGuest", ResourceType.Boolean), new("isPrivate", ResourceType.Boolean), new("memberCount", Text),
+            new("administratorCount", Text),
             new("creator", ResourceType.Entity), new("createdAt", Timestamp), new("modifier", ResourceType.Entity), new("modifiedAt", Timestamp),
         ])
         { Paging = new("limit", 100), PasswordOnly = true, OfWideCourse = true },
@@ -118,15 +123,19 @@ static class ResourceStreams
         new("users", ResourceScope.Domain, [new("/v1/users.json", RowShape.Items, "users")], ["id"],
         [
             new("id", Text), new("code", Text), new("name", Text), new("valid", ResourceType.Boolean), new("ctime", Timestamp), new("mtime", Timestamp),
-            new("surName", Text), new("surNameReading", Text), new("givenName", Text), new("givenNameReading", Text), new("localName", Text), new("localNameLocale", Text),
-            new("timezone", Text), new("locale", Text), new("description", Text), new("email", Text), new("phone", Text), new("mobilePhone", Text), new("extensionNumber", Text),
-            new("callto", Text), new("url", Text), new("employeeNumber", Text), new("birthDate", Date), new("joinDate", Date), new("primaryOrganization", Text),
+            new("surName", Text), new("surNameReading", Text), new("givenName", Text), new("givenNameReading", Text), new("localName", Text),
+            new("localNameLocale", Text),
+            new("timezone", Text), new("locale", Text), new("description", Text), new("email", Text), new("phone", Text), new("mobilePhone", Text),
+            new("extensionNumber", Text),
+            new("callto", Text), new("url", Text), new("employeeNumber", Text), new("birthDate", Date), new("joinDate", Date),
+            new("primaryOrganization", Text),
             new("sortOrder", Text), new("customItemValues", List),
         ])
         { Paging = new("size", 100), PasswordOnly = true },
         new("organizations", ResourceScope.Domain, [new("/v1/organizations.json", RowShape.Items, "organizations")], ["id"],
         [
-            new("id", Text), new("code", Text), new("name", Text), new("localName", Text), new("localNameLocale", Text), new("parentCode", Text), new("description", Text),
+            new("id", Text), new("code", Text), new("name", Text), new("localName", Text), new("localNameLocale", Text), new("parentCode", Text),
+            new("description", Text),
             new("users", List, Members),
         ])
         { Paging = new("size", 100), PasswordOnly = true, Membership = new("users", "/v1/organization/users.json", "userTitles", "user") },
@@ -136,7 +145,8 @@ static class ResourceStreams
         new("spaces", ResourceScope.Space, [new("space", RowShape.Answer)], ["id"],
         [
             new("id", Text), new("name", Text), new("defaultThread", Text), new("isPrivate", ResourceType.Boolean), new("isGuest", ResourceType.Boolean),
-            new("creator", ResourceType.Entity), new("modifier", ResourceType.Entity), new("memberCount", Text), new("body", Text), new("coverType", Text), new("coverKey", Text), new("coverUrl", Text),
+            new("creator", ResourceType.Entity), new("modifier", ResourceType.Entity), new("memberCount", Text), new("body", Text), new("coverType", Text),
+            new("coverKey", Text), new("coverUrl", Text),
             new("useMultiThread", ResourceType.Boolean), new("fixedMember", ResourceType.Boolean), new("showAnnouncement", ResourceType.Boolean),
             new("showThreadList", ResourceType.Boolean), new("showAppList", ResourceType.Boolean), new("showMemberList", ResourceType.Boolean),
             new("showRelatedLinkList", ResourceType.Boolean), new("permissions", ResourceType.Object), new("attachedApps", List),

@@ -54,7 +54,8 @@ static class Romaji
                 i++;
                 continue;
             }
-            if (katakana[i] == SmallTsu && i + 1 < katakana.Length && s_spelling.TryGetValue(katakana[i + 1].ToString(), out var next) && !IsVowelOrN(next[0]) && katakana[i + 1] != SmallTsu)
+            if (katakana[i] == SmallTsu && i + 1 < katakana.Length && s_spelling.TryGetValue(katakana[i + 1].ToString(), out var next) && !IsVowelOrN(next[0])
+                && katakana[i + 1] != SmallTsu)
             {
                 doubled = true;
                 i++;

@@ -40,12 +40,14 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
     {
         var today = AppColumns.Of(AppStreamName.Parse(stream.Name) ?? AppStreamName.Records(0), form, names, emitDeletedRecords)
             ?? throw new ConfigurationException(
-                $"The stream {stream.Name} cannot be read: its sub-table no longer exists in the app, or is no longer visible. Refresh the schema and deselect the stream, or let the credentials see the table again.");
+                $"The stream {stream.Name} cannot be read: its sub-table no longer exists in the app, or is no longer visible. Refresh the schema and "
+                    + $"deselect the stream, or let the credentials see the table again.");
         // A catalog that offers a full refresh alone gets one, whatever its runner asks for; nothing else becomes one unasked.
         if (stream.SyncMode == SyncMode.Incremental && form.UpdatedTime is null && !stream.OffersOnlyFullRefresh)
         {
             throw new ConfigurationException(
-                $"The stream {stream.Name} cannot be synced incrementally: Kintone no longer shows a field of the type UPDATED_TIME in the app's form. Let the credentials see that field again, or refresh the schema and sync the stream as a full refresh.");
+                $"The stream {stream.Name} cannot be synced incrementally: Kintone no longer shows a field of the type UPDATED_TIME in the app's form. Let "
+                    + $"the credentials see that field again, or refresh the schema and sync the stream as a full refresh.");
         }
         if (stream.SelectedColumns is not { } selected) return new(today, form.UpdatedTime?.Code, Unknown(stream, form, today));
 
@@ -58,7 +60,8 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
         [
             .. Renamings(stream, [.. renamed.Where(static r => r.From != r.To)]),
             .. Differences(stream, recoded, "are probably of fields that have another code now, and are null until the stream is cleared"),
-            .. Differences(stream, gone.Except(renamed.Select(static r => r.From)).ToList(), "no longer exist in the app or are no longer visible, and are null in every record"),
+            .. Differences(stream, gone.Except(renamed.Select(static r => r.From)).ToList(),
+                "no longer exist in the app or are no longer visible, and are null in every record"),
             .. Differences(stream, retyped, "have another type in the app than in the catalog, and values that do not fit are null"),
             .. Unknown(stream, form, columns),
         ]);
@@ -86,7 +89,9 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
                 lost.Add((name, kind, declared));
             }
             else if (field is not null && field.Kind != kind) retyped.Add(table + name);
-            columns.Add(new(name, field?.Source, kind, kind == ColumnKind.Table ? JoinRows(name, declared, field) : []) { Origin = field?.Origin ?? ColumnOrigin.Field, CellType = field?.CellType });
+            columns.Add(new(name, field?.Source, kind, kind == ColumnKind.Table ? JoinRows(name, declared, field)
+                : [])
+            { Origin = field?.Origin ?? ColumnOrigin.Field, CellType = field?.CellType });
         }
         if (lost.Count > 0)
         {

@@ -41,7 +41,8 @@ static class Authentications
     }
 
     /// <summary>Signs in to the User API; null where the login does.</summary>
-    public static Authentication? OfDirectory(SourceConfig config) => config.DirectoryToken is { } token ? new DirectoryTokenAuthentication(token.Reveal()) : null;
+    public static Authentication? OfDirectory(SourceConfig config) => config.DirectoryToken is { } token ? new DirectoryTokenAuthentication(token.Reveal())
+        : null;
 
     /// <summary>A domain's Basic authentication; never together with OAuth, which needs the same header.</summary>
     public static AuthenticationHeaderValue? Basic(SourceConfig config) => config.BasicAuth is { } basic

@@ -24,7 +24,8 @@ sealed class CheckCommand(Source source)
     {
         IReadOnlyList<string> problems = [.. await FindProblemsAsync(ct), .. await FindProblemsOfDirectoryAsync(ct)];
         await source.Writer.WriteAsync(
-            problems.Count == 0 ? AirbyteMessage.Check(CheckStatus.Succeeded, source.Config.Apps is null ? NoApps : null) : AirbyteMessage.Check(CheckStatus.Failed, Text(problems)), ct);
+            problems.Count == 0 ? AirbyteMessage.Check(CheckStatus.Succeeded, source.Config.Apps is null ? NoApps : null)
+                : AirbyteMessage.Check(CheckStatus.Failed, Text(problems)), ct);
         return 0;
     }
 
@@ -42,7 +43,8 @@ sealed class CheckCommand(Source source)
             if (source.Config.Apps is AllApps && found.Apps.Count > 0) return await FindProblemsOfSampleAsync(found, ct);
             if (found.Apps.Count > 0) return await FindProblemsAsync(found.Apps, ct);
             if (source.Config.Apps is AllApps)
-                return [.. found.Problems, "No app matches the selection: check the name filter, the excluded apps and the part, and which apps the user may view."];
+                return [.. found.Problems, "No app matches the selection: check the name filter, the excluded apps and the part, and which apps the user "
+                    + "may view."];
             await foreach (var _ in source.Apps.EveryAppAsync(new([]), ct)) break;
             return [];
         }
@@ -75,7 +77,8 @@ sealed class CheckCommand(Source source)
         return [.. found.SelectMany(static f => f.Problems).Distinct()];
     }
 
-    /// <summary>Nobody named these apps: those that can't be read are left out of the catalog, and the others can be synced. A guest space was named.</summary>
+    /// <summary>Nobody named these apps: those that can't be read are left out of the catalog, and the others can be synced. A guest space was
+    /// named.</summary>
     async Task<IReadOnlyList<string>> FindProblemsOfSampleAsync(FoundApps selected, CancellationToken ct)
     {
         var sample = Sample(selected.Apps);
@@ -83,7 +86,8 @@ sealed class CheckCommand(Source source)
         var causes = new SameCauses();
         for (var i = 0; i < sample.Count; i++)
             foreach (var problem in found[i].Problems) causes.Add(found[i].Cause, sample[i].Address.App, problem);
-        string[] problems = [.. causes.All.Select(cause => cause.Numbers.Count == 1 ? cause.Example : $"Of the {sample.Count} apps that were looked at, {cause.Subjects("app", null)} can't be read. {cause.Example}")];
+        string[] problems = [.. causes.All.Select(cause => cause.Numbers.Count == 1 ? cause.Example
+            : $"Of the {sample.Count} apps that were looked at, {cause.Subjects("app", null)} can't be read. {cause.Example}")];
         if (found.All(static f => f.Problems.Count > 0)) return [.. selected.Problems, .. problems];
         string[] warnings = [.. selected.Problems.Except(selected.Closed), .. problems];
         if (warnings.Length > 0) await source.LogAsync(LogLevel.Warn, Text(warnings), ct);
@@ -123,7 +127,8 @@ sealed class CheckCommand(Source source)
             if (source.Config.Apps is not AllApps && await ExplainNothingAsync(app, target, form, head, ct) is { } nothing)
                 await source.LogAsync(LogLevel.Info, nothing, ct);
             if (tellsFiles && head.MaxId > 0) await TellFilesAsync(app, target, form, head, ct);
-            return new(head.MaxId == 0 && target.Record is { } record && await ExplainRecordAsync(app, target, record, ct) is { } missing ? [missing, .. filter] : filter);
+            return new(head.MaxId == 0 && target.Record is { } record && await ExplainRecordAsync(app, target, record, ct) is { } missing
+                ? [missing, .. filter] : filter);
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {
@@ -181,7 +186,8 @@ sealed class CheckCommand(Source source)
     {
         var alone = AppTarget.ConditionOf(record);
         if (target.Condition != alone && (await app.ReadHeadAsync(alone, ct, withCount: false)).MaxId != 0) return null;
-        return $"There is no record {record} in {target.Address.Name} that the user or token may view: check the record number (the number after record= in the URL of the record's page), or leave it empty to read every record.";
+        return $"There is no record {record} in {target.Address.Name} that the user or token may view: check the record number (the number after record= in "
+            + $"the URL of the record's page), or leave it empty to read every record.";
     }
 
     /// <summary>Kintone says the same of an app in another place and of one that may not be viewed; outside the space it tells them apart.</summary>

@@ -21,7 +21,8 @@ static class CommandLine
         var root = new RootCommand("Reads apps and records of a Kintone domain as Airbyte messages.")
         {
             Command("spec", "Prints the specification of the configuration.", static (name, _) => new(name, null, null, null)),
-            Command("check", "Checks the configuration against Kintone. Its answer is the message, SUCCEEDED or FAILED; it ends with 0 whatever it found.", (name, p) => new(name, p.GetValue(config), null, null), config),
+            Command("check", "Checks the configuration against Kintone. Its answer is the message, SUCCEEDED or FAILED; it ends with 0 whatever it found.",
+                (name, p) => new(name, p.GetValue(config), null, null), config),
             Command("discover", "Prints the catalog of streams.", (name, p) => new(name, p.GetValue(config), null, null), config),
             Command("read", "Reads the streams of a configured catalog. Ends with 0 where every stream was read whole.",
                 (name, p) => new(name, p.GetValue(config), p.GetValue(catalog), p.GetValue(state)), config, catalog, state),
@@ -32,9 +33,13 @@ static class CommandLine
         if (args.Length == 0 || parsed.Errors.Count > 0)
         {
             if (args.Length > 0 && args[0] is { Length: > 0 } word && word[0] != '-' && root.Subcommands.All(c => c.Name != word))
-                await error.WriteLineAsync($"There is no command \"{word}\".{(Misspelling.Nearest(word, root.Subcommands.Select(static c => c.Name)) is { } nearest ? $" Did you mean {nearest}?" : "")}");
+            {
+                var meant = Misspelling.Nearest(word, root.Subcommands.Select(static c => c.Name)) is { } nearest ? $" Did you mean {nearest}?" : "";
+                await error.WriteLineAsync($"There is no command \"{word}\".{meant}");
+            }
             else foreach (var problem in parsed.Errors) await error.WriteLineAsync(problem.Message);
-            await error.WriteLineAsync("Usage: source-kintone spec | check --config FILE | discover --config FILE | read --config FILE --catalog FILE [--state FILE]");
+            await error.WriteLineAsync("Usage: source-kintone spec | check --config FILE | discover --config FILE | read --config FILE --catalog FILE "
+                + "[--state FILE]");
             return WrongUse;
         }
         return await parsed.InvokeAsync(new InvocationConfiguration

@@ -12,8 +12,10 @@ namespace KintoneSource.Commands;
 
 /// <summary>
 /// Prints the catalog: the streams of plain resources that the credentials and the selection allow, in a fixed order, then
-/// each app's in the order of ids. An app that can't be read is left out with a WARN that names it, so that one that was deleted does not keep the platform from
-/// the schemas of all others. Wrong credentials, a Kintone that does not answer, and no app at all that can be read fail the command: a catalog without the apps
+/// each app's in the order of ids. An app that can't be read is left out with a WARN that names it, so that one that was deleted does not keep the
+/// platform from
+/// the schemas of all others. Wrong credentials, a Kintone that does not answer, and no app at all that can be read fail the command: a catalog
+/// without the apps
 /// would make the platform drop their streams.
 /// </summary>
 sealed class DiscoverCommand(Source source)
@@ -31,10 +33,13 @@ sealed class DiscoverCommand(Source source)
         foreach (var cause in _leftOut.All)
         {
             var info = found.Apps.First(a => a.Address.App == cause.Numbers[0]).Info;
-            await TellAsync(LogLevel.Warn, cause, $"App {cause.Numbers[0]}{(info is { } app ? $" ({app.Name})" : "")} is left out of the catalog. ", "are left out of the catalog", described.Length, ct);
+            await TellAsync(LogLevel.Warn, cause, $"App {cause.Numbers[0]}{(info is { } app ? $" ({app.Name})" : "")} is left out of the catalog. ",
+                "are left out of the catalog", described.Length, ct);
         }
-        foreach (var cause in _collisions.All) await TellAsync(LogLevel.Info, cause, "", "have columns that fall together in some destinations", described.Length, ct);
-        StreamDefinition[] streams = [.. ResourceStreams.All.Where(IsOffered).Select(static s => s.Definition), .. described.SelectMany(static d => d.Streams)];
+        foreach (var cause in _collisions.All) await TellAsync(LogLevel.Info, cause, "", "have columns that fall together in some destinations",
+            described.Length, ct);
+        StreamDefinition[] streams = [.. ResourceStreams.All.Where(IsOffered).Select(static s => s.Definition),
+            .. described.SelectMany(static d => d.Streams)];
         var ofApps = described.Sum(static d => d.Streams.Count);
         if (ofApps > 0) await source.LogAsync(LogLevel.Info, Outlook(described.Count(static d => d.Streams.Count > 0), ofApps), ct);
         if (CatalogSize.Of(streams).Warning is { } large) await source.LogAsync(LogLevel.Warn, large, ct);
@@ -72,7 +77,8 @@ sealed class DiscoverCommand(Source source)
                     await foreach (var app in source.Apps.ListAsync(stop.Token)) Note(app, apps);
                     return await source.Apps.ListGuestAppsAsync(stop.Token) with { Apps = [.. apps.OrderBy(static a => a.Address.App)] };
                 }
-                var named = source.Config.Credentials is ApiTokenCredentials ? await source.Apps.ResolveAsync(stop.Token) : await source.Apps.DescribeAsync(stop.Token);
+                var named = source.Config.Credentials is ApiTokenCredentials ? await source.Apps.ResolveAsync(stop.Token)
+                    : await source.Apps.DescribeAsync(stop.Token);
                 foreach (var app in named.Apps) Note(app, []);
                 return named;
             }
@@ -90,8 +96,10 @@ sealed class DiscoverCommand(Source source)
     string Outlook(int apps, int streams)
     {
         var settings = ResourceStreams.All.Where(s => IsOffered(s) && s.Scope == ResourceScope.App).Sum(SyncOutlook.RequestsPerApp);
-        return $"{Quantity.Of(apps, "app")} with {Quantity.Of(streams, "stream")}. A first sync takes 2 requests per app and 1 for every 500 records, which it counts before it reads them. "
-            + $"{SyncOutlook.LaterSyncs(apps, SyncOutlook.IdleRequests(source.Config), apps * SyncOutlook.IdleRequests(source.Config))} The streams of settings take {Quantity.Of(settings, "request")} per app and sync more, if all of them are selected.";
+        return $"{Quantity.Of(apps, "app")} with {Quantity.Of(streams, "stream")}. A first sync takes 2 requests per app and 1 for every 500 records, which "
+            + $"it counts before it reads them. "
+            + $"{SyncOutlook.LaterSyncs(apps, SyncOutlook.IdleRequests(source.Config), apps * SyncOutlook.IdleRequests(source.Config))} The streams of "
+            + $"settings take {Quantity.Of(settings, "request")} per app and sync more, if all of them are selected.";
     }
 
     bool IsOffered(ResourceStream stream) =>
@@ -120,7 +128,8 @@ sealed class DiscoverCommand(Source source)
                 .ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
             var name = (target.Info ?? await source.Apps.ReadAsync(target, ct)).Name;
             if (NameCollisions.Notice(app, name, form, source.Names) is { } notice) _collisions.Add("column names", app, notice);
-            return new([.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Config.RelatedStreams, source.Config.StreamNames)]);
+            return new([.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Config.RelatedStreams,
+                source.Config.StreamNames)]);
         }
         catch (ConnectorException e) when (e is KintoneException { IsOfOneResource: true } or { FailureType: FailureType.SystemError })
         {

@@ -9,6 +9,7 @@ static class Failures
         ? new(failure.Message, e.InnerException is { } inner ? $"{inner.GetType().Name}: {inner.Message}" : null,
             failure.FailureType == FailureType.SystemError ? e.ToString() : null, failure.FailureType)
         : new(
-            $"Something unexpected went wrong in the connector ({e.GetType().Name}: {e.Message}). The next sync goes on from the last state; please report this with the stack trace.",
+            $"Something unexpected went wrong in the connector ({e.GetType().Name}: {e.Message}). The next sync goes on from the last state; please report "
+                + $"this with the stack trace.",
             e.ToString(), e.StackTrace, FailureType.SystemError);
 }

@@ -14,12 +14,15 @@ static class InputFile
         try
         {
             var bytes = await File.ReadAllBytesAsync(path, ct);
-            return Utf8.IsValid(bytes) ? bytes : throw new ConfigurationException($"The {what} file {path} is not UTF-8: {Place(bytes)} is of another encoding. Save it as UTF-8.");
+            return Utf8.IsValid(bytes) ? bytes
+                : throw new ConfigurationException($"The {what} file {path} is not UTF-8: {Place(bytes)} is of another encoding. Save it as UTF-8.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : Directory.Exists(path) ? "it is a folder" : e.Message.TrimEnd('.');
-            throw new ConfigurationException($"The {what} file {path} can't be read: {why}. Check the path and, in a container, what is mounted and its permissions.", e);
+            var why = e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : Directory.Exists(path) ? "it is a folder"
+                : e.Message.TrimEnd('.');
+            throw new ConfigurationException(
+                $"The {what} file {path} can't be read: {why}. Check the path and, in a container, what is mounted and its permissions.", e);
         }
     }
 

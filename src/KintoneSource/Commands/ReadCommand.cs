@@ -55,7 +55,8 @@ sealed class ReadCommand(Source source)
         // Where all start at once, each asks for itself; with a start date, the form comes first.
         var areAhead = works.Length > source.Config.MaxConcurrentRequests && source.Config.StartDate is null;
         var counts = new RecordCounts(
-            source, outlook.Apps.Where(a => areAhead && !a.IsInStep && apps.TryGetValue(a.App, out var target) && target.FilterProblem is null).Select(a => apps[a.App]), TellAsync, ended.Token);
+            source, outlook.Apps.Where(a => areAhead && !a.IsInStep && apps.TryGetValue(a.App, out var target) && target.FilterProblem is null)
+                .Select(a => apps[a.App]), TellAsync, ended.Token);
         var counting = CountAsync(outlook, apps, counts, ended.Token);
         try
         {
@@ -102,7 +103,8 @@ sealed class ReadCommand(Source source)
         if (SyncSummary.DailyLimitWarning(outlook.Apps.Select(a => (a.App, (a.Use?.On(now) ?? 0) + requests.Of(a.App)))) is { } warning)
             await source.LogAsync(LogLevel.Warn, warning, ct);
         var summary = new SyncSummary(
-            Volatile.Read(ref _whole), Volatile.Read(ref _failures), streams, _progress.Rows, _progress.Deletions, _progress.Elapsed, requests.All, source.Writer.Warnings, requests.Apps);
+            Volatile.Read(ref _whole), Volatile.Read(ref _failures), streams, _progress.Rows, _progress.Deletions, _progress.Elapsed, requests.All,
+            source.Writer.Warnings, requests.Apps);
         await source.LogAsync(LogLevel.Info, summary.ToString(), ct);
         return summary;
     }
@@ -114,7 +116,8 @@ sealed class ReadCommand(Source source)
     static IEnumerable<Work> Works(ConfiguredCatalog catalog)
     {
         // Streams of an app share its scan, wherever they stand in the catalog; comments and files share no request with the others.
-        var streams = catalog.Streams.Select(static (stream, index) => (Stream: stream, Index: index, AppStreamName.Parse(stream.Name)?.App, Name: AppStreamName.Parse(stream.Name))).ToArray();
+        var streams = catalog.Streams.Select(static (stream, index) =>
+            (Stream: stream, Index: index, AppStreamName.Parse(stream.Name)?.App, Name: AppStreamName.Parse(stream.Name))).ToArray();
         return streams.GroupBy(static s => (s.App, s.App is null ? s.Index : 0, s.Stream.IsReadAlone ? s.Name?.Kind : null))
             .Select(static g => new Work(g.Key.App, [.. g.Select(static s => s.Stream)], g.First().Index));
     }
@@ -150,7 +153,8 @@ sealed class ReadCommand(Source source)
     }
 
     async ValueTask ReadAppAsync(
-        long number, IReadOnlyList<ConfiguredStream> streams, int priority, int all, Dictionary<long, AppTarget> apps, RecordCounts counts, InputState states, CancellationToken ct)
+        long number, IReadOnlyList<ConfiguredStream> streams, int priority, int all, Dictionary<long, AppTarget> apps, RecordCounts counts, InputState states,
+        CancellationToken ct)
     {
         var open = new List<AppStreamRun>(streams.Count);
         foreach (var stream in streams)
@@ -238,10 +242,12 @@ sealed class ReadCommand(Source source)
         CancellationToken ct)
     {
         if (target.FilterProblem is { } problem) throw new ConfigurationException(problem);
-        if (target.MovingFunctions is { Count: > 0 } functions && streams.FirstOrDefault(static s => s.Stream.SyncMode == SyncMode.Incremental) is { } incremental)
+        if (target.MovingFunctions is { Count: > 0 } functions
+            && streams.FirstOrDefault(static s => s.Stream.SyncMode == SyncMode.Incremental) is { } incremental)
         {
             await source.LogAsync(LogLevel.Warn,
-                $"{incremental.Stream.Name}: the filter uses {string.Join(", ", functions)}, so that records match or not as time passes. An incremental sync sees only records that were changed: use a full refresh where that matters.", ct);
+                $"{incremental.Stream.Name}: the filter uses {string.Join(", ", functions)}, so that records match or not as time passes. An incremental "
+                    + $"sync sees only records that were changed: use a full refresh where that matters.", ct);
         }
         var app = new KintoneApp(source.Kintone, target.Address, priority, notice => TellAsync(streams[0].Output, notice), source.PageSize);
         var options = new AppOptions(
@@ -267,7 +273,8 @@ sealed class ReadCommand(Source source)
         ConfiguredStream stream, ResourceStream resource, int priority, StreamOutput output, Func<long, Form, FormNames> names, CancellationToken ct)
     {
         if (StreamOffer.Refusal(resource, source.Config) is { } refusal) throw new ConfigurationException(refusal);
-        var reader = new ResourceReader(source.Kintone, stream, resource, new([output], source.Writer, source.Time), priority, notice => TellAsync(output, notice), () => _clock.EmittedAt);
+        var reader = new ResourceReader(source.Kintone, stream, resource, new([output], source.Writer, source.Time), priority,
+            notice => TellAsync(output, notice), () => _clock.EmittedAt);
         if (resource == ResourceStreams.Apps && source.Config.Credentials is not ApiTokenCredentials)
         {
             var guests = await source.Apps.ListGuestAppsAsync(ct);
@@ -280,7 +287,8 @@ sealed class ReadCommand(Source source)
             await reader.ReadDomainAsync(ct);
             return;
         }
-        var areDescribed = resource.Scope == ResourceScope.Space || (resource == ResourceStreams.AppFields && source.Config.Credentials is not ApiTokenCredentials);
+        var areDescribed = resource.Scope == ResourceScope.Space
+            || (resource == ResourceStreams.AppFields && source.Config.Credentials is not ApiTokenCredentials);
         var found = areDescribed ? await source.Apps.DescribeAsync(ct) : await source.Apps.ResolveAsync(ct);
         await WarnOnceAsync(found.Problems, ct);
         AppAddress[] apps = [.. found.Apps.Select(static a => a.Address)];
@@ -300,21 +308,24 @@ sealed class ReadCommand(Source source)
     /// <summary>The spaces that hold the selected apps, in the order of their ids.</summary>
     static SpaceAddress[] SpacesOf(IEnumerable<AppTarget> apps) =>
     [
-        .. apps.Select(static a => a.Address.GuestSpace is { } guest ? new SpaceAddress(guest, IsGuest: true) : a.Info?.Space is { } space ? new(space, IsGuest: false) : default)
+        .. apps.Select(static a => a.Address.GuestSpace is { } guest ? new SpaceAddress(guest, IsGuest: true) : a.Info?.Space is { } space
+            ? new(space, IsGuest: false) : default)
             .Where(static s => s != default).Distinct().OrderBy(static s => s.Space),
     ];
 
     /// <summary>A request for an app waits that nobody reads yet, or that is read just now.</summary>
     ValueTask TellAsync(long app, RetryNotice notice) => _waiting.TryGetValue(app, out var output) ? TellAsync(output, notice)
         : notice.Delay < s_worthTelling ? default
-        : _notices.TellAsync(LogLevel.Warn, "counting waits and is tried again", $"Counting the records of app {app} is tried again in {notice.Delay.TotalSeconds:0} s. {notice.Reason}", CancellationToken.None);
+        : _notices.TellAsync(LogLevel.Warn, "counting waits and is tried again",
+        $"Counting the records of app {app} is tried again in {notice.Delay.TotalSeconds:0} s. {notice.Reason}", CancellationToken.None);
 
     static readonly TimeSpan s_worthTelling = TimeSpan.FromSeconds(5);
 
     static async ValueTask TellAsync(StreamOutput output, RetryNotice notice)
     {
         if (notice.Delay < s_worthTelling) return;
-        await output.LogAsync(LogLevel.Warn, $"{output.Stream.Name}: trying again in {notice.Delay.TotalSeconds:0} s. {notice.Reason}", CancellationToken.None);
+        await output.LogAsync(LogLevel.Warn, $"{output.Stream.Name}: trying again in {notice.Delay.TotalSeconds:0} s. {notice.Reason}",
+            CancellationToken.None);
         if (notice.IsOfLimit) await output.WaitingAsync(notice.Until, CancellationToken.None);
     }
 }

@@ -7,7 +7,8 @@ using KintoneSource.Reading.Apps;
 namespace KintoneSource.Commands;
 
 /// <summary>
-/// The newest record and the count of apps that are read from the start, asked for before anything else: every one of them has to be asked for in any case, and with all
+/// The newest record and the count of apps that are read from the start, asked for before anything else: every one of them has to be asked for in any
+/// case, and with all
 /// of them it is known how much there is to do. Each is asked for once, whoever wants it first.
 /// </summary>
 /// <param name="apps">Those to count.</param>
@@ -19,7 +20,8 @@ sealed class RecordCounts(Source source, IEnumerable<AppTarget> apps, Func<long,
 
     readonly Dictionary<long, Lazy<Task<RecordsHead>>> _heads = apps.ToDictionary(
         static a => a.Address.App,
-        a => new Lazy<Task<RecordsHead>>(() => new KintoneApp(source.Kintone, a.Address, Priority, notice => onRetry(a.Address.App, notice)).ReadHeadAsync(a.Condition, ct)));
+        a => new Lazy<Task<RecordsHead>>(() => new KintoneApp(source.Kintone, a.Address, Priority, notice => onRetry(a.Address.App, notice))
+            .ReadHeadAsync(a.Condition, ct)));
 
     /// <summary>Asks for an app's, or waits for the answer that is under way; null where the app is not among those that are counted.</summary>
     public Func<Task<RecordsHead>>? Of(long app) => _heads.TryGetValue(app, out var head) ? () => head.Value : null;

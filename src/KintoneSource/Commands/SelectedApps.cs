@@ -16,7 +16,8 @@ namespace KintoneSource.Commands;
 /// <param name="Filter">As it was given.</param>
 /// <param name="Record">The only record to read; null for all that match.</param>
 sealed record AppTarget(
-    AppAddress Address, string? Condition = null, IReadOnlyList<string>? MovingFunctions = null, string? FilterProblem = null, AppInfo? Info = null, string? Filter = null, long? Record = null)
+    AppAddress Address, string? Condition = null, IReadOnlyList<string>? MovingFunctions = null, string? FilterProblem = null, AppInfo? Info = null,
+        string? Filter = null, long? Record = null)
 {
     /// <summary>
     /// A query that Kintone could not read is ours but for the filter; of that, more can be said. And who listed an app of a guest space knows the
@@ -55,7 +56,8 @@ sealed record AppTarget(
         string? problem = null;
         var filter = app.Filter is null ? null : FilterSyntax.TryParse(app.Filter, out problem);
         var condition = RecordQuery.And(filter?.Condition, app.RecordNumber is { } number ? ConditionOf(number) : null);
-        return new(new(app.App, app.GuestSpace), condition, filter?.MovingFunctions, problem is null ? null : $"The filter of app {app.App} can't be used: {problem}", Filter: app.Filter, Record: app.RecordNumber);
+        return new(new(app.App, app.GuestSpace), condition, filter?.MovingFunctions, problem is null ? null
+            : $"The filter of app {app.App} can't be used: {problem}", Filter: app.Filter, Record: app.RecordNumber);
     }
 
     /// <summary>A record's number is its id, which app codes do not change.</summary>
@@ -189,7 +191,8 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
                 refusal = $" Kintone answered {(int)e.Status} {e.Code}.";
             }
             if (found.Count > before) continue;
-            problems.Add($"No app of guest space {space} is visible: check the guest space ID (the number after /k/guest/ in a URL) and that the user is a member of the space.{refusal}");
+            problems.Add($"No app of guest space {space} is visible: check the guest space ID (the number after /k/guest/ in a URL) and that the user is a "
+                + $"member of the space.{refusal}");
             if (refusal.Length > 0) closed.Add(problems[^1]);
         }
         return new(found, problems, closed);

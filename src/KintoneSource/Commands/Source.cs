@@ -14,7 +14,8 @@ sealed class Source : IDisposable
     readonly DomainGate _gate;
     readonly Authentication _authentication;
 
-    Source(SourceConfig config, HttpClient http, DomainGate gate, Authentication authentication, KintoneHttp kintone, MessageWriter writer, TimeProvider time, TextWriter? terminal)
+    Source(SourceConfig config, HttpClient http, DomainGate gate, Authentication authentication, KintoneHttp kintone, MessageWriter writer, TimeProvider time,
+        TextWriter? terminal)
     {
         (Config, _http, _gate, _authentication, Kintone, Writer, Time, Terminal) = (config, http, gate, authentication, kintone, writer, time, terminal);
         Apps = new(config.Apps, new(kintone));
@@ -73,10 +74,13 @@ sealed class Source : IDisposable
         var http = HttpTransport.CreateClient(handler, version, Authentications.Basic(config));
         var gate = new DomainGate(time, patience, config.MaxConcurrentRequests);
         var connection = new DomainConnection(
-            http, config.BaseAddress, gate, new(memory ?? AnswerMemory.OfProcess(), new(writer.Mask)), new(config.BaseAddress, config.ClientCertificate is not null, proxy));
+            http, config.BaseAddress, gate, new(memory ?? AnswerMemory.OfProcess(), new(writer.Mask)),
+            new(config.BaseAddress, config.ClientCertificate is not null, proxy));
         var authentication = Authentications.Of(config, connection, writer, time);
         var kintone = new KintoneHttp(connection, authentication, Authentications.OfDirectory(config));
-        return new(config, http, gate, authentication, kintone, writer, time, terminal) { PageSize = pageSize, Environment = environment ?? System.Environment.GetEnvironmentVariable };
+        return new(config, http, gate, authentication, kintone, writer, time,
+            terminal)
+        { PageSize = pageSize, Environment = environment ?? System.Environment.GetEnvironmentVariable };
     }
 
     public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct) =>

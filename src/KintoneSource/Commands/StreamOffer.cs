@@ -11,7 +11,8 @@ static class StreamOffer
     {
         { IsOfDirectory: true } when config.DirectoryToken is not null => null,
         { IsOfDirectory: true } when config.Credentials is not PasswordCredentials =>
-            $"The stream {stream.Name} can be read with a user name and password, or with \"{Option.DirectoryApiToken.Title}\" ({Option.DirectoryApiToken.Name}) only. Deselect it, or enter one of them.",
+            $"The stream {stream.Name} can be read with a user name and password, or with "
+                + $"\"{Option.DirectoryApiToken.Title}\" ({Option.DirectoryApiToken.Name}) only. Deselect it, or enter one of them.",
         { PasswordOnly: true } when config.Credentials is not PasswordCredentials =>
             $"The stream {stream.Name} can be read with a user name and password only. Deselect it, or change the authentication.",
         { NotByToken: true } when config.Credentials is ApiTokenCredentials =>

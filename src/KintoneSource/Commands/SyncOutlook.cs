@@ -20,7 +20,8 @@ sealed record AppOutlook(long App, bool IsInStep, bool IsDue, long? Records, Req
     /// <summary>With those for settings and files, which are counted with the others; null before the records are counted.</summary>
     /// <param name="idle">Of a scan where nothing changed.</param>
     public long? Requests(long idle, int settings) =>
-        !IsInStep ? null : IsDue ? Use?.Full ?? (Records is { } known ? AppReader.RequestsFor(known, KintoneApp.LargestPage) + settings : null) : Use?.Later ?? Idle(idle) + settings;
+        !IsInStep ? null : IsDue ? Use?.Full ?? (Records is { } known ? AppReader.RequestsFor(known, KintoneApp.LargestPage) + settings : null) : Use?.Later
+            ?? Idle(idle) + settings;
 
     /// <summary>Where nothing changed, settings and comments aside. A scan of files looks for nothing that is gone.</summary>
     public long Idle(long idle) => (HasShared ? idle : 0) + FileScans;
@@ -47,7 +48,8 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
             .Select(g => Look(g.Key, [.. g.Select(s => (s.Stream, StateOf(s.Stream, states)))], config, now)).ToArray();
         return new(
             apps, streams.Count(static s => s.Name is not null), streams.Count(static s => s.Name is null), streams.Count(static s => s.Stream.IsReadAlone),
-            streams.Where(static s => s.Name is null).Sum(static s => ResourceStreams.Find(s.Stream.Name) is { Scope: ResourceScope.App } settings ? RequestsPerApp(settings) : 0),
+            streams.Where(static s => s.Name is null).Sum(static s => ResourceStreams.Find(s.Stream.Name) is { Scope: ResourceScope.App } settings
+                ? RequestsPerApp(settings) : 0),
             IdleRequests(config));
     }
 
@@ -55,7 +57,8 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     public static int RequestsPerApp(ResourceStream settings) => settings == ResourceStreams.AppFields ? 2 : settings.Resources.Length;
 
     /// <summary>One question is enough where nothing is counted and no condition stands beside it.</summary>
-    public static long IdleRequests(SourceConfig config) => config.EmitDeletedRecords || config.StartDate is not null || Filters(config.Apps).Any(static f => f is not null) ? 2 : 1;
+    public static long IdleRequests(SourceConfig config) => config.EmitDeletedRecords || config.StartDate is not null
+        || Filters(config.Apps).Any(static f => f is not null) ? 2 : 1;
 
     static IEnumerable<string?> Filters(AppSelection? selection) => selection switch
     {
@@ -74,7 +77,8 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
         return new(
             app,
             telling.All(static s => s is { Stream.SyncMode: SyncMode.Incremental, State: { Scan: null, Cursor: not null } }),
-            config.FullRereadDays > 0 && known.Any(s => (s.FullReadAt ?? s.SyncedAt) is { } last && (now - last).Duration() >= TimeSpan.FromDays(config.FullRereadDays)),
+            config.FullRereadDays > 0 && known.Any(s => (s.FullReadAt ?? s.SyncedAt) is { } last
+                && (now - last).Duration() >= TimeSpan.FromDays(config.FullRereadDays)),
             known.Max(static s => s.Settled),
             RequestUse.Latest(streams.Select(static s => s.State?.Requests)),
             hasShared, byScan[true].Count(static s => AppStreamName.Parse(s.Stream.Name)?.Kind == AppStreamKind.Files));
@@ -92,18 +96,22 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     {
         if (Apps.Count == 0) yield break;
         var (inStep, fromStart) = (Apps.Where(static a => a.IsInStep).ToArray(), Apps.Count(static a => !a.IsInStep));
-        var what = new List<string> { $"This sync: {Quantity.Of(Apps.Count, "app")} in {Quantity.Of(Streams, "stream")}{(Others > 0 ? $", and {Quantity.Of(Others, "other stream")}" : "")}." };
+        var what = new List<string> { $"This sync: {Quantity.Of(Apps.Count, "app")} in "
+            + $"{Quantity.Of(Streams, "stream")}{(Others > 0 ? $", and {Quantity.Of(Others, "other stream")}" : "")}." };
         var requests = new List<string>();
         if (inStep.Length > 0)
         {
             var (records, due) = (inStep.Sum(static a => a.Records ?? 0), inStep.Count(static a => a.IsDue));
-            what.Add($"{Quantity.Of(inStep.Length, "app")} {(inStep.Length == 1 ? "goes" : "go")} on from an earlier sync{(records > 0 ? $", which knew {Quantity.Of(records, "record")}" : "")}{(due > 0 ? $"; {Quantity.Number(due)} of them {(due == 1 ? "is" : "are")} due to be read once more from the start" : "")}.");
+            what.Add($"{Quantity.Of(inStep.Length, "app")} {(inStep.Length == 1 ? "goes" : "go")} on from an earlier sync"
+                + (records > 0 ? $", which knew {Quantity.Of(records, "record")}" : "")
+                + (due > 0 ? $"; {Quantity.Number(due)} of them {(due == 1 ? "is" : "are")} due to be read once more from the start" : "") + ".");
             requests.Add($"about {Quantity.Number(inStep.Sum(a => a.Requests(Idle, PerApp) ?? a.Idle(Idle) + PerApp))} if as much has changed as last time");
         }
         if (fromStart > 0)
         {
             what.Add($"{Quantity.Of(fromStart, "app")} {(fromStart == 1 ? "is" : "are")} read from the start.");
-            requests.Add($"2 for each app that is read from the start, {(PerApp > 0 ? $"{Quantity.Number(PerApp)} for its settings, " : "")}and 1 for every 500 of its records");
+            requests.Add($"2 for each app that is read from the start, {(PerApp > 0 ? $"{Quantity.Number(PerApp)} for its settings, " : "")}and 1 for every "
+                + $"500 of its records");
         }
         if (Alone > 0)
         {
@@ -118,12 +126,16 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     /// <summary>What syncs cost in which nothing changes, and how many fit the limit.</summary>
     /// <param name="each">Requests to one app, or to the one with most.</param>
     public static string LaterSyncs(int apps, long each, long all) =>
-        $"A later sync in which nothing changes takes {(all < apps * each ? "up to " : "")}{Quantity.Of(each, "request")} per app{(apps > 1 ? $", {Quantity.Number(all)} in all" : "")}: {Quantity.Number(RequestsPerDay / each)} of them fit a day within Kintone's soft limit of {Quantity.Number(RequestsPerDay)} requests per app and day ({Quantity.Number(RequestsPerDay * Wide / each)} in the Wide course).";
+        $"A later sync in which nothing changes takes {(all < apps * each ? "up to " : "")}{Quantity.Of(each, "request")} per "
+            + $"app{(apps > 1 ? $", {Quantity.Number(all)} in all" : "")}: {Quantity.Number(RequestsPerDay / each)} of them fit a day within Kintone's soft "
+            + $"limit of {Quantity.Number(RequestsPerDay)} requests per app and day ({Quantity.Number(RequestsPerDay * Wide / each)} in the Wide course).";
 
     string? Slowest()
     {
-        if (Apps.Where(static a => a.Use is not null).MaxBy(static a => Math.Max(a.Use!.Value.Full ?? 0, a.Use.Value.Later ?? 0)) is not { Use: { } use } slowest) return null;
-        string?[] costs = [use.Full is { } full ? $"{Quantity.Of(full, "request")} when all its records were read" : null, use.Later is { } later ? $"{Quantity.Number(later)} in its last sync of changes, of which {Quantity.Number(RequestsPerDay / Math.Max(1, later))} fit a day" : null];
+        if (Apps.Where(static a => a.Use is not null)
+            .MaxBy(static a => Math.Max(a.Use!.Value.Full ?? 0, a.Use.Value.Later ?? 0)) is not { Use: { } use } slowest) return null;
+        string?[] costs = [use.Full is { } full ? $"{Quantity.Of(full, "request")} when all its records were read" : null, use.Later is { } later
+            ? $"{Quantity.Number(later)} in its last sync of changes, of which {Quantity.Number(RequestsPerDay / Math.Max(1, later))} fit a day" : null];
         return $"The slowest app was app {slowest.App}: {string.Join(", ", costs.OfType<string>())}.";
     }
 
@@ -138,7 +150,9 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
                 + "no record, or none that matches the filter.";
         long Requests(long records) => AppReader.RequestsFor(records, KintoneApp.LargestPage);
         return $"Counted: {Quantity.Of(counts.Count, "app")} that {(counts.Count == 1 ? "is" : "are")} read from the start "
-            + $"{(counts.Count == 1 ? "has" : "have")} {Quantity.Of(counts.Sum(static c => c.Records), "record")}, about {Quantity.Of(counts.Sum(c => Requests(c.Records)), "request")}. "
-            + $"The slowest is app {slowest.App}: {Quantity.Of(slowest.Records, "record")}, about {Quantity.Of(Requests(slowest.Records), "request")}.{nothing}";
+            + $"{(counts.Count == 1 ? "has" : "have")} {Quantity.Of(counts.Sum(static c => c.Records), "record")}, about "
+            + $"{Quantity.Of(counts.Sum(c => Requests(c.Records)), "request")}. "
+            + $"The slowest is app {slowest.App}: {Quantity.Of(slowest.Records, "record")}, about "
+            + $"{Quantity.Of(Requests(slowest.Records), "request")}.{nothing}";
     }
 }

@@ -11,7 +11,8 @@ namespace KintoneSource.Commands;
 /// <param name="Rows">Of all streams.</param>
 /// <param name="Requests">Of all attempts, and of those to each app.</param>
 readonly record struct SyncSummary(
-    int Whole, int Failed, int Streams, long Rows, long Deletions, TimeSpan Duration, long Requests, long Warnings, IReadOnlyCollection<KeyValuePair<long, long>> Apps)
+    int Whole, int Failed, int Streams, long Rows, long Deletions, TimeSpan Duration, long Requests, long Warnings, IReadOnlyCollection<KeyValuePair<long,
+    long>> Apps)
 {
     public int CutOff => Streams - Whole - Failed;
 
@@ -24,7 +25,8 @@ readonly record struct SyncSummary(
             ? $" ({Quantity.Number(most.Value)} of them to app {most.Key})" : $" (at most {Quantity.Number(most.Value)} to one app, app {most.Key})";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{how}: {streams} read whole{others}; {Quantity.Of(Rows, "row")}{(Deletions > 0 ? $" ({Quantity.Of(Deletions, "deletion")} among them)" : "")} in {Duration.TotalSeconds:N1} s, "
+            $"{how}: {streams} read whole{others}; "
+            + $"{Quantity.Of(Rows, "row")}{(Deletions > 0 ? $" ({Quantity.Of(Deletions, "deletion")} among them)" : "")} in {Duration.TotalSeconds:N1} s, "
             + $"{Quantity.Of(Requests, "request")}{busiest}, {Quantity.Of(Warnings, "warning")}.");
     }
 
@@ -36,6 +38,8 @@ readonly record struct SyncSummary(
         if (over.Length == 0) return null;
         var subjects = SameCause.Capital(new SameCause("", [.. over.Select(static a => a.App)], "").Subjects("app", null));
         return string.Create(CultureInfo.InvariantCulture,
-            $"{subjects} got up to {over.Max(static a => a.Requests):N0} requests from this connection since 9:00 in Japan (0:00 UTC): more than half of Kintone's soft limit of {SyncOutlook.RequestsPerDay:N0} requests per app and day, which people and other programs share (100,000 in the Wide course). Schedule fewer syncs, raise full_reread_days, or leave out streams of comments.");
+            $"{subjects} got up to {over.Max(static a => a.Requests):N0} requests from this connection since 9:00 in Japan (0:00 UTC): more than half of "
+                + $"Kintone's soft limit of {SyncOutlook.RequestsPerDay:N0} requests per app and day, which people and other programs share (100,000 in the "
+                + $"Wide course). Schedule fewer syncs, raise full_reread_days, or leave out streams of comments.");
     }
 }

@@ -19,7 +19,8 @@ sealed record ListedApps(IReadOnlyList<SelectedApp> Apps) : AppSelection;
 sealed record AllApps(IReadOnlyList<long> GuestSpaceIds, string? NameContains, IReadOnlyList<long> ExcludeApps, AppPart? Part = null) : AppSelection;
 
 /// <summary>
-/// One of several equal shares of the apps, by app ID alone: the same app is in the same share in every connection and for ever, whatever other apps come and go, and each app is in exactly one.
+/// One of several equal shares of the apps, by app ID alone: the same app is in the same share in every connection and for ever, whatever other apps
+/// come and go, and each app is in exactly one.
 /// </summary>
 /// <param name="Number">1 to <paramref name="Of"/>.</param>
 readonly record struct AppPart(int Number, int Of)

@@ -77,10 +77,12 @@ static class AppSelectionParser
         if (typed?.GuestSpace is { } space)
             if (!section.Has(Option.GuestSpaceIds)) spaces = [space];
             else if (!spaces.Contains(space))
-                section.Problem(Option.GuestSpaceIds, $"does not hold guest space {space}, whose URL is pasted as the subdomain. Add it, or type the subdomain alone.");
+                section.Problem(Option.GuestSpaceIds,
+                    $"does not hold guest space {space}, whose URL is pasted as the subdomain. Add it, or type the subdomain alone.");
         var excluded = section.Positives(Option.ExcludeApps);
         if (typed?.App is { } app && excluded.Contains(app))
-            section.Problem(Option.ExcludeApps, $"holds app {app}, whose URL is pasted as the subdomain. Remove it from the list, or type the subdomain alone.");
+            section.Problem(Option.ExcludeApps,
+                $"holds app {app}, whose URL is pasted as the subdomain. Remove it from the list, or type the subdomain alone.");
         return new(spaces, name, excluded, Part(section));
     }
 

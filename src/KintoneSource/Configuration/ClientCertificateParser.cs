@@ -16,7 +16,8 @@ static partial class ClientCertificateParser
         if (passphrase is null && form.Has(Option.ClientCertificatePassphrase)) return null; // unfit
         if (pfx is not null) return Load(form, pfx, passphrase);
         if (passphrase is not null && !form.Has(Option.ClientCertificate))
-            form.Problem(Option.ClientCertificate, $"is missing, and {Option.ClientCertificatePassphrase} is filled in. Paste the certificate, or clear its passphrase.");
+            form.Problem(Option.ClientCertificate,
+                $"is missing, and {Option.ClientCertificatePassphrase} is filled in. Paste the certificate, or clear its passphrase.");
         return null;
     }
 

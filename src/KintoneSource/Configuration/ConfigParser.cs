@@ -102,7 +102,8 @@ static class ConfigParser
         var problem =
             !Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.Host.Length == 0
                 ? "is not a web address. It looks like https://host or http://localhost:8080."
-            : url.UserInfo.Length > 0 ? "holds a login before the @. Remove it; a login belongs under Authentication, or under Basic authentication user name and password."
+            : url.UserInfo.Length > 0 ? "holds a login before the @. Remove it; a login belongs under Authentication, or under Basic authentication user "
+            + "name and password."
             : url.PathAndQuery != "/" || url.Fragment.Length > 0 ? "must end after the host and port."
             : url.Scheme is "http" && !IsLoopback(url)
                 ? "plain http is for this machine only (localhost): the login would travel unprotected. Use https."

@@ -164,7 +164,8 @@ sealed class ConfigSection(JsonElement json, OptionRules rules, string path, Lis
 
     /// <summary>
     /// What stands in this section, or in one below it, and is none of its options: mistyped, of another version, or in the wrong place.
-    /// To be asked when all is read. Each as <c>an unknown option …</c>. Never a value; a name only where it looks like one, since a secret may stand in the wrong place, too.
+    /// To be asked when all is read. Each as <c>an unknown option …</c>. Never a value; a name only where it looks like one, since a secret may stand
+    /// in the wrong place, too.
     /// </summary>
     public IEnumerable<string> Unknown()
     {

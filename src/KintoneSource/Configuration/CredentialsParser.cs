@@ -20,7 +20,8 @@ static class CredentialsParser
     {
         if (!form.Has(Option.BasicAuthUserName) && !form.Has(Option.BasicAuthPassword)) return null;
         if (credentials is OAuthCredentials)
-            form.Problem(Option.BasicAuthUserName, $"cannot be combined with {Option.OAuth}: both are sent in the same header (Authorization), which holds one of them. "
+            form.Problem(Option.BasicAuthUserName,
+                $"cannot be combined with {Option.OAuth}: both are sent in the same header (Authorization), which holds one of them. "
                 + $"Remove it and its password, or sign in with {Option.PasswordLogin} or {Option.TokenLogin}.");
         var together = $"{Option.BasicAuthUserName} and {Option.BasicAuthPassword} go together: fill in both, or leave both empty.";
         var name = form.RequiredText(Option.BasicAuthUserName, together);
@@ -32,7 +33,9 @@ static class CredentialsParser
     {
         if (form.Secret(Option.DirectoryApiToken) is not { } given) return null;
         if (form.Has(Option.BasicAuthUserName) || form.Has(Option.BasicAuthPassword))
-            form.Problem(Option.DirectoryApiToken, $"cannot be combined with Basic authentication: both are sent in the same header (Authorization), which holds one of them. Remove one of the two.");
+            form.Problem(Option.DirectoryApiToken,
+                $"cannot be combined with Basic authentication: both are sent in the same header (Authorization), which holds one of them. Remove one of "
+                + $"the two.");
         var token = given.Reveal().Trim();
         if (!token.AsSpan().ContainsAnyExceptInRange('!', '~')) return new(token);
         form.Problem(Option.DirectoryApiToken, "holds a character that no token has. Copy the token again, and nothing but it.");

@@ -11,7 +11,8 @@ namespace KintoneSource.Configuration;
 sealed record ProxyChoice(IWebProxy? Proxy, string? Name, IReadOnlyList<string> SecretValues, IReadOnlyList<string> Warnings)
 {
     const string Forms = "http://host:port, http://name:password@host:port (special characters as %40), or the same with https, socks4, socks4a or socks5";
-    const string ExceptionForms = "*, a host, .suffix or *.suffix, each with :port where only that is meant, an address, or a range of addresses as 10.0.0.0/8";
+    const string ExceptionForms = "*, a host, .suffix or *.suffix, each with :port where only that is meant, an address, or a range of addresses as "
+        + "10.0.0.0/8";
 
     static readonly string[] s_schemes = ["http", "https", "socks4", "socks4a", "socks5"];
 
@@ -26,7 +27,8 @@ sealed record ProxyChoice(IWebProxy? Proxy, string? Name, IReadOnlyList<string> 
         var (user, password) = proxy.UserInfo.Split(':', 2) is [var u, var p] ? (Uri.UnescapeDataString(u), p) : (Uri.UnescapeDataString(proxy.UserInfo), "");
         var plain = Uri.UnescapeDataString(password);
         return new(
-            new To(new(proxy.GetComponents(UriComponents.SchemeAndServer | UriComponents.StrongPort, UriFormat.UriEscaped)), user.Length > 0 ? new NetworkCredential(user, plain) : null),
+            new To(new(proxy.GetComponents(UriComponents.SchemeAndServer | UriComponents.StrongPort, UriFormat.UriEscaped)), user.Length > 0
+                ? new NetworkCredential(user, plain) : null),
             string.Create(CultureInfo.InvariantCulture, $"{proxy.Host}:{proxy.Port}"), [password, plain], warnings);
     }
 
@@ -40,7 +42,8 @@ sealed record ProxyChoice(IWebProxy? Proxy, string? Name, IReadOnlyList<string> 
         var entries = (environment(name) ?? "").Split([',', ';', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var unknown = entries.Select(static (entry, index) => (entry, index)).Where(static e => !IsKnown(e.entry)).Select(static e => e.index + 1).ToArray();
         if (unknown.Length > 0)
-            warnings.Add($"Of the variable {name}, {(unknown.Length == 1 ? "entry" : "entries")} {string.Join(", ", unknown)} can't be used. Each should be {ExceptionForms}.");
+            warnings.Add($"Of the variable {name}, {(unknown.Length == 1 ? "entry" : "entries")} {string.Join(", ", unknown)} can't be used. Each should be "
+                + $"{ExceptionForms}.");
         return entries.Any(entry => Covers(entry, address));
     }
 
@@ -55,7 +58,8 @@ sealed record ProxyChoice(IWebProxy? Proxy, string? Name, IReadOnlyList<string> 
             if (IPNetwork.TryParse(entry, out var range) ? range.Contains(own) : IPAddress.TryParse(entry, out var one) && one.Equals(own)) return true;
         var (host, port) = HostOf(entry);
         return host.Length > 0 && (port is null || port == address.Port)
-            && (address.DnsSafeHost.Equals(host, StringComparison.OrdinalIgnoreCase) || address.DnsSafeHost.EndsWith($".{host}", StringComparison.OrdinalIgnoreCase));
+            && (address.DnsSafeHost.Equals(host, StringComparison.OrdinalIgnoreCase)
+            || address.DnsSafeHost.EndsWith($".{host}", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>A name covers the hosts below it, as with other programs.</summary>

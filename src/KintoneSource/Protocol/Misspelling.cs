@@ -22,7 +22,8 @@ static class Misspelling
 
     /// <summary>The name among <paramref name="known"/> that was probably meant; null where none looks like it.</summary>
     public static string? Nearest(string name, IEnumerable<string> known) => known
-        .Where(other => IsOf(name, other)).OrderBy(other => Distance(Plain(name), Plain(other))).ThenBy(static other => other, StringComparer.Ordinal).FirstOrDefault();
+        .Where(other => IsOf(name, other)).OrderBy(other => Distance(Plain(name), Plain(other))).ThenBy(static other => other, StringComparer.Ordinal)
+        .FirstOrDefault();
 
     static string Plain(string name) => name.Replace("-", "_", StringComparison.Ordinal).ToUpperInvariant();
 

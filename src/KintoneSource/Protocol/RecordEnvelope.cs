@@ -45,7 +45,8 @@ sealed class RecordEnvelope
 
     /// <summary>One whole line around <paramref name="data"/>, for records that are not read by the page.</summary>
     /// <param name="nulled">The values that did not fit their columns and are null; each once.</param>
-    /// <param name="more">Further members of the record, each with a comma in front: <c>,"file_reference":{…}</c>. Where they hold a meta object, nothing is <paramref name="nulled"/>.</param>
+    /// <param name="more">Further members of the record, each with a comma in front: <c>,"file_reference":{…}</c>. Where they hold a meta object,
+    /// nothing is <paramref name="nulled"/>.</param>
     public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> data, IReadOnlyList<string> nulled, ReadOnlySpan<byte> more = default)
     {
         output.Write(Prefix);

@@ -15,12 +15,14 @@ static class Chart
         List<(string Title, string Unit, IReadOnlyList<(string Name, double Value)> Bars)> panels = [];
         if (busy.Length > 0)
         {
-            panels.Add((Text($"CPU time for {busy[0].Records:N0} records of about {busy[0].Bytes / 1e3 / busy[0].Records:F1} kB"), "s", [.. busy.Select(static m => (m.Contestant, m.Cpu))]));
+            panels.Add((Text($"CPU time for {busy[0].Records:N0} records of about {busy[0].Bytes / 1e3 / busy[0].Records:F1} kB"), "s",
+                [.. busy.Select(static m => (m.Contestant, m.Cpu))]));
             panels.Add((Text($"Peak memory for {busy[0].Records:N0} records"), "MB", [.. busy.Select(static m => (m.Contestant, m.Peak / 1e6))]));
         }
         if (far.Length > 0)
             panels.Insert(Math.Min(1, panels.Count), (
-                Text($"Elapsed time for {far[0].Records:N0} records, each request taking {far[0].LatencyMilliseconds} ms"), "s", [.. far.Select(static m => (m.Contestant, m.Wall))]));
+                Text($"Elapsed time for {far[0].Records:N0} records, each request taking {far[0].LatencyMilliseconds} ms"), "s",
+                [.. far.Select(static m => (m.Contestant, m.Wall))]));
 
         var height = panels.Sum(static p => PanelHead + (p.Bars.Count * BarStep) + PanelGap) + 14;
         var svg = new StringBuilder(Text($"""

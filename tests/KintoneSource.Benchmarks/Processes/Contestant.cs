@@ -14,7 +14,8 @@ sealed record Contestant(string Name, Func<Scenario, IReadOnlyList<string>> Comm
     [
         new(Ours, scenario => Connector(server, program, folder, scenario.Records, static (app, stream) => stream == $"app_{app}_records")),
         new(Floor, scenario => Curl(server, folder, scenario)),
-        new(Script, scenario => ["node", Path.Combine(clients, OfficialClients.Script), server.Address, Server.User, Server.Password, server.AppOf(scenario.Records)]),
+        new(Script, scenario => ["node", Path.Combine(clients, OfficialClients.Script), server.Address, Server.User, Server.Password,
+            server.AppOf(scenario.Records)]),
         new(Cli, scenario =>
         [
             "node", Path.Combine(clients, "node_modules", "@kintone", "cli", "cli.js"), "record", "export", "--log-level", "error",
@@ -44,7 +45,8 @@ sealed record Contestant(string Name, Func<Scenario, IReadOnlyList<string>> Comm
     /// <summary>What the program discovers, all incremental.</summary>
     public static string Catalog(string program, string config, Func<string, bool> selects) => new JsonObject
     {
-        ["streams"] = new JsonArray([.. Streams(Output.Of(program, "discover", "--config", config)).Where(s => selects((string)s["name"]!)).Select(static stream => new JsonObject
+        ["streams"] = new JsonArray([.. Streams(Output.Of(program, "discover", "--config", config)).Where(s => selects((string)s["name"]!))
+            .Select(static stream => new JsonObject
         {
             ["stream"] = stream.DeepClone(),
             ["sync_mode"] = "incremental",
@@ -68,7 +70,8 @@ sealed record Contestant(string Name, Func<Scenario, IReadOnlyList<string>> Comm
         for (var after = 0; after < records; after += 500)
         {
             var query = Uri.EscapeDataString(string.Create(CultureInfo.InvariantCulture, $"$id > {after} order by $id asc limit 500"));
-            text.Append(CultureInfo.InvariantCulture, $"url = \"{server.Address}/k/v1/records.json?app={server.AppOf(records)}&query={query}\"\noutput = /dev/null\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"url = \"{server.Address}/k/v1/records.json?app={server.AppOf(records)}&query={query}\"\noutput = /dev/null\n");
         }
         File.WriteAllText(list, text.ToString());
         var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Server.User}:{Server.Password}"));

@@ -31,8 +31,10 @@ static class IdleApps
                 }
             }
             for (var i = 0; i < commands.Length; i++)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{programs[i]}: {Seconds(i),6:F2} s, {runs[i].Max(static r => r.Requests):N0} requests"));
-            if (commands.Length > 1) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"time: {Seconds(commands.Length - 1) / Seconds(0):F2} times"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{programs[i]}: {Seconds(i),6:F2} s, {runs[i].Max(static r => r.Requests):N0} requests"));
+            if (commands.Length > 1) Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"time: {Seconds(commands.Length - 1) / Seconds(0):F2} times"));
 
             double Seconds(int i) => Measurement.Median([.. runs[i].Select(static r => r.Seconds)]);
         }
@@ -46,7 +48,8 @@ static class IdleApps
         File.WriteAllText(config, Contestant.Configuration(server, new() { ["mode"] = "all_apps" }));
         File.WriteAllText(catalog, Contestant.Catalog(program, config, static name => name.EndsWith("_records", StringComparison.Ordinal)));
         string[] read = [program, "read", "--config", config, "--catalog", catalog];
-        var states = Output.Of(program, read[1..]).Split('\n').Where(static line => line.StartsWith("{\"type\":\"STATE\"", StringComparison.Ordinal)).Select(static line => JsonNode.Parse(line)!["state"]!)
+        var states = Output.Of(program, read[1..]).Split('\n').Where(static line => line.StartsWith("{\"type\":\"STATE\"", StringComparison.Ordinal))
+            .Select(static line => JsonNode.Parse(line)!["state"]!)
             .GroupBy(static s => (string)s["stream"]!["stream_descriptor"]!["name"]!).Select(static g => g.Last().DeepClone());
         File.WriteAllText(state, new JsonArray([.. states]).ToJsonString());
         return [.. read, "--state", state];

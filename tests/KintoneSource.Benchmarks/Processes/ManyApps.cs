@@ -3,7 +3,8 @@ using System.Globalization;
 namespace KintoneSource.Benchmarks.Processes;
 
 /// <summary>
-/// What a company of many apps waits for, at 100 ms a request: check, discover, the first sync of all apps, a sync in which nothing has changed. One published program
+/// What a company of many apps waits for, at 100 ms a request: check, discover, the first sync of all apps, a sync in which nothing has changed. One
+/// published program
 /// beside another (the one before a change), in turns against one server: time, requests, memory.
 /// </summary>
 static class ManyApps
@@ -17,7 +18,8 @@ static class ManyApps
         try
         {
             using var server = Server.StartMany(apps, Records, areWide: true);
-            var commands = programs.Select((program, i) => Commands(server, program, Directory.CreateDirectory(Path.Combine(work, $"{i}")).FullName)).ToArray();
+            var commands = programs.Select((program, i) => Commands(server, program, Directory.CreateDirectory(Path.Combine(work, $"{i}")).FullName))
+                .ToArray();
             server.SetLatency(Latency);
             var runs = commands.Select(static c => c.Select(static _ => new List<(ProcessUse Use, long Requests)>()).ToArray()).ToArray();
             for (var round = 0; round < Runs; round++)
@@ -37,9 +39,11 @@ static class ManyApps
                 for (var i = 0; i < commands.Length; i++)
                 {
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                        $"{commands[i][what].Name,-16} {programs[i]}: {Seconds(i, what),6:F2} s, {runs[i][what].Max(static r => r.Requests),6:N0} requests, {runs[i][what].Max(static r => r.Use.PeakBytes) / 1e6,4:F0} MB"));
+                        $"{commands[i][what].Name,-16} {programs[i]}: {Seconds(i, what),6:F2} s, {runs[i][what].Max(static r => r.Requests),6:N0} requests, "
+                            + $"{runs[i][what].Max(static r => r.Use.PeakBytes) / 1e6,4:F0} MB"));
                 }
-                if (commands.Length > 1) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{commands[0][what].Name,-16} time: {Seconds(commands.Length - 1, what) / Seconds(0, what):F2} times"));
+                if (commands.Length > 1) Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{commands[0][what].Name,-16} time: {Seconds(commands.Length - 1, what) / Seconds(0, what):F2} times"));
             }
 
             double Seconds(int i, int what) => Measurement.Median([.. runs[i][what].Select(static r => r.Use.WallSeconds)]);

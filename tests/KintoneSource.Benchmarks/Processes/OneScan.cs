@@ -20,7 +20,8 @@ static class OneScan
             (string Name, string[] Command)[] contestants =
             [
                 ("records alone", Contestant.Connector(server, program, work, records, static (app, s) => s == $"app_{app}_records", "-alone")),
-                ("records, 3 tables, attachments", Contestant.Connector(server, program, work, records, static (app, s) => s.StartsWith($"app_{app}_", StringComparison.Ordinal), "-all")),
+                ("records, 3 tables, attachments",
+                    Contestant.Connector(server, program, work, records, static (app, s) => s.StartsWith($"app_{app}_", StringComparison.Ordinal), "-all")),
             ];
             var runs = contestants.Select(static _ => new List<(ProcessUse Use, Served Served)>()).ToArray();
             for (var round = 0; round <= Runs; round++)
@@ -35,7 +36,8 @@ static class OneScan
             for (var i = 0; i < contestants.Length; i++)
             {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{contestants[i].Name,-32} {Cpu(i),7:F3} s CPU {Median(runs[i].Select(static r => r.Use.WallSeconds)),7:F2} s {runs[i].Max(static r => r.Use.PeakBytes) / 1e6,6:F0} MB {runs[i][^1].Served.Requests,5} requests"));
+                    $"{contestants[i].Name,-32} {Cpu(i),7:F3} s CPU {Median(runs[i].Select(static r => r.Use.WallSeconds)),7:F2} s "
+                        + $"{runs[i].Max(static r => r.Use.PeakBytes) / 1e6,6:F0} MB {runs[i][^1].Served.Requests,5} requests"));
             }
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"CPU: {Cpu(1) / Cpu(0):F2} times"));
 

@@ -13,7 +13,8 @@ static class ProcessBenchmarks
 {
     const int SpecRuns = 25;
 
-    /// <param name="options"><c>--quick</c> for small sizes, whose results go beside the build; <c>--render</c> makes the page from the results that are there.</param>
+    /// <param name="options"><c>--quick</c> for small sizes, whose results go beside the build; <c>--render</c> makes the page from the results that
+    /// are there.</param>
     public static void Run(IReadOnlyList<string> options)
     {
         var repository = RepositoryRoot();
@@ -50,7 +51,8 @@ static class ProcessBenchmarks
         server.SetCompression(false);
         Measurement[] measurements = [.. plans.SelectMany(plan => Compete(plan, contestants, server, work))];
         return new(
-            DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ThisMachine(), VersionsOf(program, clients), quick, new FileInfo(program).Length,
+            DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ThisMachine(), VersionsOf(program, clients), quick,
+            new FileInfo(program).Length,
             Math.Round(allocated, 1), [.. spec.Select(static s => Math.Round(s, 5))], compressed, measurements);
     }
 
@@ -72,7 +74,8 @@ static class ProcessBenchmarks
                 [.. done.Select(static r => Math.Round(r.Use.CpuSeconds, 3))], [.. done.Select(static r => Math.Round(r.Use.WallSeconds, 3))],
                 [.. done.Select(static r => r.Use.PeakBytes)], done[^1].Served.Requests, done[^1].Served.Bytes);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{scenario.Records,9:N0} records, {scenario.LatencyMilliseconds,3} ms  {contestant.Name,-14} {measured.Cpu,7:F3} s CPU {measured.Wall,7:F2} s {measured.Peak / 1e6,6:F0} MB {measured.Requests,5} requests  ({done.Count} runs)"));
+                $"{scenario.Records,9:N0} records, {scenario.LatencyMilliseconds,3} ms  {contestant.Name,-14} {measured.Cpu,7:F3} s CPU "
+                    + $"{measured.Wall,7:F2} s {measured.Peak / 1e6,6:F0} MB {measured.Requests,5} requests  ({done.Count} runs)"));
             return measured;
         })];
     }
@@ -99,7 +102,8 @@ static class ProcessBenchmarks
     }
 
     static Machine ThisMachine() => new(
-        File.ReadLines("/proc/cpuinfo").FirstOrDefault(static l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.OSArchitecture.ToString(),
+        File.ReadLines("/proc/cpuinfo").FirstOrDefault(static l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+            ?? RuntimeInformation.OSArchitecture.ToString(),
         Environment.ProcessorCount,
         Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9, 1),
         RuntimeInformation.OSDescription);

@@ -31,7 +31,8 @@ static class Report
         if (targets.Count > 0)
         {
             text.Append("\n| figure | target | measured | |\n|---|---|---|---|\n");
-            foreach (var target in targets) text.Append(Text($"| {target.Figure} | {target.Wanted} | {target.Measured} | {(target.IsKept ? "kept" : "**missed**")} |\n"));
+            foreach (var target in targets) text.Append(
+                Text($"| {target.Figure} | {target.Wanted} | {target.Measured} | {(target.IsKept ? "kept" : "**missed**")} |\n"));
         }
         text.Append("\n| records | ms per request | | CPU s | wall s | peak MB | requests | MB received | CPU, times ours | wall, times ours | runs |\n|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         foreach (var m in results.Measurements)
@@ -77,9 +78,11 @@ static class Targets
         }
         if (Of(Contestant.Ours, s_far) is { } far)
         {
-            if (Of(Contestant.Script, s_far) is { } script) AtLeast("wall time at 100 ms per request: the SDK script's against ours", script.Wall / far.Wall, 6);
+            if (Of(Contestant.Script, s_far) is { } script) AtLeast("wall time at 100 ms per request: the SDK script's against ours", script.Wall / far.Wall,
+                6);
             if (Of(Contestant.Cli, s_far) is { } cli) AtLeast("wall time at 100 ms per request: cli-kintone's against ours", cli.Wall / far.Wall, 6);
-            if (Of(Contestant.Ours, s_largeFar) is { } large) Linear("wall time at 100 ms per request, 1,000,000 against 100,000 records", large.Wall / far.Wall);
+            if (Of(Contestant.Ours, s_largeFar) is { } large) Linear("wall time at 100 ms per request, 1,000,000 against 100,000 records",
+                large.Wall / far.Wall);
         }
         var spec = Measurement.Median(results.SpecSeconds) * 1000;
         Add("allocation per record, the whole read path", "under 100 bytes", $"{results.AllocatedPerRecord:F0} bytes", results.AllocatedPerRecord < 100);

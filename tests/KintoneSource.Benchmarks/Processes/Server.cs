@@ -97,7 +97,8 @@ sealed class Server : IDisposable
     {
         using var simulator = new Simulator();
         simulator.Domain.AddUser(User, Password);
-        var apps = sizes.SelectMany(static size => size.Split(Times) is [var times, var each] ? Enumerable.Repeat(each, int.Parse(times, CultureInfo.InvariantCulture)) : [size])
+        var apps = sizes.SelectMany(static size => size.Split(Times) is [var times, var each]
+            ? Enumerable.Repeat(each, int.Parse(times, CultureInfo.InvariantCulture)) : [size])
             .Select(size => App(simulator, size)).ToArray();
         await using var host = await SimulatorHost.StartAsync(simulator);
         Console.WriteLine(host.Address);
@@ -110,13 +111,15 @@ sealed class Server : IDisposable
                 simulator.Options = simulator.Options with { BackgroundRequests = int.Parse(others, CultureInfo.InvariantCulture) };
             if (line == "load")
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{simulator.Journal.Refused} {simulator.Journal.PeakConcurrency} {simulator.Journal.Count}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{simulator.Journal.Refused} {simulator.Journal.PeakConcurrency} {simulator.Journal.Count}"));
                 continue;
             }
             if (line.Split(' ') is ["compression", var wanted])
                 simulator.Options = simulator.Options with { Compression = wanted == "on" };
             var entries = simulator.Journal.Entries;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{entries.Count} {entries.Sum(static e => e.Bytes)} {entries.Sum(static e => (long)e.Rows)}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{entries.Count} {entries.Sum(static e => e.Bytes)} {entries.Sum(static e => (long)e.Rows)}"));
             simulator.Journal.Clear();
         }
     }

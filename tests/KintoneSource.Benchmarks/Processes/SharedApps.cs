@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace KintoneSource.Benchmarks.Processes;
 
 /// <summary>
-/// Connections of one company that share its apps by parts, scheduled for the same minute: as many processes at once against one domain, whose people use thirty of
+/// Connections of one company that share its apps by parts, scheduled for the same minute: as many processes at once against one domain, whose people
+/// use thirty of
 /// its hundred requests. All must succeed, hardly any request may be refused, and each app is read once.
 /// </summary>
 static class SharedApps
@@ -18,7 +19,8 @@ static class SharedApps
         try
         {
             using var server = Server.StartMany(apps, Records, areWide: true);
-            var commands = Enumerable.Range(1, connections).Select(part => Prepare(server, program, part, connections, Directory.CreateDirectory(Path.Combine(work, $"{part}")).FullName)).ToArray();
+            var commands = Enumerable.Range(1, connections)
+                .Select(part => Prepare(server, program, part, connections, Directory.CreateDirectory(Path.Combine(work, $"{part}")).FullName)).ToArray();
             server.SetLatency(Latency);
             server.SetBackground(People);
             server.Take();
@@ -27,9 +29,11 @@ static class SharedApps
             var seconds = clock.Elapsed.TotalSeconds;
             var (refused, peak, requests) = server.Load();
             var read = outputs.SelectMany(Streams).ToArray();
-            if (read.Length != apps || read.Distinct().Count() != apps) throw new InvalidOperationException($"{read.Distinct().Count()} of {apps} apps were read, {read.Length} times in all.");
+            if (read.Length != apps || read.Distinct().Count() != apps) throw new InvalidOperationException(
+                $"{read.Distinct().Count()} of {apps} apps were read, {read.Length} times in all.");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{connections} connections, {apps:N0} apps: {seconds:F1} s, {requests:N0} requests, at most {peak} at once, {refused} refused ({100.0 * refused / requests:F1} %); every connection succeeded and each app was read once."));
+                $"{connections} connections, {apps:N0} apps: {seconds:F1} s, {requests:N0} requests, at most {peak} at once, {refused} refused "
+                    + $"({100.0 * refused / requests:F1} %); every connection succeeded and each app was read once."));
         }
         finally { Directory.Delete(work, recursive: true); }
     }

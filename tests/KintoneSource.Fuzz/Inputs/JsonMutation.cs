@@ -9,9 +9,12 @@ static class JsonMutation
 {
     static readonly string[] s_values =
     [
-        "null", "true", "false", "0", "-1", "1", "1.5", "1e400", "-0", "9223372036854775807", "9223372036854775808", "18446744073709551616", "2147483648", "0.1e-9",
-        "\"\"", "\" \"", "\"0\"", "\"-1\"", "\"1\"", "\"9223372036854775807\"", "\"9223372036854775808\"", "\"1e5\"", "\"2024-02-30\"", "\"2026-05-01T03:02:00Z\"",
-        "\"0001-01-01T00:00:00+14:00\"", "\"9999-12-31T23:59:59-14:00\"", "\"\\ud800\"", "\"\\u0000\"", "\"\\u2028\"", "\"あ\"", "\"type\"", "\"SUBTABLE\"", "\"NUMBER\"", "\"UPDATED_TIME\"",
+        "null", "true", "false", "0", "-1", "1", "1.5", "1e400", "-0", "9223372036854775807", "9223372036854775808", "18446744073709551616", "2147483648",
+        "0.1e-9",
+        "\"\"", "\" \"", "\"0\"", "\"-1\"", "\"1\"", "\"9223372036854775807\"", "\"9223372036854775808\"", "\"1e5\"", "\"2024-02-30\"",
+        "\"2026-05-01T03:02:00Z\"",
+        "\"0001-01-01T00:00:00+14:00\"", "\"9999-12-31T23:59:59-14:00\"", "\"\\ud800\"", "\"\\u0000\"", "\"\\u2028\"", "\"あ\"", "\"type\"", "\"SUBTABLE\"",
+        "\"NUMBER\"", "\"UPDATED_TIME\"",
         "[]", "{}", "[null]", "[[]]", "{\"type\":null}", "{\"value\":null}", "{\"\":\"\"}", "[1,2]", "[[0,9223372036854775807]]",
     ];
 
@@ -105,7 +108,14 @@ static class JsonMutation
         using var bytes = new MemoryStream();
         try
         {
-            using var writer = new Utf8JsonWriter(bytes, new() { Indented = dice.OneIn(10), SkipValidation = true, Encoder = dice.OneIn(4) ? null : System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            using var writer = new Utf8JsonWriter(bytes,
+                new()
+                {
+                    Indented = dice.OneIn(10),
+                    SkipValidation = true,
+                    Encoder = dice.OneIn(4) ? null
+                : System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+                });
             root.WriteTo(writer);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException) { return Encoding.UTF8.GetBytes("{}"); }

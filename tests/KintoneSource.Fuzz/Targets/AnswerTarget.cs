@@ -56,14 +56,16 @@ sealed class AnswerTarget : FuzzTarget
     public override bool Try(byte[] input)
     {
         if (input.Length < 6) return false;
-        var changes = input[1..].Chunk(5).Where(static c => c.Length == 5).Select(static c => new Change(c[0], c[1] % Change.Kinds, (c[2] << 16) | (c[3] << 8) | c[4])).ToArray();
+        var changes = input[1..].Chunk(5).Where(static c => c.Length == 5)
+            .Select(static c => new Change(c[0], c[1] % Change.Kinds, (c[2] << 16) | (c[3] << 8) | c[4])).ToArray();
         var (exitCode, output) = Run(input[0] % 3, changes);
         if (exitCode is not (0 or 1)) throw new DifferenceException($"exit code {exitCode}");
         Check(output);
         if (input[0] % 3 == 0 && exitCode == 0 && changes.All(static c => c.IsPlain))
         {
             var rows = Rows(output);
-            if (!rows.SequenceEqual(_rows)) throw new DifferenceException($"it succeeded with other rows than an undisturbed read: {string.Join("; ", _rows.Except(rows).Take(2))} against {string.Join("; ", rows.Except(_rows).Take(2))}; {rows.Length} of {_rows.Length}");
+            if (!rows.SequenceEqual(_rows)) throw new DifferenceException($"it succeeded with other rows than an undisturbed read: "
+                + $"{string.Join("; ", _rows.Except(rows).Take(2))} against {string.Join("; ", rows.Except(_rows).Take(2))}; {rows.Length} of {_rows.Length}");
         }
         return exitCode == 0;
     }
@@ -79,7 +81,8 @@ sealed class AnswerTarget : FuzzTarget
             1 => new CheckCommand(source).RunAsync(ct),
             2 => new DiscoverCommand(source).RunAsync(ct),
             _ => new ReadCommand(source).RunAsync(ConfiguredCatalog.Parse(_catalog, "catalog.json"), InputState.Empty, ct),
-        }, command switch { 1 => Patience.ForCheck, 2 => Patience.ForDiscover, _ => Patience.ForSync }, _config).WaitAsync(s_patience).GetAwaiter().GetResult();
+        }, command switch { 1 => Patience.ForCheck, 2 => Patience.ForDiscover, _ => Patience.ForSync }, _config).WaitAsync(s_patience).GetAwaiter()
+            .GetResult();
     }
 
     static void Check(byte[] output)
@@ -87,12 +90,14 @@ sealed class AnswerTarget : FuzzTarget
         var text = Encoding.UTF8.GetString(output);
         if (text.Length > 0 && text[^1] != '\n') throw new DifferenceException("the last line is not whole");
         foreach (var secret in (string[])[Sample.Password, Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SampleCompany.DemoUser}:{Sample.Password}"))])
-            if (text.Contains(secret, StringComparison.Ordinal)) throw new DifferenceException($"the password is in the output: {text.Split('\n').First(l => l.Contains(secret, StringComparison.Ordinal))}");
+            if (text.Contains(secret, StringComparison.Ordinal)) throw new DifferenceException(
+                $"the password is in the output: {text.Split('\n').First(l => l.Contains(secret, StringComparison.Ordinal))}");
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             using var message = JsonDocument.Parse(line);
             var type = message.RootElement.GetProperty("type").GetString();
-            if (type is not ("RECORD" or "STATE" or "LOG" or "TRACE" or "CATALOG" or "CONNECTION_STATUS")) throw new DifferenceException($"a message of type {type}");
+            if (type is not ("RECORD" or "STATE" or "LOG" or "TRACE" or "CATALOG" or "CONNECTION_STATUS")) throw new DifferenceException(
+                $"a message of type {type}");
             if (line.Contains("Something unexpected went wrong", StringComparison.Ordinal)) throw new DifferenceException(line);
         }
     }
@@ -147,16 +152,23 @@ sealed class AnswerTarget : FuzzTarget
             switch (change.Kind)
             {
                 case 0: // another status, the body as it was
-                    response.StatusCode = (HttpStatusCode)dice.Of([206, 300, 301, 302, 304, 400, 401, 403, 404, 407, 408, 409, 413, 418, 429, 451, 500, 501, 502, 503, 504, 520, 599]);
+                    response.StatusCode = (HttpStatusCode)dice.Of([206, 300, 301, 302, 304, 400, 401, 403, 404, 407, 408, 409, 413, 418, 429, 451, 500, 501,
+                        502, 503, 504, 520, 599]);
                     return response;
                 case 1: // an error of Kintone's, well formed or nearly
                     var error = $$"""{"code":"{{dice.Of(["CB_WA01", "CB_AU01", "CB_NO02", "GAIA_AP01", "GAIA_IA02", "GAIA_NO01", "GAIA_DA02", "GAIA_TO04", "GAIA_XX99", "", "CB_VA01"])}}","id":"abc","message":"{{dice.Of(["No.", "", "\\ud800", "あ\\n<b>", Convert.ToString(request.Headers.GetValues("X-Cybozu-Authorization").First(), CultureInfo.InvariantCulture)!])}}","errors":{{dice.Of(["null", "{}", "{\"query\":{\"messages\":[\"x\"]}}", "{\"query\":null}", "{\"query\":{\"messages\":null}}"])}}}""";
-                    return With(response, dice.Of([400, 401, 403, 404, 429, 500, 503, 520]), dice.OneIn(3) ? JsonMutation.Of(Encoding.UTF8.GetBytes(error), dice) : Encoding.UTF8.GetBytes(error), "application/json");
+                    return With(response, dice.Of([400, 401, 403, 404, 429, 500, 503, 520]), dice.OneIn(3)
+                        ? JsonMutation.Of(Encoding.UTF8.GetBytes(error), dice) : Encoding.UTF8.GetBytes(error), "application/json");
                 case 2: // cut off
                     return With(response, 200, body[..dice.Next(body.Length)], "application/json");
                 case 3: // not JSON
-                    return With(response, dice.Of([200, 200, 403, 503]), Encoding.UTF8.GetBytes(dice.Of(["", "<html>ログイン</html>", "null", "[]", "\"\"", "5", "{", "\uFEFF"])), dice.Of(["application/json", "text/html", "text/plain"]));
-                case 4: throw new HttpRequestException(dice.Of([HttpRequestError.ConnectionError, HttpRequestError.ResponseEnded, HttpRequestError.NameResolutionError, HttpRequestError.Unknown]), "The connection broke.");
+                    return With(response, dice.Of([200, 200, 403, 503]),
+                        Encoding.UTF8.GetBytes(dice.Of(["", "<html>ログイン</html>", "null", "[]", "\"\"", "5", "{", "\uFEFF"])),
+                        dice.Of(["application/json", "text/html", "text/plain"]));
+                case 4:
+                    throw new HttpRequestException(
+                    dice.Of([HttpRequestError.ConnectionError, HttpRequestError.ResponseEnded, HttpRequestError.NameResolutionError,
+                    HttpRequestError.Unknown]), "The connection broke.");
                 case 5: // nobody answers
                     Interlocked.Increment(ref _hanging);
                     try { await Task.Delay(Timeout.InfiniteTimeSpan, time, ct); }
@@ -166,7 +178,8 @@ sealed class AnswerTarget : FuzzTarget
                     response.Headers.TryAddWithoutValidation("X-ConcurrencyLimit-Limit", dice.Of(["0", "-1", "99999999999", "x", ""]));
                     response.Headers.TryAddWithoutValidation("X-ConcurrencyLimit-Running", dice.Of(["0", "-1", "99999999999", "x", "100"]));
                     response.Headers.Remove("Date");
-                    response.Headers.TryAddWithoutValidation("Date", dice.Of(["", "yesterday", "Fri, 01 May 2026 03:00:00 GMT", "Fri, 01 May 2026 03:00:00 GMT, x"]));
+                    response.Headers.TryAddWithoutValidation("Date",
+                        dice.Of(["", "yesterday", "Fri, 01 May 2026 03:00:00 GMT", "Fri, 01 May 2026 03:00:00 GMT, x"]));
                     response.Headers.TryAddWithoutValidation("Retry-After", dice.Of(["0", "-5", "99999999999", "soon", "Thu, 01 Jan 1970 00:00:00 GMT"]));
                     return response;
                 case 7: return With(response, 200, body, dice.Of(["text/html", "application/xml", "application/octet-stream"]));

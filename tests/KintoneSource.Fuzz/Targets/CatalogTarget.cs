@@ -31,13 +31,16 @@ sealed class CatalogTarget : FuzzTarget
         using var json = System.Text.Json.JsonDocument.Parse(whole);
         var streams = json.RootElement.GetProperty("streams").EnumerateArray().ToArray();
         // One stream each: small files are mutated where it matters. The stream of the form counts for half.
-        var one = streams.Select(static s => (Name: s.GetProperty("stream").GetProperty("name").GetString(), File: Encoding.UTF8.GetBytes($"{{\"streams\":[{s.GetRawText()}]}}"))).ToArray();
-        _corpus = [.. one.Select(static s => s.File).Where(static f => f.Length < 20_000), .. Enumerable.Repeat(one.Single(s => s.Name == $"app_{app}_records").File, one.Length)];
+        var one = streams.Select(static s =>
+            (Name: s.GetProperty("stream").GetProperty("name").GetString(), File: Encoding.UTF8.GetBytes($"{{\"streams\":[{s.GetRawText()}]}}"))).ToArray();
+        _corpus = [.. one.Select(static s => s.File).Where(static f => f.Length < 20_000),
+            .. Enumerable.Repeat(one.Single(s => s.Name == $"app_{app}_records").File, one.Length)];
     }
 
     public override IReadOnlyList<byte[]> Dictionary { get; } =
     [
-        .. ((string[])["\"json_schema\":{}", "\"json_schema\":null", "\"type\":[\"null\",\"integer\"]", "\"format\":\"date-time\"", "\"properties\":", "\"items\":", "\"sync_mode\":\"incremental\"", "\\ud800", "null", "\"generation_id\":9223372036854775808"]).Select(Encoding.UTF8.GetBytes),
+        .. ((string[])["\"json_schema\":{}", "\"json_schema\":null", "\"type\":[\"null\",\"integer\"]", "\"format\":\"date-time\"", "\"properties\":",
+            "\"items\":", "\"sync_mode\":\"incremental\"", "\\ud800", "null", "\"generation_id\":9223372036854775808"]).Select(Encoding.UTF8.GetBytes),
     ];
 
     public override long MostMemory(int length) => 4_000_000 + (2_000L * length);

@@ -37,14 +37,17 @@ sealed class ConfigurationTarget : FuzzTarget
         {
             var config = SourceConfig.Parse(input);
             using var certificate = config.ClientCertificate?.Certificate;
-            if (config.MaxConcurrentRequests is < 1 or > 50 || config.BaseAddress.AbsolutePath != "/" || (config.BaseAddress.Scheme == "http" && !config.BaseAddress.IsLoopback && !config.BaseAddress.Host.EndsWith(".localhost", StringComparison.Ordinal)))
+            if (config.MaxConcurrentRequests is < 1 or > 50 || config.BaseAddress.AbsolutePath != "/"
+                || (config.BaseAddress.Scheme == "http" && !config.BaseAddress.IsLoopback
+                && !config.BaseAddress.Host.EndsWith(".localhost", StringComparison.Ordinal)))
                 throw new DifferenceException($"{config.BaseAddress} with {config.MaxConcurrentRequests} requests");
             if (!config.SecretValues.Any()) throw new DifferenceException("nothing would be masked");
             return true;
         }
         catch (ConfigurationException e)
         {
-            if (e.ToString().Contains(Secret, StringComparison.Ordinal) && IsSecretStill(input)) throw new DifferenceException($"a secret in the message: {e.Message}");
+            if (e.ToString().Contains(Secret, StringComparison.Ordinal) && IsSecretStill(input)) throw new DifferenceException(
+                $"a secret in the message: {e.Message}");
             return false;
         }
     }
@@ -62,7 +65,8 @@ sealed class ConfigurationTarget : FuzzTarget
 
     static bool HoldsElsewhere(System.Text.Json.JsonElement value, string name) => value.ValueKind switch
     {
-        System.Text.Json.JsonValueKind.Object => value.EnumerateObject().Any(static p => p.Name.Contains(Secret, StringComparison.Ordinal) || HoldsElsewhere(p.Value, p.Name)),
+        System.Text.Json.JsonValueKind.Object =>
+            value.EnumerateObject().Any(static p => p.Name.Contains(Secret, StringComparison.Ordinal) || HoldsElsewhere(p.Value, p.Name)),
         System.Text.Json.JsonValueKind.Array => value.EnumerateArray().Any(item => HoldsElsewhere(item, name)),
         _ => name is not ("password" or "api_tokens" or "client_secret" or "refresh_token" or "basic_auth_password" or "client_certificate" or "client_certificate_passphrase") && value.GetRawText().Contains(Secret, StringComparison.Ordinal),
     };

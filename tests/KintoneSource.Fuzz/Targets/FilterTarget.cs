@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
 using KintoneSource.Kintone.Queries;
-using KintoneSource.Tests.Kintone;
+using KintoneSource.Tests.Kintone.Queries;
 
 namespace KintoneSource.Fuzz.Targets;
 
@@ -12,7 +12,8 @@ sealed class FilterTarget : FuzzTarget
 
     public override IReadOnlyList<byte[]> Dictionary { get; } =
     [
-        .. ((string[])[" order by ", " limit 5", " offset 3", "\"", "\\\"", "(", ")", " and ", " or ", "\u3000", "TODAY()", " in (", "'", "--", "\u200B", "𠮷", "＂"]).Select(Encoding.UTF8.GetBytes),
+        .. ((string[])[" order by ", " limit 5", " offset 3", "\"", "\\\"", "(", ")", " and ", " or ", "\u3000", "TODAY()", " in (", "'", "--", "\u200B", "𠮷",
+            "＂"]).Select(Encoding.UTF8.GetBytes),
     ];
 
     public override byte[] Make(Dice dice)
@@ -34,10 +35,13 @@ sealed class FilterTarget : FuzzTarget
             return false;
         }
         var query = $"({filter.Condition}{After}";
-        if (FilterOracle.EndOfFirstParenthesis(query) != query.Length - After.Length) throw new DifferenceException($"it ends its parenthesis early or late: {query}");
+        if (FilterOracle.EndOfFirstParenthesis(query) != query.Length - After.Length) throw new DifferenceException(
+            $"it ends its parenthesis early or late: {query}");
         var outside = FilterOracle.Outside(filter.Condition);
-        if (FilterOracle.Clauses.IsMatch(outside) || FilterOracle.Foreign.IsMatch(outside)) throw new DifferenceException($"it changes the query around it: {query}");
-        if (FilterSyntax.TryParse(filter.Condition, out _)?.Condition != filter.Condition) throw new DifferenceException("its condition is not taken as itself");
+        if (FilterOracle.Clauses.IsMatch(outside) || FilterOracle.Foreign.IsMatch(outside)) throw new DifferenceException(
+            $"it changes the query around it: {query}");
+        if (FilterSyntax.TryParse(filter.Condition, out _)?.Condition != filter.Condition) throw new DifferenceException(
+            "its condition is not taken as itself");
         return true;
     }
 }

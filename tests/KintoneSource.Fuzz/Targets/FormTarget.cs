@@ -17,12 +17,14 @@ sealed class FormTarget : FuzzTarget
     {
         using var simulator = SampleCompany.Create(TimeProvider.System);
         using var client = Sample.Client(simulator);
-        _corpus = [.. simulator.Domain.Apps.Where(static app => app.Space is null).Take(6).Select(app => client.GetByteArrayAsync($"/k/v1/app/form/fields.json?app={app.Id}").GetAwaiter().GetResult())];
+        _corpus = [.. simulator.Domain.Apps.Where(static app => app.Space is null).Take(6)
+            .Select(app => client.GetByteArrayAsync($"/k/v1/app/form/fields.json?app={app.Id}").GetAwaiter().GetResult())];
     }
 
     public override IReadOnlyList<byte[]> Dictionary { get; } =
     [
-        .. ((string[])["\"type\":\"SUBTABLE\"", "\"fields\":{}", "\"type\":\"CALC\",\"format\":\"DAY_HOUR_MINUTE\"", "\"options\":{}", "\"lookup\":null", "\\ud800", "$id", "_kintone_id", "\"properties\":", "\"enabled\":false"]).Select(Encoding.UTF8.GetBytes),
+        .. ((string[])["\"type\":\"SUBTABLE\"", "\"fields\":{}", "\"type\":\"CALC\",\"format\":\"DAY_HOUR_MINUTE\"", "\"options\":{}", "\"lookup\":null",
+            "\\ud800", "$id", "_kintone_id", "\"properties\":", "\"enabled\":false"]).Select(Encoding.UTF8.GetBytes),
     ];
 
     /// <summary>Names in ASCII and schemas are several times longer than what they are made from.</summary>

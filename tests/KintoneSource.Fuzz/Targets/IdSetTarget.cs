@@ -84,7 +84,8 @@ sealed class IdSetTarget : FuzzTarget
     static byte[] Brotli(ReadOnlySpan<byte> bytes)
     {
         var output = new byte[BrotliEncoder.GetMaxCompressedLength(bytes.Length)];
-        return BrotliEncoder.TryCompress(bytes, output, out var length, quality: 1, window: 10) ? output[..length] : throw new InvalidOperationException("Too long to be compressed.");
+        return BrotliEncoder.TryCompress(bytes, output, out var length, quality: 1, window: 10) ? output[..length]
+            : throw new InvalidOperationException("Too long to be compressed.");
     }
 
     public override bool Try(byte[] input)
@@ -109,9 +110,12 @@ sealed class IdSetTarget : FuzzTarget
         if (count != set.Count) throw new DifferenceException($"{set.Count} ids, {count} by the model");
         foreach (var (first, last) in expected)
             if (set.CountIn(first - 1, last) != last - first + 1) throw new DifferenceException($"not every id from {first} to {last}, as the model has it");
-        if (count <= MostWalked && !set.Between(0, long.MaxValue).SequenceEqual(expected.SelectMany(static r => Range(r.First, r.Last)))) throw new DifferenceException("walked through it has other ids than the model");
+        if (count <= MostWalked && !set.Between(0, long.MaxValue)
+            .SequenceEqual(expected.SelectMany(static r => Range(r.First, r.Last)))) throw new DifferenceException(
+            "walked through it has other ids than the model");
         var again = set.Encode();
-        if (IdSet.Decode(again).Count != count || IdSet.Decode(again).Encode() != again) throw new DifferenceException("written and read again it is another set");
+        if (IdSet.Decode(again).Count != count || IdSet.Decode(again).Encode() != again) throw new DifferenceException(
+            "written and read again it is another set");
         return true;
     }
 

@@ -25,8 +25,10 @@ sealed class PageTarget : FuzzTarget
 
     public override IReadOnlyList<byte[]> Dictionary { get; } =
     [
-        .. ((string[])["\"$id\":{\"type\":\"__ID__\",\"value\":\"7\"}", "{\"records\":[", "],\"totalCount\":\"3\"}", "\"value\":", "\"type\":\"SUBTABLE\",", "\\u2028", "\\ud83c\\udf4e", "\\ud83c", "\"明細\":",
-            "{\"id\":\"1\",\"value\":{}}", "\"$revision\":", "null", "\"\"", "[]", "{}", "\u2028", "\u0085", "1e5", "-0", "2024-02-29", "23:59", "T03:02:00Z", "\0\0"]).Select(Encoding.UTF8.GetBytes),
+        .. ((string[])["\"$id\":{\"type\":\"__ID__\",\"value\":\"7\"}", "{\"records\":[", "],\"totalCount\":\"3\"}", "\"value\":", "\"type\":\"SUBTABLE\",",
+            "\\u2028", "\\ud83c\\udf4e", "\\ud83c", "\"明細\":",
+            "{\"id\":\"1\",\"value\":{}}", "\"$revision\":", "null", "\"\"", "[]", "{}", "\u2028", "\u0085", "1e5", "-0", "2024-02-29", "23:59", "T03:02:00Z",
+            "\0\0"]).Select(Encoding.UTF8.GetBytes),
     ];
 
     public override byte[] Make(Dice dice)
@@ -63,7 +65,8 @@ sealed class PageTarget : FuzzTarget
 
     static readonly ImmutableArray<Column> s_rows =
     [
-        new(Column.RowId, null, ColumnKind.Integer) { Origin = ColumnOrigin.RowId }, new(Column.RowNumber, null, ColumnKind.Integer) { Origin = ColumnOrigin.RowNumber },
+        new(Column.RowId, null, ColumnKind.Integer) { Origin = ColumnOrigin.RowId },
+            new(Column.RowNumber, null, ColumnKind.Integer) { Origin = ColumnOrigin.RowNumber },
         new("数量", "数量", ColumnKind.Number) { Origin = ColumnOrigin.RowField },
     ];
 
@@ -100,18 +103,21 @@ sealed class PageTarget : FuzzTarget
             try { theirs = model.Transcode(page, _theirs); }
             catch (MalformedPageException) { }
         }
-        if (ours != theirs) throw new DifferenceException($"the transcoder says {ours?.ToString() ?? "malformed"}, the model {theirs?.ToString() ?? "malformed"}");
+        if (ours != theirs) throw new DifferenceException(
+            $"the transcoder says {ours?.ToString() ?? "malformed"}, the model {theirs?.ToString() ?? "malformed"}");
         if (ours is null)
         {
             if (_ours.Length > 0 || _ours.Ids.Length > 0) throw new DifferenceException("a refused page left lines or ids behind");
             return false;
         }
-        if (!_ours.Ids.SequenceEqual(_theirs.Ids)) throw new DifferenceException($"ids {string.Join(' ', _ours.Ids.ToArray())}, the model has {string.Join(' ', _theirs.Ids.ToArray())}");
+        if (!_ours.Ids.SequenceEqual(_theirs.Ids)) throw new DifferenceException(
+            $"ids {string.Join(' ', _ours.Ids.ToArray())}, the model has {string.Join(' ', _theirs.Ids.ToArray())}");
         for (var i = 0; i < Streams; i++)
         {
             var our = _ours.Streams[i].Bytes.WrittenSpan;
             var their = _theirs.Streams[i].Bytes.WrittenSpan;
-            if (!our.SequenceEqual(their)) throw new DifferenceException($"lines\n{Encoding.UTF8.GetString(our)}\nthe model has\n{Encoding.UTF8.GetString(their)}");
+            if (!our.SequenceEqual(their)) throw new DifferenceException(
+                $"lines\n{Encoding.UTF8.GetString(our)}\nthe model has\n{Encoding.UTF8.GetString(their)}");
         }
         return true;
     }

@@ -22,12 +22,14 @@ static class Sample
     public static HttpClient Client(Simulator simulator)
     {
         var client = new HttpClient(new InMemoryHandler(simulator)) { BaseAddress = new("http://localhost:8080") };
-        client.DefaultRequestHeaders.Add("X-Cybozu-Authorization", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SampleCompany.Administrator}:{SampleCompany.AdministratorPassword}")));
+        client.DefaultRequestHeaders.Add("X-Cybozu-Authorization",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SampleCompany.Administrator}:{SampleCompany.AdministratorPassword}")));
         return client;
     }
 
     /// <summary>What a command writes.</summary>
-    public static async Task<(int ExitCode, byte[] Output)> RunAsync(HttpMessageHandler handler, TimeProvider time, Func<Source, CancellationToken, Task<int>> command, Patience patience, string? config = null)
+    public static async Task<(int ExitCode, byte[] Output)> RunAsync(HttpMessageHandler handler, TimeProvider time, Func<Source, CancellationToken,
+        Task<int>> command, Patience patience, string? config = null)
     {
         using var stdout = new MemoryStream();
         var mask = new SecretMask();
@@ -53,7 +55,8 @@ static class Sample
     public static byte[] Catalog(Simulator simulator, bool incremental)
     {
         using var handler = new InMemoryHandler(simulator);
-        var (_, output) = RunAsync(handler, simulator.Options.Time, static (source, ct) => new DiscoverCommand(source).RunAsync(ct), Patience.ForDiscover).GetAwaiter().GetResult();
+        var (_, output) = RunAsync(handler, simulator.Options.Time, static (source, ct) => new DiscoverCommand(source).RunAsync(ct), Patience.ForDiscover)
+            .GetAwaiter().GetResult();
         var line = Encoding.UTF8.GetString(output).Split('\n').Single(static l => l.StartsWith("{\"type\":\"CATALOG\"", StringComparison.Ordinal));
         using var document = System.Text.Json.JsonDocument.Parse(line);
         var streams = document.RootElement.GetProperty("catalog").GetProperty("streams").EnumerateArray().Select(stream =>

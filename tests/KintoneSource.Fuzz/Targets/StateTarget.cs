@@ -28,7 +28,8 @@ sealed class StateTarget : FuzzTarget
 
     public override IReadOnlyList<byte[]> Dictionary { get; } =
     [
-        .. ((string[])["\"stream_state\":", "\"cursor\":", "\"max_id\":", "\"ranges\":[[0,1]]", "9223372036854775807", $"\"known_ids\":\"{new IdSet().Encode()}\"", "\"generation_id\":1", "\"version\":2", "[0,1],", "null"]).Select(Encoding.UTF8.GetBytes),
+        .. ((string[])["\"stream_state\":", "\"cursor\":", "\"max_id\":", "\"ranges\":[[0,1]]", "9223372036854775807",
+            $"\"known_ids\":\"{new IdSet().Encode()}\"", "\"generation_id\":1", "\"version\":2", "[0,1],", "null"]).Select(Encoding.UTF8.GetBytes),
     ];
 
     public override byte[] Make(Dice dice)

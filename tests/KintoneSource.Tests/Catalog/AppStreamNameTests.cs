@@ -9,17 +9,20 @@ public class AppStreamNameTests
 {
     /// <summary>Names that look like parts of streams' names, and whatever else people call an app.</summary>
     static readonly Gen<string> s_appName = Gen.OneOf(
-        Gen.OneOf<string>("table", "table_a", "tables", "Table", "records", "5 records", "files", "attachments", "comments", "app_7_records", "_", "!!!", "", "  ", "案件管理", "顧客（旧）", "メール", "😀 sales", "x table y", "table table",
+        Gen.OneOf<string>("table", "table_a", "tables", "Table", "records", "5 records", "files", "attachments", "comments", "app_7_records", "_", "!!!", "",
+            "  ", "案件管理", "顧客（旧）", "メール", "😀 sales", "x table y", "table table",
             "aaaaaaaaaaaaaaaaaa table", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
         Gen.String[Gen.Char["abtlerecods_ 0テー案件・\uD83D"], 0, 40], Gen.String[0, 30],
-        Gen.Select(Gen.OneOf<string>("table", "tables", "records", "x", "_", " "), Gen.OneOf<string>("table", "tabletop", "files", " ", "表")).Select(static (a, b) => $"{a} {b}"));
+        Gen.Select(Gen.OneOf<string>("table", "tables", "records", "x", "_", " "), Gen.OneOf<string>("table", "tabletop", "files", " ", "表"))
+            .Select(static (a, b) => $"{a} {b}"));
 
     static readonly Gen<string> s_code = Gen.OneOf(Gen.OneOf<string>("明細", "table", "table_a", "records", "_a", "a_table_b", "u3042"), Gen.String[1, 40]);
 
     static readonly Gen<long> s_app = Gen.OneOf(Gen.Long[1, 99_999], Gen.Long[1, long.MaxValue]);
 
     static IEnumerable<(AppStreamName Name, string? Code)> All(long app, string code) =>
-        [(AppStreamName.Records(app), null), (AppStreamName.OfTable(app, code), code), (AppStreamName.Attachments(app), null), (AppStreamName.Files(app), null), (AppStreamName.Comments(app), null)];
+        [(AppStreamName.Records(app), null), (AppStreamName.OfTable(app, code), code), (AppStreamName.Attachments(app), null),
+            (AppStreamName.Files(app), null), (AppStreamName.Comments(app), null)];
 
     [Fact]
     public void App_and_kind_are_found_whatever_the_app_is_called() => Gen.Select(s_app, s_appName, s_code).Sample(static (app, name, code) =>
@@ -37,7 +40,8 @@ public class AppStreamNameTests
     }, iter: 20_000);
 
     [Fact]
-    public void The_sub_table_is_found_under_every_name_that_the_app_had() => Gen.Select(s_app, s_appName, s_appName, s_code.List[1, 4]).Sample(static (app, before, now, codes) =>
+    public void The_sub_table_is_found_under_every_name_that_the_app_had() => Gen.Select(s_app, s_appName, s_appName, s_code.List[1, 4])
+        .Sample(static (app, before, now, codes) =>
     {
         var form = Forms.Of(codes.Distinct().Select(static code => Forms.Table(code)));
         foreach (var table in form.Fields)
@@ -82,7 +86,8 @@ public class AppStreamNameTests
     public void A_sync_s_dictionary_goes_by_its_catalog_and_where_that_says_nothing_by_the_option()
     {
         static ConfiguredStream Stream(string name) => new(name, null, KintoneSource.Protocol.SyncMode.FullRefresh, default);
-        StreamNames names = new(StreamNaming.IdAndName, new([Stream("app_12_old_records"), Stream("app_12_old_table_meisai_xfbffe0f80c"), Stream("app_13_records"), Stream("users")]));
+        StreamNames names = new(StreamNaming.IdAndName,
+            new([Stream("app_12_old_records"), Stream("app_12_old_table_meisai_xfbffe0f80c"), Stream("app_13_records"), Stream("users")]));
         Assert.Equal(
             ["app_12_old_records", "app_12_old_table_meisai_xfbffe0f80c", "app_13_records", "app_14_new_records", "app_14_records"],
             [names.OfRecords(12, "new"), names.OfTable(12, "new", "明細"), names.OfRecords(13, "new"), names.OfRecords(14, "new"), names.OfRecords(14, null)]);

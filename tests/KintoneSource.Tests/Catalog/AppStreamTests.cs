@@ -23,13 +23,16 @@ public class AppStreamTests
         Forms.Table("明細", Forms.Field("数量", "NUMBER"), Forms.Field("添付", "FILE")));
 
     [Fact]
-    public async Task Offers_an_app_s_records() => await Verifier.Verify(Indented(AppStream.Records(12, "見積", s_form, ColumnNames.FieldCode, emitDeletedRecords: true)), "json");
+    public async Task Offers_an_app_s_records() =>
+        await Verifier.Verify(Indented(AppStream.Records(12, "見積", s_form, ColumnNames.FieldCode, emitDeletedRecords: true)), "json");
 
     [Fact]
-    public async Task Offers_an_app_s_records_with_ascii_names() => await Verifier.Verify(Indented(AppStream.Records(12, "見積", s_form, ColumnNames.Ascii, emitDeletedRecords: false)), "json");
+    public async Task Offers_an_app_s_records_with_ascii_names() =>
+        await Verifier.Verify(Indented(AppStream.Records(12, "見積", s_form, ColumnNames.Ascii, emitDeletedRecords: false)), "json");
 
     [Fact]
-    public async Task Offers_an_app_s_comments_with_their_price() => await Verifier.Verify(Indented(AppStream.Comments(12, "見積", s_form, emitDeletedRecords: true)), "json");
+    public async Task Offers_an_app_s_comments_with_their_price() =>
+        await Verifier.Verify(Indented(AppStream.Comments(12, "見積", s_form, emitDeletedRecords: true)), "json");
 
     /// <summary>Platforms let nobody select a file-based stream for a destination that takes no files: the rows are never one.</summary>
     [Theory]
@@ -37,7 +40,8 @@ public class AppStreamTests
     [InlineData(true)]
     public void Contents_are_a_stream_of_their_own_for_those_who_ask_for_them(bool asked)
     {
-        var streams = AppStream.All(12, "見積", s_form, ColumnNames.FieldCode, true, RelatedStreams.Default with { Tables = false, Files = asked }).Select(static s => s.ToAirbyteStream());
+        var streams = AppStream.All(12, "見積", s_form, ColumnNames.FieldCode, true, RelatedStreams.Default with { Tables = false, Files = asked })
+            .Select(static s => s.ToAirbyteStream());
         Assert.Equal(
             (string[])["app_12_records", "app_12_attachments", .. asked ? new[] { "app_12_files file-based" } : []],
             streams.Select(static s => $"{s.Name}{(s.IsFileBased == true ? " file-based" : "")}"));
@@ -48,7 +52,8 @@ public class AppStreamTests
     [InlineData(true)]
     public void Comments_are_offered_to_those_who_ask_for_them(bool asked) => Assert.Equal(
         asked ? ["app_12_records", "app_12_comments"] : ["app_12_records"],
-        AppStream.All(12, "見積", s_form, ColumnNames.FieldCode, true, new(Tables: false, Attachments: false, Files: false, Comments: asked)).Select(static s => s.Name));
+        AppStream.All(12, "見積", s_form, ColumnNames.FieldCode, true, new(Tables: false, Attachments: false, Files: false, Comments: asked))
+            .Select(static s => s.Name));
 
     /// <summary>A column that goes, with it the cursor, would stop a platform's whole connection.</summary>
     [Fact]
@@ -60,7 +65,8 @@ public class AppStreamTests
         Assert.Null(stream.DefaultCursorField);
         Assert.Null(stream.SourceDefinedCursor);
         var shown = AppStream.Records(3, "x", Forms.Of(Forms.UpdatedTime, Forms.Field("a", "NUMBER")), ColumnNames.FieldCode, true).ToAirbyteStream();
-        static string ColumnOf(AirbyteStream stream) => Forms.Json(stream.JsonSchema.ToString()).GetProperty("properties").GetProperty(Column.UpdatedAt).GetRawText();
+        static string ColumnOf(AirbyteStream stream) => Forms.Json(stream.JsonSchema.ToString()).GetProperty("properties").GetProperty(Column.UpdatedAt)
+            .GetRawText();
         Assert.Equal(ColumnOf(shown), ColumnOf(stream));
     }
 
@@ -69,7 +75,8 @@ public class AppStreamTests
     public void Labels_choices_and_names_change_no_column()
     {
         static string Columns(string app, Func<FormField, FormField> change) => string.Join('\n', AppStream.All(
-            12, app, new(s_form.Revision, [.. s_form.Fields.Select(change).Select(f => f with { Fields = [.. f.Fields.Select(change)] })]), ColumnNames.FieldCode, true, new(true, true, true, true))
+            12, app, new(s_form.Revision, [.. s_form.Fields.Select(change).Select(f => f with { Fields = [.. f.Fields.Select(change)] })]),
+                ColumnNames.FieldCode, true, new(true, true, true, true))
             .Select(static s => $"{s.Name} {Forms.Json(s.Schema.ToString()).GetProperty("properties").GetRawText()}"));
 
         Assert.Equal(
@@ -97,7 +104,8 @@ public class AppStreamTests
         }, iter: 300);
 
     [Fact]
-    public void The_app_of_a_stream_s_name_is_found_again() => Gen.Long[0, long.MaxValue].Sample(static app => AppStreamName.Parse(AppStreamName.Records(app).ToString())?.App == app, iter: 200);
+    public void The_app_of_a_stream_s_name_is_found_again() =>
+        Gen.Long[0, long.MaxValue].Sample(static app => AppStreamName.Parse(AppStreamName.Records(app).ToString())?.App == app, iter: 200);
 
     [Fact]
     public void A_stream_s_kind_is_found_again() => Assert.All(

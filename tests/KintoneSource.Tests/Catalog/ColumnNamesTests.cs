@@ -15,7 +15,8 @@ public partial class ColumnNamesTests
     static readonly string[] s_pieces =
     [
         "a", "A", "ａ", "1", "１", "_", "＿", "u", "n", "no", "ノ", "の", "ﾉ", "ー", "ッ", "っ", "ン", "ん", "コード", "こーど", "koudo", "コウド", "ｺｰﾄﾞ", "コート\u3099",
-        "会", "回", "kai", "々", "u4f1a", "U4F1A", "社", "込", "♪", "u266a", "髙", "𠮷", "\ud842", "・", "＄", "$", "/", "é", "_kintone_", "_ab_", "_airbyte_", "_x0123456789", "ジ", "ヂ", "shi", "シ",
+        "会", "回", "kai", "々", "u4f1a", "U4F1A", "社", "込", "♪", "u266a", "髙", "𠮷", "\ud842", "・", "＄", "$", "/", "é", "_kintone_", "_ab_", "_airbyte_",
+        "_x0123456789", "ジ", "ヂ", "shi", "シ",
         "ハ", "ﾊﾟ", "パ", "ウ", "ヴ", "ァ", "ヶ", "chi", "ッチ", "tchi", "長い名前のフィールド", "ab", "x", "f", "0", "９",
     ];
 
@@ -66,7 +67,8 @@ public partial class ColumnNamesTests
     [Fact]
     public void All_kana_have_a_spelling()
     {
-        var kana = Enumerable.Range('ぁ', 'ゖ' - 'ぁ' + 1).Concat(Enumerable.Range('ァ', 'ヺ' - 'ァ' + 1)).Concat(Enumerable.Range('ｦ', 'ﾝ' - 'ｦ' + 1).Where(static c => c != 'ｰ'));
+        var kana = Enumerable.Range('ぁ', 'ゖ' - 'ぁ' + 1).Concat(Enumerable.Range('ァ', 'ヺ' - 'ァ' + 1))
+            .Concat(Enumerable.Range('ｦ', 'ﾝ' - 'ｦ' + 1).Where(static c => c != 'ｰ'));
         Assert.All(kana, static c => Assert.Matches("^[a-z]{1,3}_x", AsciiName.Of(((char)c).ToString())));
     }
 
@@ -135,7 +137,8 @@ public partial class ColumnNamesTests
     [Fact] // nor the readings, for the same reason
     public void The_readings_never_change_between_versions()
     {
-        string[] readings = [.. Enumerable.Range(0, char.MaxValue + 1).Where(static c => KanjiReadings.Of((char)c).Length > 0).Select(static c => $"{(char)c}{KanjiReadings.Of((char)c)}")];
+        string[] readings = [.. Enumerable.Range(0, char.MaxValue + 1).Where(static c => KanjiReadings.Of((char)c).Length > 0)
+            .Select(static c => $"{(char)c}{KanjiReadings.Of((char)c)}")];
         Assert.Equal(6355, readings.Length); // the kanji of JIS X 0208 and 〆
         Assert.All(readings, static r => Assert.Matches("^.[a-z]+$", r));
         Assert.Equal("79a9e464e8e78150", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', readings))).AsSpan(0, 8)));

@@ -31,7 +31,8 @@ public class ConfiguredCatalogTests
     {
         var stream = Single(configured);
 
-        Assert.Equal(("s", null, SyncMode.FullRefresh, null, false), (stream.Name, stream.Namespace, stream.SyncMode, stream.GenerationId, stream.IncludeFiles));
+        Assert.Equal(("s", null, SyncMode.FullRefresh, null, false),
+            (stream.Name, stream.Namespace, stream.SyncMode, stream.GenerationId, stream.IncludeFiles));
         Assert.Null(stream.SelectedColumns);
         Assert.Null(stream.Problem);
     }
@@ -46,7 +47,8 @@ public class ConfiguredCatalogTests
     public void A_sync_mode_that_there_is_not_fails_its_stream_and_no_other(string member, string found)
     {
         var streams = Parse($$$"""{"streams":[{"stream":{"name":"s"}{{{member}}}},{"stream":{"name":"t"},"sync_mode":"incremental"}]}""").Streams;
-        Assert.StartsWith($"s is not read: in the catalog file /in/catalog.json, streams[0].sync_mode should be \"full_refresh\" or \"incremental\", but is {found}", streams[0].Problem, StringComparison.Ordinal);
+        Assert.StartsWith($"s is not read: in the catalog file /in/catalog.json, streams[0].sync_mode should be \"full_refresh\" or \"incremental\", but is "
+            + $"{found}", streams[0].Problem, StringComparison.Ordinal);
         Assert.Null(streams[1].Problem);
     }
 

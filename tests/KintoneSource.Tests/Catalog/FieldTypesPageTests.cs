@@ -19,7 +19,8 @@ public class FieldTypesPageTests
     public void Every_type_is_on_the_page_once()
     {
         var withColumn = s_types.Select(static r => r[0].Split(' ')[0]).Distinct().Where(static t => t != "any");
-        var without = s_page.Split('\n').Single(static l => l.StartsWith("Never in a record", StringComparison.Ordinal)).Split('`').Where(static (_, i) => i % 2 == 1);
+        var without = s_page.Split('\n').Single(static l => l.StartsWith("Never in a record", StringComparison.Ordinal)).Split('`')
+            .Where(static (_, i) => i % 2 == 1);
 
         Assert.Equal(
             FieldTypes.ByName.Keys.Order(StringComparer.Ordinal),

@@ -30,9 +30,11 @@ public class NameCollisionsTests
     [Fact]
     public void Columns_of_our_own_and_of_sub_tables_are_looked_at()
     {
-        Assert.Equal([Column.RowNumber, "＿Ｋintone＿row＿number"], Assert.Single(CodesOf(Forms.Of(Forms.Table("t", Forms.Field("＿Ｋintone＿row＿number", "NUMBER"))))));
+        Assert.Equal([Column.RowNumber, "＿Ｋintone＿row＿number"],
+            Assert.Single(CodesOf(Forms.Of(Forms.Table("t", Forms.Field("＿Ｋintone＿row＿number", "NUMBER"))))));
         Assert.Equal([Column.UpdatedAt, "＿kintone＿updated＿at"], Assert.Single(CodesOf(Forms.Of(Forms.Field("＿kintone＿updated＿at", "NUMBER")))));
-        Assert.Equal(["単価", "数量"], Assert.Single(CodesOf(Forms.Of(Forms.Table("t", Forms.Field("数量", "NUMBER"), Forms.Field("単価", "NUMBER"))))).Order(StringComparer.Ordinal));
+        Assert.Equal(["単価", "数量"], Assert.Single(CodesOf(Forms.Of(Forms.Table("t", Forms.Field("数量", "NUMBER"), Forms.Field("単価", "NUMBER")))))
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -20,8 +20,10 @@ public class ResourceStreamsTests
         Assert.Equal(Names.Count, ResourceStreams.All.DistinctBy(static s => s.Name).Count());
         Assert.All(ResourceStreams.All, static s => Assert.Equal(s.Columns.Length, s.Columns.DistinctBy(static c => c.Name).Count()));
         Assert.Equal(
-            ["apps", "app_fields", "app_settings", "app_layouts", "app_views", "app_processes", "app_reports", "app_actions", "app_notifications", "app_permissions",
-             "app_customizations", "app_plugins", "app_admin_notes", "users", "organizations", "groups", "spaces", "space_members", "app_statistics", "space_statistics"],
+            ["apps", "app_fields", "app_settings", "app_layouts", "app_views", "app_processes", "app_reports", "app_actions", "app_notifications",
+                "app_permissions",
+             "app_customizations", "app_plugins", "app_admin_notes", "users", "organizations", "groups", "spaces", "space_members", "app_statistics",
+             "space_statistics"],
             ResourceStreams.All.Select(static s => s.Name));
     }
 
@@ -33,7 +35,8 @@ public class ResourceStreamsTests
         var offered = stream.Definition.ToAirbyteStream();
 
         _ = new SchemaCheck(offered.JsonSchema.ToString());
-        Assert.Equal(stream.Columns.Select(static c => c.Name), Forms.Json(offered.JsonSchema.ToString()).GetProperty("properties").EnumerateObject().Select(static p => p.Name));
+        Assert.Equal(stream.Columns.Select(static c => c.Name), Forms.Json(offered.JsonSchema.ToString()).GetProperty("properties").EnumerateObject()
+            .Select(static p => p.Name));
         Assert.All(stream.Key, k => Assert.Equal(ResourceType.Text, stream.Columns.Single(c => c.Name == k).Type));
         Assert.Equal([SyncMode.FullRefresh], offered.SupportedSyncModes);
         Assert.All(stream.Resources, r => Assert.Equal(r.Shape == RowShape.Answer, r.Root is null));
@@ -43,12 +46,15 @@ public class ResourceStreamsTests
     // What a server could send for a column: what its type promises, another type, null, nothing.
     static Gen<JsonNode?> Value(int depth) => Gen.OneOf(
         Gen.Const((JsonNode?)null),
-        Gen.OneOf(Gen.Const("2024-02-01T01:02:03.000Z"), Gen.Const("2024-02-01T01:02:03+09:00"), Gen.Const("2024-02-01T01:02:03"), Gen.Const("2024-13-01T00:00:00Z"), Gen.Const("2024-02-01"), Gen.Const("2024-02-30"), Gen.String)
+        Gen.OneOf(Gen.Const("2024-02-01T01:02:03.000Z"), Gen.Const("2024-02-01T01:02:03+09:00"), Gen.Const("2024-02-01T01:02:03"),
+            Gen.Const("2024-13-01T00:00:00Z"), Gen.Const("2024-02-01"), Gen.Const("2024-02-30"), Gen.String)
             .Select(static s => (JsonNode?)JsonValue.Create(s)),
         Gen.Int.Select(static i => (JsonNode?)JsonValue.Create(i)),
         Gen.Bool.Select(static b => (JsonNode?)JsonValue.Create(b)),
-        depth == 0 ? Gen.Const((JsonNode?)new JsonObject()) : Value(depth - 1).Array[0, 2].Select(static v => (JsonNode?)new JsonArray([.. v.Select(static x => x?.DeepClone())])),
-        depth == 0 ? Gen.Const((JsonNode?)new JsonArray()) : Gen.Select(Value(depth - 1), Value(depth - 1)).Select(static (code, name) => (JsonNode?)new JsonObject { ["code"] = code?.DeepClone(), ["name"] = name?.DeepClone() }));
+        depth == 0 ? Gen.Const((JsonNode?)new JsonObject())
+            : Value(depth - 1).Array[0, 2].Select(static v => (JsonNode?)new JsonArray([.. v.Select(static x => x?.DeepClone())])),
+        depth == 0 ? Gen.Const((JsonNode?)new JsonArray()) : Gen.Select(Value(depth - 1), Value(depth - 1))
+            .Select(static (code, name) => (JsonNode?)new JsonObject { ["code"] = code?.DeepClone(), ["name"] = name?.DeepClone() }));
 
     static readonly Gen<(JsonNode?, bool)[]> s_values = Gen.Select(Value(2), Gen.Int[0, 5].Select(static i => i == 0)).Array[30];
 
@@ -60,7 +66,8 @@ public class ResourceStreamsTests
         var schema = new SchemaCheck(stream.Definition.Schema.ToString());
         s_values.Sample(values =>
         {
-            var row = new JsonObject(stream.Columns.Zip(values).Where(static c => !c.Second.Item2).Select(static c => KeyValuePair.Create(c.First.Name, c.Second.Item1?.DeepClone())));
+            var row = new JsonObject(stream.Columns.Zip(values).Where(static c => !c.Second.Item2)
+                .Select(static c => KeyValuePair.Create(c.First.Name, c.Second.Item1?.DeepClone())));
             foreach (var resource in stream.Resources)
             {
                 JsonNode answer = resource.Shape switch
@@ -118,7 +125,8 @@ public class ResourceStreamsTests
     public void Several_rows_come_in_a_stable_order_and_only_selected_columns()
     {
         var views = ResourceStreams.Find("app_views")!;
-        string[] Rows(string answer) => [.. ResourceRows.Of(views, views.Resources[0], Forms.Json(answer), app: 1, selected: ["id", "name"]).Select(static r => r.ToString())];
+        string[] Rows(string answer) =>
+            [.. ResourceRows.Of(views, views.Resources[0], Forms.Json(answer), app: 1, selected: ["id", "name"]).Select(static r => r.ToString())];
 
         string[] expected = ["""{"id":"2","name":"a"}""", """{"id":"1","name":"b"}"""];
         Assert.Equal(expected, Rows("""{"views":{"b":{"id":"1"},"a":{"id":"2"}}}"""));
@@ -180,7 +188,8 @@ public class ResourceStreamsTests
             new("案件", "案件", "REFERENCE_TABLE") { ReferenceTable = new("2", "顧客名", "会社名") },
             Forms.Table("明細", new KintoneSource.Kintone.Forms.FormField("小計", "小計", "CALC") { Format = "NUMBER", Expression = "a*b", Unit = "円" }));
         var english = form with { Fields = [.. form.Fields.Where(static f => f.Code != "枠").Select(static f => f with { Label = $"{f.Code} in English" })] };
-        var rows = DataDictionary.Rows(new(12, "見積", form, ("en", english)), ColumnNames.Ascii.For(form), s_streams).Select(static r => r.ToString()).ToArray();
+        var rows = DataDictionary.Rows(new(12, "見積", form, ("en", english)), ColumnNames.Ascii.For(form), s_streams).Select(static r => r.ToString())
+            .ToArray();
 
         var schema = new SchemaCheck(ResourceStreams.AppFields.Definition.Schema.ToString());
         Assert.All(rows, r => Assert.Empty(schema.Problems(r)));
@@ -191,7 +200,8 @@ public class ResourceStreamsTests
     public void The_data_dictionary_names_the_columns_of_the_stream() => Assert.All(
         (ColumnNames[])[ColumnNames.FieldCode, ColumnNames.Ascii, ColumnNames.Label, ColumnNames.LabelAscii], static names =>
     {
-        var form = Forms.Of(KintoneSource.Kintone.Forms.FieldTypes.ByName.Keys.Select(static (t, i) => Forms.Field(string.Create(CultureInfo.InvariantCulture, $"項目{i}"), t)));
+        var form = Forms.Of(KintoneSource.Kintone.Forms.FieldTypes.ByName.Keys.Select(static (t, i) =>
+            Forms.Field(string.Create(CultureInfo.InvariantCulture, $"項目{i}"), t)));
         var columns = AppStream.Records(1, "x", form, names, false).Schema;
 
         Assert.Equal(

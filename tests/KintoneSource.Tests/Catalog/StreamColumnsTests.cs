@@ -58,7 +58,8 @@ public class StreamColumnsTests
     {
         var catalog = Configured(AppStream.Records(1, "x", Forms.Of(
             Forms.UpdatedTime, Forms.Field("gone1", "DATE"), Forms.Field("gone2", "FILE"), Forms.Field("n", "NUMBER"), Forms.Field("u", "HOLOGRAM"),
-            Forms.Table("t", Forms.Field("kept", "NUMBER"), Forms.Field("lost", "DATE")), Forms.Table("whole", Forms.Field("w", "DATE"))), ColumnNames.FieldCode, true));
+            Forms.Table("t", Forms.Field("kept", "NUMBER"), Forms.Field("lost", "DATE")), Forms.Table("whole", Forms.Field("w", "DATE"))),
+                ColumnNames.FieldCode, true));
 
         var layout = StreamColumns.Of(catalog, Forms.Of(
             Forms.Field("いつ", "UPDATED_TIME"), Forms.Field("n", "SINGLE_LINE_TEXT"), Forms.Field("u", "HOLOGRAM"), Forms.Field("new", "DATE"),
@@ -68,7 +69,8 @@ public class StreamColumnsTests
         Assert.Equal("いつ", columns[Column.UpdatedAt].Source);
         Assert.Equal(("n", ColumnKind.Number), (columns["n"].Source, columns["n"].Kind));
         Assert.Null(columns["gone1"].Source);
-        Assert.Equal([("kept", "kept", ColumnKind.Number), ("lost", null, ColumnKind.Date)], columns["t"].Columns.Select(static c => (c.Name, c.Source, c.Kind)));
+        Assert.Equal([("kept", "kept", ColumnKind.Number), ("lost", null, ColumnKind.Date)],
+            columns["t"].Columns.Select(static c => (c.Name, c.Source, c.Kind)));
         Assert.DoesNotContain("new", columns.Keys);
         Assert.Collection(
             layout.Warnings,
@@ -83,9 +85,11 @@ public class StreamColumnsTests
     {
         var schema = Forms.Json("""{"properties":{"a":{"type":["null","number"]},"_kintone_id":{"type":["null","integer"]}}}""");
 
-        var layout = StreamColumns.Of(new("s", null, SyncMode.Incremental, schema), Forms.Of(Forms.UpdatedTime, Forms.Field("a", "NUMBER"), Forms.Field("b", "NUMBER")), ColumnNames.FieldCode, true);
+        var layout = StreamColumns.Of(new("s", null, SyncMode.Incremental, schema),
+            Forms.Of(Forms.UpdatedTime, Forms.Field("a", "NUMBER"), Forms.Field("b", "NUMBER")), ColumnNames.FieldCode, true);
 
-        Assert.Equal([new("a", "a", ColumnKind.Number), new(Column.Id, "$id", ColumnKind.Integer)], layout.Columns.Select(static c => (c.Name, c.Source, c.Kind)));
+        Assert.Equal([new("a", "a", ColumnKind.Number), new(Column.Id, "$id", ColumnKind.Integer)],
+            layout.Columns.Select(static c => (c.Name, c.Source, c.Kind)));
     }
 
     [Fact]

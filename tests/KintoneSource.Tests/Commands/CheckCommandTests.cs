@@ -16,7 +16,8 @@ public partial class CheckCommandTests
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
         var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(
-            App(SampleCompany.CustomersApp, filter: "会社名 like \"株式会社\""), App(SampleCompany.TasksApp, SampleCompany.GuestSpace), App(SampleCompany.EmptyApp)), relatedStreams: ["files"]));
+            App(SampleCompany.CustomersApp, filter: "会社名 like \"株式会社\""), App(SampleCompany.TasksApp, SampleCompany.GuestSpace), App(SampleCompany.EmptyApp)),
+                relatedStreams: ["files"]));
 
         Assert.Equal(("SUCCEEDED", null), run.Check);
         Assert.Equal(8, simulator.Journal.Count); // two of them have attached files, which one more request counts
@@ -28,7 +29,8 @@ public partial class CheckCommandTests
                     + "Contents of files larger than 1500 MB are left out.",
                 "app 9 shows no record to this user or token.",
             ],
-            run.Of("LOG", "log").Where(static l => l.GetProperty("level").GetString() == "INFO").Select(static l => l.GetProperty("message").GetString()!).Order());
+            run.Of("LOG", "log").Where(static l => l.GetProperty("level").GetString() == "INFO").Select(static l => l.GetProperty("message").GetString()!)
+                .Order());
     }
 
     [Theory]
@@ -52,7 +54,8 @@ public partial class CheckCommandTests
             App(SampleCompany.AssetsApp))));
 
         Assert.Equal("FAILED", run.Check.Status);
-        Assert.All(simulator.Journal.Entries.GroupBy(static r => r.App ?? long.Parse(r.Parameters.Text("app") ?? r.Parameters.Text("id")!, System.Globalization.CultureInfo.InvariantCulture)),
+        Assert.All(simulator.Journal.Entries.GroupBy(static r => r.App
+            ?? long.Parse(r.Parameters.Text("app") ?? r.Parameters.Text("id")!, System.Globalization.CultureInfo.InvariantCulture)),
             static app => Assert.InRange(app.Count(), 1, 3));
         await Verifier.Verify(ErrorId().Replace(run.Check.Message!, "error ID …"), method: $"All_problems_in_one_message_{language}");
     }
@@ -67,7 +70,8 @@ public partial class CheckCommandTests
         Assert.Equal(
             "App 9 is not in guest space 3, but outside guest spaces: leave the guest space ID empty.",
             await CheckAsync(App(SampleCompany.EmptyApp, SampleCompany.GuestSpace)));
-        Assert.StartsWith("App 7 was not found in guest space 4: it is in another guest space", await CheckAsync(App(SampleCompany.TasksApp, 4)), StringComparison.Ordinal);
+        Assert.StartsWith("App 7 was not found in guest space 4: it is in another guest space", await CheckAsync(App(SampleCompany.TasksApp, 4)),
+            StringComparison.Ordinal);
         Assert.Contains("set the guest space ID", await CheckAsync(App(SampleCompany.TasksApp)), StringComparison.Ordinal);
         Assert.Contains("There is no such app", await CheckAsync(App(999, 3)), StringComparison.Ordinal);
         Assert.Contains("no privilege", await CheckAsync(App(SampleCompany.MinutesApp, 3)), StringComparison.Ordinal);
@@ -113,9 +117,11 @@ public partial class CheckCommandTests
     [InlineData("ja")]
     public async Task What_Kintone_cannot_read_of_a_filter_is_shown_to_check_and_to_read(string language)
     {
-        using var simulator = SampleCompany.Create(InProcess.Clock(), new() { Language = language == "ja" ? MessageLanguage.Japanese : MessageLanguage.English });
+        using var simulator = SampleCompany.Create(InProcess.Clock(),
+            new() { Language = language == "ja" ? MessageLanguage.Japanese : MessageLanguage.English });
         var config = TestConfig.Of(TestConfig.Demo, TestConfig.Listed(App(SampleCompany.CustomersApp, filter: "会社名 = サンプル")));
-        const string expected = "Kintone cannot read the filter of app 1: a text without quotes at character 7: 会社名 = »サンプル«. Write \"サンプル\". Texts stand in double quotes";
+        const string expected = "Kintone cannot read the filter of app 1: a text without quotes at character 7: 会社名 = »サンプル«. Write \"サンプル\". Texts stand "
+            + "in double quotes";
 
         var check = await simulator.CheckAsync(config);
         Assert.StartsWith(expected, check.Check.Message, StringComparison.Ordinal);
@@ -166,7 +172,8 @@ public partial class CheckCommandTests
         simulator.Domain.AddUser("viewer", "secret");
         simulator.Domain.AddUser("other");
         if (isHidden is not null)
-            simulator.Faults.Always(Fault.Error(403, "CB_NO02"), call => call.Resource == "records" && isHidden(int.Parse(call.Parameters.Text("app")!, System.Globalization.CultureInfo.InvariantCulture)));
+            simulator.Faults.Always(Fault.Error(403, "CB_NO02"), call => call.Resource == "records"
+                && isHidden(int.Parse(call.Parameters.Text("app")!, System.Globalization.CultureInfo.InvariantCulture)));
         for (var i = 1; i <= apps; i++) simulator.Domain.AddApp($"案件 {i}");
         return simulator;
     }
@@ -220,7 +227,8 @@ public partial class CheckCommandTests
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
         var check = await simulator.CheckAsync(TestConfig.Of(TestConfig.Demo));
-        Assert.Equal(("SUCCEEDED", "No apps are chosen, so no records will be offered, only the streams of the domain: choose apps to read their records."), check.Check);
+        Assert.Equal(("SUCCEEDED", "No apps are chosen, so no records will be offered, only the streams of the domain: choose apps to read their records."),
+            check.Check);
         Assert.Equal(check.Check.Message, Assert.Single(check.Warnings));
         var run = await simulator.CheckAsync(TestConfig.Of(TestConfig.Password(SampleCompany.TwoFactorUser, SampleCompany.TwoFactorPassword)));
         Assert.Contains("two-factor", run.Check.Message, StringComparison.Ordinal);

@@ -31,7 +31,8 @@ public class ColumnNamingTests
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
         var run = await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Administrator, TestConfig.Listed(SampleCompany.CustomersApp), mode));
-        var notices = run.Of("LOG", "log").Select(static l => l.GetProperty("message").GetString()!).Where(static m => m.Contains("fall together", StringComparison.Ordinal));
+        var notices = run.Of("LOG", "log").Select(static l => l.GetProperty("message").GetString()!)
+            .Where(static m => m.Contains("fall together", StringComparison.Ordinal));
         Assert.Equal(better is null ? [] : [$"(column_names) to {better}."], notices.Select(static n => n[n.LastIndexOf('(')..]));
     }
 

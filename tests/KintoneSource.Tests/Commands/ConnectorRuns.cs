@@ -9,7 +9,8 @@ namespace KintoneSource.Tests.Commands;
 /// <summary>What one run of the connector printed.</summary>
 sealed partial record Output(int ExitCode, string Text)
 {
-    public IReadOnlyList<JsonObject> Messages { get; } = [.. Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => JsonNode.Parse(l)!.AsObject())];
+    public IReadOnlyList<JsonObject> Messages { get; } = [.. Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(static l => JsonNode.Parse(l)!.AsObject())];
 
     public IEnumerable<JsonObject> Of(string type) => Messages.Where(m => (string)m["type"]! == type);
 
@@ -48,7 +49,8 @@ sealed class ConnectorRuns : IDisposable
     /// <summary>As a process of its own, where the environment matters.</summary>
     public async Task<Output> StartAsync(string command, JsonObject config, params IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "source-kintone.dll"), command, "--config", await FileAsync("config.json", config)])
+        var start = new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "source-kintone.dll"), command, "--config", await FileAsync("config.json", config)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -90,7 +92,8 @@ sealed class ConnectorRuns : IDisposable
     }
 
     public static IEnumerable<string> Forms(string secret) =>
-        [secret, Uri.EscapeDataString(secret), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('=')];
+        [secret, Uri.EscapeDataString(secret), Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)),
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)).TrimEnd('=')];
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

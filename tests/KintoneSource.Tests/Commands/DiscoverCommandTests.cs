@@ -13,7 +13,8 @@ public class DiscoverCommandTests
     static IEnumerable<string> Streams(Run run) => run.Catalog.GetProperty("streams").EnumerateArray().Select(static s => s.GetProperty("name").GetString()!);
 
     static readonly string[] s_settings =
-        ["app_fields", "app_settings", "app_layouts", "app_views", "app_processes", "app_reports", "app_actions", "app_notifications", "app_permissions", "app_customizations", "app_plugins", "app_admin_notes"];
+        ["app_fields", "app_settings", "app_layouts", "app_views", "app_processes", "app_reports", "app_actions", "app_notifications", "app_permissions",
+            "app_customizations", "app_plugins", "app_admin_notes"];
 
     static readonly string[] s_statistics = ["app_statistics", "space_statistics"];
 
@@ -33,7 +34,8 @@ public class DiscoverCommandTests
                 }
                 foreach (var part in member.Value.EnumerateObject())
                     if (part.Name != "properties") text.Append("  ").Append(part.Name).Append(": ").AppendLine(part.Value.GetRawText());
-                    else foreach (var property in part.Value.EnumerateObject()) text.Append("    ").Append(property.Name).Append(": ").AppendLine(property.Value.GetRawText());
+                    else foreach (var property in part.Value.EnumerateObject()) text.Append("    ").Append(property.Name).Append(": ")
+                        .AppendLine(property.Value.GetRawText());
             }
         }
         return text.ToString();
@@ -63,7 +65,8 @@ public class DiscoverCommandTests
         var dice = new Random(maxConcurrent);
         simulator.BeforeAnswer = _ => Thread.SpinWait(dice.Next(20_000));
 
-        var run = await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Demo, TestConfig.AllApps([SampleCompany.GuestSpace]), maxConcurrentRequests: maxConcurrent));
+        var run = await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Demo, TestConfig.AllApps([SampleCompany.GuestSpace]),
+            maxConcurrentRequests: maxConcurrent));
         Assert.Equal(expected.Output, run.Output);
     }
 
@@ -71,11 +74,14 @@ public class DiscoverCommandTests
     public async Task What_is_offered_follows_the_credentials_and_the_selection()
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
-        async Task<IEnumerable<string>> OfferedAsync(object credentials, object? selection) => Streams(await simulator.DiscoverAsync(TestConfig.Of(credentials, selection)));
+        async Task<IEnumerable<string>> OfferedAsync(object credentials, object? selection) =>
+            Streams(await simulator.DiscoverAsync(TestConfig.Of(credentials, selection)));
 
         Assert.Equal(["apps", "users", "organizations", "groups", .. s_statistics], await OfferedAsync(TestConfig.Demo, null));
-        Assert.Equal(["apps", .. s_settings, "users", "organizations", "groups", "spaces", "space_members", .. s_statistics, "app_1_records", "app_1_attachments"], await OfferedAsync(TestConfig.Demo, TestConfig.Listed(1)));
-        Assert.Equal(["apps", .. s_settings.Except(["app_customizations"]), "app_1_records", "app_1_attachments"], await OfferedAsync(TestConfig.Tokens(SampleCompany.TokenOf(1)), TestConfig.Listed(1)));
+        Assert.Equal(["apps", .. s_settings, "users", "organizations", "groups", "spaces", "space_members", .. s_statistics, "app_1_records",
+            "app_1_attachments"], await OfferedAsync(TestConfig.Demo, TestConfig.Listed(1)));
+        Assert.Equal(["apps", .. s_settings.Except(["app_customizations"]), "app_1_records", "app_1_attachments"],
+            await OfferedAsync(TestConfig.Tokens(SampleCompany.TokenOf(1)), TestConfig.Listed(1)));
     }
 
     [Fact]
@@ -96,9 +102,11 @@ public class DiscoverCommandTests
     public async Task What_can_t_be_read_is_left_out_with_a_warning_that_names_it()
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
-        simulator.Faults.Always(Fault.Error(400, "GAIA_ZZ99"), static r => r.Resource == "app/form/fields" && r.Path.Contains("guest", StringComparison.Ordinal));
+        simulator.Faults.Always(Fault.Error(400, "GAIA_ZZ99"), static r => r.Resource == "app/form/fields"
+            && r.Path.Contains("guest", StringComparison.Ordinal));
         var run = await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(
-            999, SampleCompany.MinutesApp, SampleCompany.EmptyApp, new { app = SampleCompany.CustomersApp, guest_space_id = 3 }, new { app = SampleCompany.DealsApp, filter = "limit 1" }), "ascii"));
+            999, SampleCompany.MinutesApp, SampleCompany.EmptyApp, new { app = SampleCompany.CustomersApp, guest_space_id = 3 },
+                new { app = SampleCompany.DealsApp, filter = "limit 1" }), "ascii"));
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(["app_2_records", "app_2_table_meisai_xfbffe0f80c", "app_2_attachments", "app_9_records"], Streams(run).TakeLast(4));
@@ -116,7 +124,8 @@ public class DiscoverCommandTests
     public async Task Wrong_credentials_fail_it_at_the_first_request(string code)
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
-        var credentials = code == "CB_WA01" ? TestConfig.Password(SampleCompany.DemoUser, "wrong") : TestConfig.Password(SampleCompany.TwoFactorUser, SampleCompany.TwoFactorPassword);
+        var credentials = code == "CB_WA01" ? TestConfig.Password(SampleCompany.DemoUser, "wrong")
+            : TestConfig.Password(SampleCompany.TwoFactorUser, SampleCompany.TwoFactorPassword);
         var error = await Assert.ThrowsAsync<KintoneException>(() => simulator.DiscoverAsync(TestConfig.Of(credentials, TestConfig.Listed(1, 2, 3))));
         Assert.Equal(code, error.Code);
         Assert.Equal(1, simulator.Journal.Count);
@@ -126,7 +135,8 @@ public class DiscoverCommandTests
     public async Task No_good_token_fails_it_and_a_foreign_one_leaves_its_app_out()
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
-        var error = await Assert.ThrowsAsync<KintoneException>(() => simulator.DiscoverAsync(TestConfig.Of(TestConfig.Tokens("nobody's token"), TestConfig.Listed(1, 2))));
+        var error = await Assert.ThrowsAsync<KintoneException>(() =>
+            simulator.DiscoverAsync(TestConfig.Of(TestConfig.Tokens("nobody's token"), TestConfig.Listed(1, 2))));
         Assert.Equal("GAIA_IA02", error.Code);
 
         var run = await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Tokens(SampleCompany.TokenOf(2)), TestConfig.Listed(1, 2), "ascii"));
@@ -144,16 +154,19 @@ public class DiscoverCommandTests
         var password = TestConfig.Password("admin", "secret");
 
         var all = await simulator.DiscoverAsync(TestConfig.Of(password, TestConfig.AllApps(exclude: [5, 7]), "ascii"));
-        Assert.Equal(Enumerable.Range(1, 230).Where(static i => i is not (5 or 7)).Select(static i => $"app_{i}_records"), Streams(all).SkipWhile(static s => s != "app_1_records"));
+        Assert.Equal(Enumerable.Range(1, 230).Where(static i => i is not (5 or 7)).Select(static i => $"app_{i}_records"),
+            Streams(all).SkipWhile(static s => s != "app_1_records"));
         Assert.Equal(228 + 4, simulator.Journal.Count);
 
         simulator.Journal.Clear();
-        var named = await simulator.DiscoverAsync(TestConfig.Of(password, TestConfig.Listed(Enumerable.Range(1, 230).Reverse().Select(static i => (object)i)), "ascii"));
+        var named = await simulator.DiscoverAsync(TestConfig.Of(password, TestConfig.Listed(Enumerable.Range(1, 230).Reverse().Select(static i => (object)i)),
+            "ascii"));
         Assert.Equal(230 + 3, simulator.Journal.Count);
         Assert.Equal("案件 230", named.Catalog.GetProperty("streams").EnumerateArray().Last().GetProperty("json_schema").GetProperty("title").GetString());
 
         var part = await simulator.DiscoverAsync(TestConfig.Of(password, TestConfig.AllApps(nameContains: "22"), "ascii"));
-        Assert.Equal([.. Enumerable.Range(220, 10).Prepend(122).Prepend(22).Select(static i => string.Create(CultureInfo.InvariantCulture, $"app_{i}_records"))], Streams(part).SkipWhile(static s => s != "app_22_records"));
+        Assert.Equal([.. Enumerable.Range(220, 10).Prepend(122).Prepend(22)
+            .Select(static i => string.Create(CultureInfo.InvariantCulture, $"app_{i}_records"))], Streams(part).SkipWhile(static s => s != "app_22_records"));
     }
 
     [Fact] // platforms discover every day, and nothing remembers that it was said
@@ -163,7 +176,8 @@ public class DiscoverCommandTests
         static IEnumerable<string> Told(Run run) => run.Of("LOG", "log").Where(static l => l.GetProperty("level").GetString() is "INFO" or "WARN")
             .Select(static l => l.GetProperty("message").GetString()!).Where(static m => m.Contains("fall together", StringComparison.Ordinal));
         var run = await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(1, 2)));
-        Assert.StartsWith("Apps 1 and 2 have columns that fall together in some destinations. App 1 (顧客): ", Assert.Single(Told(run)), StringComparison.Ordinal);
+        Assert.StartsWith("Apps 1 and 2 have columns that fall together in some destinations. App 1 (顧客): ", Assert.Single(Told(run)),
+            StringComparison.Ordinal);
         Assert.EndsWith("set \"Column names\" (column_names) to ascii.", Assert.Single(Told(run)), StringComparison.Ordinal); // as the form calls it
         Assert.Empty(run.Warnings);
         Assert.Empty(Told(await simulator.DiscoverAsync(TestConfig.Of(TestConfig.Demo, TestConfig.Listed(1, 2), "ascii"))));
@@ -189,10 +203,16 @@ public class DiscoverCommandTests
         var before = await simulator.DiscoverAsync(config);
         Assert.Equal(["app_2_ankenkanri_records", "app_2_ankenkanri_table_meisai_xfbffe0f80c", "app_2_ankenkanri_attachments"], Streams(before).TakeLast(3));
 
-        simulator.Faults.Always(new("renamed") { Garble = static body => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span).Replace("案件管理", "商談", StringComparison.Ordinal)) }, static r => r.Resource is "app" or "apps");
+        simulator.Faults.Always(new("renamed")
+        {
+            Garble = static body =>
+            Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body.Span).Replace("案件管理", "商談", StringComparison.Ordinal))
+        },
+            static r => r.Resource is "app" or "apps");
         var after = await simulator.DiscoverAsync(config);
         Assert.Equal(["app_2_shoudan_records", "app_2_shoudan_table_meisai_xfbffe0f80c", "app_2_shoudan_attachments"], Streams(after).TakeLast(3));
-        static string Columns(Run run) => string.Join('\n', run.Catalog.GetProperty("streams").EnumerateArray().TakeLast(3).Select(static s => s.GetProperty("json_schema").GetProperty("properties").GetRawText()));
+        static string Columns(Run run) => string.Join('\n', run.Catalog.GetProperty("streams").EnumerateArray().TakeLast(3)
+            .Select(static s => s.GetProperty("json_schema").GetProperty("properties").GetRawText()));
         Assert.Equal(Columns(before), Columns(after));
 
         foreach (var catalog in (Run[])[before, after])
@@ -222,8 +242,10 @@ public class DiscoverCommandTests
         var run = await simulator.DiscoverAsync(config);
         Assert.Equal(columns, ColumnsOf(run.Catalog));
         if (!isLarge) Assert.Empty(run.Warnings);
-        else Assert.Matches("^The catalog is large: [0-9]+ streams with 20,001 columns, [0-9.]+ MB\\. .*\\(parts\\).*related_streams", Assert.Single(run.Warnings));
+        else Assert.Matches("^The catalog is large: [0-9]+ streams with 20,001 columns, [0-9.]+ MB\\. .*\\(parts\\).*related_streams",
+            Assert.Single(run.Warnings));
 
-        static int ColumnsOf(JsonElement catalog) => catalog.GetProperty("streams").EnumerateArray().Sum(static s => s.GetProperty("json_schema").GetProperty("properties").EnumerateObject().Count());
+        static int ColumnsOf(JsonElement catalog) => catalog.GetProperty("streams").EnumerateArray()
+            .Sum(static s => s.GetProperty("json_schema").GetProperty("properties").EnumerateObject().Count());
     }
 }

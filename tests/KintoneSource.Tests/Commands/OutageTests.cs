@@ -31,13 +31,15 @@ public sealed class OutageTests : IDisposable
     public async Task A_sync_is_over_within_ten_minutes_of_silence(string outage, int apps)
     {
         var ids = AddApps(apps);
-        var fault = new[] { Fault.Maintenance, Fault.Hang, Fault.Refused, Fault.Reset, Fault.TornBody(0), Fault.BadGateway, Fault.TooManyRequests(), Fault.Html }.First(f => f.Name == outage);
+        var fault = new[] { Fault.Maintenance, Fault.Hang, Fault.Refused, Fault.Reset, Fault.TornBody(0), Fault.BadGateway, Fault.TooManyRequests(),
+            Fault.Html }.First(f => f.Name == outage);
         // At the start, and after a while.
         foreach (var answered in new[] { 0, apps / 2 })
         {
             var left = answered;
             _simulator.Faults.Clear();
-            await AssertEndsAsync(TestConfig.Of(TestConfig.Password("sync", "open sesame"), TestConfig.Listed(ids)), ids, fault, _ => Interlocked.Decrement(ref left) < 0);
+            await AssertEndsAsync(TestConfig.Of(TestConfig.Password("sync", "open sesame"), TestConfig.Listed(ids)), ids, fault,
+                _ => Interlocked.Decrement(ref left) < 0);
         }
     }
 
@@ -49,10 +51,12 @@ public sealed class OutageTests : IDisposable
     public async Task Where_no_token_is_to_be_had_it_is_asked_for_by_one_and_for_ten_minutes(string outage, int apps)
     {
         var oauth = _simulator.Domain.OAuth;
-        var consent = oauth.IssueRefreshToken(oauth.AddClient("client", "client secret"), _simulator.Domain.User("sync")!, ["k:app_record:read", "k:app_settings:read"]);
+        var consent = oauth.IssueRefreshToken(oauth.AddClient("client", "client secret"), _simulator.Domain.User("sync")!,
+            ["k:app_record:read", "k:app_settings:read"]);
         var ids = AddApps(apps);
         await AssertEndsAsync(
-            TestConfig.Of(new { auth_type = "oauth2", client_id = "client", client_secret = "client secret", refresh_token = consent }, TestConfig.Listed(ids)), ids,
+            TestConfig.Of(new { auth_type = "oauth2", client_id = "client", client_secret = "client secret", refresh_token = consent },
+                TestConfig.Listed(ids)), ids,
             outage switch { "503" => Fault.Maintenance, "hang" => Fault.Hang, _ => Fault.Refused }, static e => e.Resource == "token");
         Assert.InRange(_simulator.Journal.CountOf("token"), 1, 40);
     }

@@ -25,8 +25,10 @@ public sealed class ReadOutcomeTests : IDisposable
         var run = await _simulator.ReadAsync(Config, $$$"""{"streams":[{"stream":{"name":"{{{stream}}}"}{{{mode}}}},{"stream":{"name":"apps"},"sync_mode":"full_refresh"}]}""");
         Assert.Equal(1, run.ExitCode);
         var error = Assert.Single(run.Errors);
-        Assert.Equal(("config_error", stream), (error.GetProperty("failure_type").GetString(), error.GetProperty("stream_descriptor").GetProperty("name").GetString()));
-        Assert.Contains($"streams[0].sync_mode should be \"full_refresh\" or \"incremental\", but is {found}", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(("config_error", stream),
+            (error.GetProperty("failure_type").GetString(), error.GetProperty("stream_descriptor").GetProperty("name").GetString()));
+        Assert.Contains($"streams[0].sync_mode should be \"full_refresh\" or \"incremental\", but is {found}", error.GetProperty("message").GetString(),
+            StringComparison.Ordinal);
         Assert.Empty(run.Records(stream));
         Assert.Single(run.Records("apps"));
         Assert.StartsWith("Ended with failures: 1 of 2 streams read whole, 1 failed; 1 row in ", LastLog(run), StringComparison.Ordinal);

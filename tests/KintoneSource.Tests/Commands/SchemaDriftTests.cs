@@ -256,13 +256,15 @@ public sealed class SchemaDriftTests : IDisposable
         var other = _simulator.Domain.AddApp("見積", id: 13);
         other.Add();
         var config = TestConfig.Of(TestConfig.Password("admin", "secret"), TestConfig.Listed(12, 13));
-        var catalog = (await _simulator.DiscoverAsync(config)).Configure(static s => s.EndsWith("_records", StringComparison.Ordinal) || s == "app_settings", incremental);
+        var catalog = (await _simulator.DiscoverAsync(config)).Configure(static s => s.EndsWith("_records", StringComparison.Ordinal) || s == "app_settings",
+            incremental);
         _simulator.Domain.RemoveApp(_app);
         var run = await _simulator.ReadAsync(config, catalog);
 
         Assert.Equal(1, run.ExitCode);
         var error = Assert.Single(run.Errors);
-        Assert.Equal(("config_error", "app_12_records"), (error.GetProperty("failure_type").GetString(), error.GetProperty("stream_descriptor").GetProperty("name").GetString()));
+        Assert.Equal(("config_error", "app_12_records"),
+            (error.GetProperty("failure_type").GetString(), error.GetProperty("stream_descriptor").GetProperty("name").GetString()));
         Assert.Contains("app 12", error.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Contains("refresh the schema", error.GetProperty("message").GetString(), StringComparison.OrdinalIgnoreCase);
         Assert.Single(run.Records("app_13_records"));
@@ -277,6 +279,7 @@ public sealed class SchemaDriftTests : IDisposable
         var run = await _simulator.ReadAsync(TestConfig.Of(TestConfig.Password("admin", "secret"), TestConfig.AllApps(exclude: [12])), catalog);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("not among those of the apps that the configuration selects", Assert.Single(run.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("not among those of the apps that the configuration selects", Assert.Single(run.Errors).GetProperty("message").GetString(),
+            StringComparison.Ordinal);
     }
 }

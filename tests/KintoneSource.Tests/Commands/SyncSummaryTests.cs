@@ -7,14 +7,17 @@ public class SyncSummaryTests
     static string Text(long rows, long deletions, params (long App, long Requests)[] apps) => Text((5, 0, 5), rows, deletions, apps);
 
     static string Text((int Whole, int Failed, int All) streams, long rows, long deletions, params (long App, long Requests)[] apps) =>
-        new SyncSummary(streams.Whole, streams.Failed, streams.All, rows, deletions, TimeSpan.FromSeconds(41.04), apps.Sum(static a => a.Requests) + 3, 1, apps.ToDictionary(static a => a.App, static a => a.Requests)).ToString();
+        new SyncSummary(streams.Whole, streams.Failed, streams.All, rows, deletions, TimeSpan.FromSeconds(41.04), apps.Sum(static a => a.Requests) + 3, 1,
+            apps.ToDictionary(static a => a.App, static a => a.Requests)).ToString();
 
     [Fact]
     public void The_last_line_says_what_was_read_and_used()
     {
         Assert.Equal("Finished: 5 streams read whole; 0 rows in 41.0 s, 3 requests, 1 warning.", Text(0, 0));
-        Assert.Equal("Finished: 5 streams read whole; 12,000 rows (3 deletions among them) in 41.0 s, 33 requests (30 of them to app 7), 1 warning.", Text(12_000, 3, (7, 30)));
-        Assert.Equal("Finished: 5 streams read whole; 1 row in 41.0 s, 1,235 requests (at most 1,230 to one app, app 9), 1 warning.", Text(1, 0, (7, 2), (9, 1230)));
+        Assert.Equal("Finished: 5 streams read whole; 12,000 rows (3 deletions among them) in 41.0 s, 33 requests (30 of them to app 7), 1 warning.",
+            Text(12_000, 3, (7, 30)));
+        Assert.Equal("Finished: 5 streams read whole; 1 row in 41.0 s, 1,235 requests (at most 1,230 to one app, app 9), 1 warning.",
+            Text(1, 0, (7, 2), (9, 1230)));
     }
 
     [Theory]
@@ -38,5 +41,6 @@ public class SyncSummaryTests
 
     [Fact]
     public void Several_apps_are_one_warning() =>
-        Assert.StartsWith("4 apps, for example 1, 2, 3, got up to 9,000 requests", SyncSummary.DailyLimitWarning([(4, 6000), (2, 9000), (1, 6000), (5, 5000), (3, 7000)]), StringComparison.Ordinal);
+        Assert.StartsWith("4 apps, for example 1, 2, 3, got up to 9,000 requests",
+            SyncSummary.DailyLimitWarning([(4, 6000), (2, 9000), (1, 6000), (5, 5000), (3, 7000)]), StringComparison.Ordinal);
 }

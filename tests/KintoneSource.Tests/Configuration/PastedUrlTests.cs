@@ -58,7 +58,8 @@ public class PastedUrlTests
     [InlineData("https://other.cybozu.com/k/12/", "", "Apps > App ID: is the URL of an app of another subdomain. Correct one of the two.")]
     [InlineData(
         "https://mycompany.cybozu.com/k/guest/3/", "", "Apps > App ID: must be the number after /k/ in the app's URL, or that URL, and this text is neither.")]
-    [InlineData(InGuestSpace, ", \"guest_space_id\": 4", "Apps > Guest space ID: is 4, but the URL pasted as App ID is of guest space 3. Correct one of them.")]
+    [InlineData(InGuestSpace, ", \"guest_space_id\": 4", "Apps > Guest space ID: is 4, but the URL pasted as App ID is of guest space 3. Correct one of "
+        + "them.")]
     public void A_URL_that_is_none_of_an_app_here_is_a_problem(string url, string more, string expected) =>
         Assert.Contains(
             expected, Configs.Problems(Configs.With($$""" "app_selection": {"mode": "single_app", "app": "{{url}}"{{more}}} """)), StringComparison.Ordinal);

@@ -102,7 +102,8 @@ public class ProblemsTests
     public void Whatever_a_value_is_there_is_a_configuration_or_a_message_without_its_secrets()
     {
         var configs = Configs.OfEveryKind.Select(static json => Configs.Object(json)).ToArray();
-        var odd = Gen.OneOf("null", "true", "0", "-1", "1e300", "12345678901234567890123", "\"\"", "\"\\u3000\"", "[]", "{}", "[null]", "[[1]]", "\"社\\u0000\"", "{\"a\":null}");
+        var odd = Gen.OneOf("null", "true", "0", "-1", "1e300", "12345678901234567890123", "\"\"", "\"\\u3000\"", "[]", "{}", "[null]", "[[1]]",
+            "\"社\\u0000\"", "{\"a\":null}");
         Gen.Select(Gen.Int[0, configs.Length - 1], Gen.Int[0, 1000], odd).Sample((index, place, value) =>
         {
             var config = configs[index].DeepClone();

@@ -67,7 +67,8 @@ public class ProxyChoiceTests
     [InlineData("192.168.0.0/16", false)]
     [InlineData("fd00::/8", false)]
     public void Ranges_of_addresses_are_for_addresses(string exceptions, bool isExcepted) =>
-        Assert.Equal(isExcepted, ProxyChoice.For(new("https://10.1.2.3/"), Environment(("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", exceptions))).Proxy is null);
+        Assert.Equal(isExcepted, ProxyChoice.For(new("https://10.1.2.3/"), Environment(("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", exceptions)))
+            .Proxy is null);
 
     [Fact]
     public void An_exception_of_another_form_is_named_by_its_place()

@@ -116,7 +116,8 @@ public class SourceConfigTests
             Configs.Parse(Configs.With($$""" "start_date": "{{typed}}" """)).StartDate);
 
     [Theory]
-    [InlineData("12", 12), InlineData("\"12\"", 12), InlineData("\" １２ \"", 12), InlineData("12.0", 12), InlineData("\"SALES-12\"", 12), InlineData("\"営業-A-12\"", 12)]
+    [InlineData("12", 12), InlineData("\"12\"", 12), InlineData("\" １２ \"", 12), InlineData("12.0", 12), InlineData("\"SALES-12\"", 12),
+        InlineData("\"営業-A-12\"", 12)]
     public void Record_number_comes_with_or_without_the_app_code(string json, long expected) =>
         Assert.Equal(
             new SingleApp(new(7, RecordNumber: expected)),

@@ -11,7 +11,8 @@ public partial class AnchorsTests
     [Fact]
     public void Links_to_a_section_lead_to_one()
     {
-        string[] documents = [.. Directory.EnumerateFiles(Repository.Path("."), "*.md"), .. Directory.EnumerateFiles(Repository.Path("docs"), "*.md", SearchOption.AllDirectories)];
+        string[] documents = [.. Directory.EnumerateFiles(Repository.Path("."), "*.md"),
+            .. Directory.EnumerateFiles(Repository.Path("docs"), "*.md", SearchOption.AllDirectories)];
         var links =
             from document in documents
             from Match link in LinkWithAnchor.Matches(File.ReadAllText(document))

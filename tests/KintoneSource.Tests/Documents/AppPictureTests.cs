@@ -24,7 +24,8 @@ public class AppPictureTests
         var run = await simulator.ReadAsync(config, discovered.Configure(static s => s is Records or Rows));
 
         var table = app.Form.Field("明細")!;
-        var rows = Cells(app, record, "明細").Rows!.Select(row => s_table.Select(code => Shown(row.Cells[table.Fields.Single(f => f.Code == code).Uid])).ToArray());
+        var rows = Cells(app, record, "明細")
+            .Rows!.Select(row => s_table.Select(code => Shown(row.Cells[table.Fields.Single(f => f.Code == code).Uid])).ToArray());
         var seen = AppPicture.Of(
             app.Name,
             [.. s_fields.Select(code => (app.Form.Field(code)!.Label, Shown(Cells(app, record, code))))],

@@ -23,8 +23,10 @@ public partial class ContributingTests
     public void Every_test_project_has_three_lines()
     {
         var lines = Repository.Text("CONTRIBUTING.md").Split('\n');
-        var projects = new[] { "tests", "acceptance-tests" }.SelectMany(static folder => Directory.EnumerateFiles(Repository.Path(folder), "*.csproj", SearchOption.AllDirectories))
-            .Where(static p => File.ReadAllText(p).Contains("Microsoft.NET.Test.Sdk", StringComparison.Ordinal) || p.Contains("KintoneSource.", StringComparison.Ordinal))
+        var projects = new[] { "tests", "acceptance-tests" }.SelectMany(static folder =>
+            Directory.EnumerateFiles(Repository.Path(folder), "*.csproj", SearchOption.AllDirectories))
+            .Where(static p => File.ReadAllText(p).Contains("Microsoft.NET.Test.Sdk", StringComparison.Ordinal)
+            || p.Contains("KintoneSource.", StringComparison.Ordinal))
             .Select(static p => Path.GetRelativePath(Repository.Path("."), Path.GetDirectoryName(p)!).Replace('\\', '/'));
         Assert.All(projects, project =>
         {
@@ -49,5 +51,6 @@ public partial class ContributingTests
     public void The_simulator_has_no_type_that_the_connector_does_not_know() =>
         Assert.Equal(
             ["__ID__", "__REVISION__"],
-            Enum.GetValues<KintoneSimulator.Query.FieldType>().Select(static t => KintoneSimulator.Query.FieldTypeNames.WireName(t)).Except(FieldTypes.ByName.Keys));
+            Enum.GetValues<KintoneSimulator.Query.FieldType>().Select(static t => KintoneSimulator.Query.FieldTypeNames.WireName(t))
+                .Except(FieldTypes.ByName.Keys));
 }

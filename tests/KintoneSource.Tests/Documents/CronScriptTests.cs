@@ -24,7 +24,8 @@ public sealed class CronScriptTests : IDisposable
     [Fact]
     public async Task Keeps_the_last_state_of_every_stream_and_passes_it_to_the_next_sync()
     {
-        Assert.Equal(0, await SyncAsync(0, await LinesAsync(State("apps", 0), State("app_12_records", 1), AirbyteMessage.Log(LogLevel.Info, "half way"), State("app_12_records", 2))));
+        Assert.Equal(0, await SyncAsync(0, await LinesAsync(State("apps", 0), State("app_12_records", 1), AirbyteMessage.Log(LogLevel.Info, "half "
+            + "way"), State("app_12_records", 2))));
         Assert.Equal(["[", "", "]"], Lines("state.json"));
         Assert.Equal(0, await SyncAsync(0, await LinesAsync(State("app_12_records", 3))));
 

@@ -32,7 +32,9 @@ public partial class ExamplesTests
         "yaml" =>
             from plugin in JsonDocument.Parse(Repository.YamlAsJson(code)).RootElement.GetProperty("plugins").GetProperty("extractors").EnumerateArray()
             select plugin.GetProperty("config").GetProperty("airbyte_config").GetRawText(),
-        "python" => from Match config in PythonConfig.Matches(code) select JsonSerializer.Serialize(JsonDocument.Parse(config.Groups[1].Value, s_python).RootElement),
+        "python" => from Match config in PythonConfig.Matches(code)
+                    select JsonSerializer.Serialize(JsonDocument.Parse(config.Groups[1].Value, s_python)
+            .RootElement),
         _ => [],
     };
 }

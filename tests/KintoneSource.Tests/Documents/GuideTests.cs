@@ -23,7 +23,8 @@ public partial class GuideTests
     [GeneratedRegex(@"(?m)^\s*///.*$")]
     static partial Regex DocComment { get; }
 
-    /// <summary>What is thrown at a person, warned of, or stands in the table of errors: the first text of each, and behind the kind of a notice that may come a thousand times, the second.</summary>
+    /// <summary>What is thrown at a person, warned of, or stands in the table of errors: the first text of each, and behind the kind of a notice that
+    /// may come a thousand times, the second.</summary>
     [GeneratedRegex(@"(?:new (?:Configuration|Transient|Kintone)Exception\(|\b(?:User|Retry)\(|LogLevel\.Warn,(?:\s*\$?""[^""]*"",)?|WarnAsync\(|WithAdvice\(|WithMoreAdvice\(|Remedy\.\w+,)\s*\$?""((?:[^""\\]|\\.)*)""(?!,\s*\w+,)")]
     static partial Regex Said { get; }
 
@@ -42,7 +43,8 @@ public partial class GuideTests
     public void The_contents_are_the_sections(string file)
     {
         var page = new Page(file);
-        var contents = page.Text.Split('\n').SkipWhile(static l => l is not ("**Contents**" or "**目次**")).Skip(2).TakeWhile(static l => l.StartsWith("- ", StringComparison.Ordinal));
+        var contents = page.Text.Split('\n').SkipWhile(static l => l is not ("**Contents**" or "**目次**")).Skip(2)
+            .TakeWhile(static l => l.StartsWith("- ", StringComparison.Ordinal));
         Assert.Equal(page.Headings.Where(static h => h.Level == 2).Select(static h => $"- [{h.Title}](#{h.Id})"), contents);
     }
 
@@ -72,7 +74,8 @@ public partial class GuideTests
     {
         var page = new Page(file);
         var wanted = Required(s_spec).GroupBy(static o => (o.Title, o.Name)).ToDictionary(static g => g.Key, g =>
-            (Required: g.Any(static o => o.IsRequired is null) ? "–" : g.Any(static o => o.IsRequired == true) ? required : optional, Default: g.Select(static o => o.Default).FirstOrDefault(static d => d != "–") ?? "–"));
+            (Required: g.Any(static o => o.IsRequired is null) ? "–" : g.Any(static o => o.IsRequired == true) ? required : optional,
+                Default: g.Select(static o => o.Default).FirstOrDefault(static d => d != "–") ?? "–"));
 
         Assert.All(
             from section in s_sectionsOfOptions from row in page.Rows(section) select row,
@@ -88,7 +91,8 @@ public partial class GuideTests
             foreach (var property in properties.EnumerateObject())
             {
                 var isConstant = property.Value.TryGetProperty("const", out _);
-                yield return (property.Value.GetProperty("title").GetString()!, property.Name, required.Contains(property.Name), isConstant ? "–" : DefaultOf(property.Value));
+                yield return (property.Value.GetProperty("title").GetString()!, property.Name, required.Contains(property.Name), isConstant ? "–"
+                    : DefaultOf(property.Value));
                 foreach (var option in Required(property.Value)) yield return option;
             }
         }
@@ -96,7 +100,8 @@ public partial class GuideTests
         {
             foreach (var choice in choices.EnumerateArray())
             {
-                var constant = choice.GetProperty("properties").EnumerateObject().First(static p => p.Value.TryGetProperty("const", out _)).Value.GetProperty("const");
+                var constant = choice.GetProperty("properties").EnumerateObject().First(static p => p.Value.TryGetProperty("const", out _))
+                    .Value.GetProperty("const");
                 yield return (choice.GetProperty("title").GetString()!, constant.GetString()!, null, "–");
                 foreach (var option in Required(choice)) yield return option;
             }
@@ -114,10 +119,12 @@ public partial class GuideTests
     public void Every_stream_is_in_the_guide_with_its_key_and_its_permission(string file)
     {
         var page = new Page(file);
-        var rows = page.Rows("streams").ToDictionary(static r => r[0].Trim('`'), static r => Code.Matches(r[2]).Select(static m => m.Groups[1].Value).ToArray());
+        var rows = page.Rows("streams")
+            .ToDictionary(static r => r[0].Trim('`'), static r => Code.Matches(r[2]).Select(static m => m.Groups[1].Value).ToArray());
         var permissions = page.Rows("permissions").SelectMany(static r => Code.Matches(r[0]).Select(static m => m.Groups[1].Value));
 
-        Assert.Equal(ResourceStreams.All.Select(static s => s.Name).Concat(["app_{id}_records", "app_{id}_table_{code}", "app_{id}_attachments", "app_{id}_files", "app_{id}_comments"]).Order(), rows.Keys.Order());
+        Assert.Equal(ResourceStreams.All.Select(static s => s.Name)
+            .Concat(["app_{id}_records", "app_{id}_table_{code}", "app_{id}_attachments", "app_{id}_files", "app_{id}_comments"]).Order(), rows.Keys.Order());
         Assert.All(ResourceStreams.All, s => Assert.Equal(s.Key, rows[s.Name]));
         Assert.Equal([Column.Id], rows["app_{id}_records"]);
         Assert.Equal([Column.Id, Column.RowId], rows["app_{id}_table_{code}"]);
@@ -134,18 +141,21 @@ public partial class GuideTests
     {
         var source = string.Concat(Directory.EnumerateFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
         var said = JoinOfLiterals.Replace(source, "").Replace("\\\"", "\"", StringComparison.Ordinal);
-        var quoted = Messages(new(file)).SelectMany(static m => m.Split('…', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        var quoted = Messages(new(file)).SelectMany(static m => m.Split('…', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .ToArray();
 
         Assert.True(quoted.Length > 40);
         Assert.All(quoted, part => Assert.True(said.Contains(part, StringComparison.Ordinal), $"Nothing says: {part}"));
     }
 
-    /// <summary>The other way round: whoever reads a message finds its row. Problems of the configuration's options explain themselves, below one heading.</summary>
+    /// <summary>The other way round: whoever reads a message finds its row. Problems of the configuration's options explain themselves, below one
+    /// heading.</summary>
     [Theory]
     [MemberData(nameof(Languages))]
     public void Every_message_of_the_program_has_its_row(string file)
     {
-        var quoted = Messages(new(file)).SelectMany(static m => m.Split('…', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        var quoted = Messages(new(file)).SelectMany(static m => m.Split('…', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .ToArray();
         var said =
             from path in Directory.EnumerateFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories)
             where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/Configuration/", StringComparison.Ordinal)
@@ -204,7 +214,8 @@ public partial class GuideTests
         {
             foreach (var choice in choices.EnumerateArray())
             {
-                var constant = choice.GetProperty("properties").EnumerateObject().First(static p => p.Value.TryGetProperty("const", out _)).Value.GetProperty("const");
+                var constant = choice.GetProperty("properties").EnumerateObject().First(static p => p.Value.TryGetProperty("const", out _))
+                    .Value.GetProperty("const");
                 yield return (choice.GetProperty("title").GetString()!, constant.GetString()!);
                 foreach (var option in Options(choice)) yield return option;
             }

@@ -121,8 +121,10 @@ public partial class LanguagesTests
     public void Examples_of_values_and_schemas_are_the_same() =>
         Assert.Equal(Examples("md"), Examples("ja.md"));
 
-    static IEnumerable<string> Examples(string language) => Lines("field-types", language).Where(IsRow).SelectMany(static l => Code.Matches(l)).Select(static m => m.Value)
-        .Where(static c => c.StartsWith("`[", StringComparison.Ordinal) || c.StartsWith("`{", StringComparison.Ordinal) || c.StartsWith("`\"", StringComparison.Ordinal));
+    static IEnumerable<string> Examples(string language) => Lines("field-types", language).Where(IsRow).SelectMany(static l => Code.Matches(l))
+        .Select(static m => m.Value)
+        .Where(static c => c.StartsWith("`[", StringComparison.Ordinal) || c.StartsWith("`{", StringComparison.Ordinal)
+        || c.StartsWith("`\"", StringComparison.Ordinal));
 
     static string[] Lines(string page, string language) => Repository.Text($"docs/{page}.{language}").Split('\n');
 

@@ -80,7 +80,8 @@ public partial class LimitsTableTests
             Interlocked.Increment(ref _requests);
             await Task.Yield();
             var last = Math.Min(Math.Min(range.UpTo, count), range.After + limit);
-            return new IdsPage([.. Enumerable.Range(1, (int)Math.Max(0, last - range.After)).Select(i => range.After + i)], withCount ? Math.Min(range.UpTo, count) - range.After : null);
+            return new IdsPage([.. Enumerable.Range(1, (int)Math.Max(0, last - range.After)).Select(i => range.After + i)], withCount
+                ? Math.Min(range.UpTo, count) - range.After : null);
         }
 
         public void Dispose() { }

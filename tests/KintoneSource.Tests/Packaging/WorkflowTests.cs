@@ -15,7 +15,8 @@ public partial class WorkflowTests
 
     static readonly string[] s_names =
     [
-        .. Directory.EnumerateFiles(Repository.Path(".github/workflows")).Select(static p => Path.GetFileNameWithoutExtension(p)).Order(StringComparer.Ordinal),
+        .. Directory.EnumerateFiles(Repository.Path(".github/workflows")).Select(static p => Path.GetFileNameWithoutExtension(p))
+            .Order(StringComparer.Ordinal),
     ];
 
     public static TheoryData<string> Names => [.. s_names];

@@ -11,7 +11,8 @@ public class MessageWriterTests
 
     [Fact] // steps of many tasks at once, over an output that may break anywhere
     public async Task Lines_are_whole_and_a_state_stands_right_behind_what_it_covers() =>
-        await Gen.Select(Gen.Int[0, 400].Array[1, 40], Gen.Long[0, 12_000], Gen.Int[1, 300], Gen.Bool).SampleAsync(static async (lengths, breakAfter, threshold, breaks) =>
+        await Gen.Select(Gen.Int[0, 400].Array[1, 40], Gen.Long[0, 12_000], Gen.Int[1, 300], Gen.Bool)
+            .SampleAsync(static async (lengths, breakAfter, threshold, breaks) =>
         {
             await using var stdout = new BreakingStream(breaks ? breakAfter : long.MaxValue);
             var writer = new MessageWriter(stdout, new(), threshold);
@@ -42,7 +43,8 @@ public class MessageWriterTests
             foreach (var message in SyncRun.Parse(stdout.Written))
             {
                 if (message.Type == "RECORD") records++;
-                if (message.Type == "STATE") Assert.Equal(records, message.Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state").GetProperty("max_id").GetInt32());
+                if (message.Type == "STATE") Assert.Equal(records, message.Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state")
+                    .GetProperty("max_id").GetInt32());
             }
             if (!stdout.IsBroken) Assert.Equal(lengths.Count(static l => l % 5 != 0), records);
         }, iter: 300);
@@ -63,7 +65,8 @@ public class MessageWriterTests
     {
         await using var stdout = new BreakingStream(10);
         var writer = new MessageWriter(stdout, new(), flushThreshold: 1);
-        await Assert.ThrowsAsync<OutputException>(() => writer.CommitAsync(static () => [Line(100)], static () => throw new InvalidOperationException("moved"), default).AsTask());
+        await Assert.ThrowsAsync<OutputException>(() => writer.CommitAsync(static () => [Line(100)], static () => throw new InvalidOperationException("moved"),
+            default).AsTask());
     }
 
     [Fact]
@@ -89,7 +92,8 @@ public class MessageWriterTests
     {
         await using var stdout = new BreakingStream();
         await new MessageWriter(stdout, new()).WriteAsync(AirbyteMessage.Log(LogLevel.Info, "顧客\u0085\u2028\u2029\n"), default);
-        Assert.Equal("{\"type\":\"LOG\",\"log\":{\"level\":\"INFO\",\"message\":\"顧客\\u0085\\u2028\\u2029\\n\"}}\n", Encoding.UTF8.GetString(stdout.Written.Span));
+        Assert.Equal("{\"type\":\"LOG\",\"log\":{\"level\":\"INFO\",\"message\":\"顧客\\u0085\\u2028\\u2029\\n\"}}\n",
+            Encoding.UTF8.GetString(stdout.Written.Span));
     }
 
     static ReadOnlyMemory<byte> Line(int length) =>

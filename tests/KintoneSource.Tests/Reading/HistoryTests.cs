@@ -45,7 +45,8 @@ public class HistoryTests
         /// <summary>Something throws in the middle of a sync, now and then in the middle of a step.</summary>
         public bool Throws { get; init; }
 
-        /// <summary>Streams of tables and attachments are selected: from the start, from a later sync on, and now and then one is refreshed or left out for a while.</summary>
+        /// <summary>Streams of tables and attachments are selected: from the start, from a later sync on, and now and then one is refreshed or left
+        /// out for a while.</summary>
         public int RelatedFrom { get; init; } = int.MaxValue;
     }
 
@@ -114,7 +115,8 @@ public class HistoryTests
             if (dice.Next(8) == 0) platform.Refresh(World.StreamOf(world.Histories[0], s_all[dice.Next(3)]));
             if (story.MovesStates) world.Generation = dice.Next(3) switch { 0 => null, 1 => world.Generation ?? 1, _ => world.Generation + dice.Next(2) };
             // Who never wanted deleted records has no state that could tell of those before.
-            if (story.TogglesDeleted) world.EmitDeletedRecords = !world.Histories.All(history => world.Kinds.All(kind => platform.States.Has(World.StreamOf(history, kind)))) || dice.Next(3) > 0;
+            if (story.TogglesDeleted) world.EmitDeletedRecords = !world.Histories.All(history =>
+                world.Kinds.All(kind => platform.States.Has(World.StreamOf(history, kind)))) || dice.Next(3) > 0;
             platform.Take(await world.SyncAsync(platform.States, Somehow(dice, story)));
             world.Pass(dice.Next(6), dice.Next(2) == 0 ? 20 : 200);
         }
@@ -165,7 +167,8 @@ public class HistoryTests
                 if (attempt == 5 || generation == 3) world.Quiet();
                 if (generation == 3 && attempt == 0) before = [.. world.Histories.Select(world.Expected)];
                 var how = Somehow(dice, story);
-                var run = await world.SyncAsync(platform.States, attempt < 5 ? how : how with { BreakAfter = long.MaxValue, CancelAt = int.MaxValue, ThrowAfter = long.MaxValue });
+                var run = await world.SyncAsync(platform.States, attempt < 5 ? how
+                    : how with { BreakAfter = long.MaxValue, CancelAt = int.MaxValue, ThrowAfter = long.MaxValue });
                 platform.Take(run);
                 if (run.ExitCode == 0) break;
                 Assert.True(attempt < 5, string.Join('\n', run.Failures));
@@ -177,7 +180,8 @@ public class HistoryTests
                 foreach (var (id, row) in before[i])
                 {
                     if (after.TryGetValue(id, out var now) && (now == row || !story.HasFilter))
-                        Assert.True(rows.TryGetValue(id, out var got) && got.Revision >= row.Revision && got.Revision <= now.Revision, $"record {id}: {row}, {now}, {got}");
+                        Assert.True(rows.TryGetValue(id, out var got) && got.Revision >= row.Revision && got.Revision <= now.Revision,
+                            $"record {id}: {row}, {now}, {got}");
                 }
             }
             if (world.Generation is not null) Assert.Equal(0, (await world.SyncAsync(platform.States, new())).Records);
@@ -197,8 +201,10 @@ public class HistoryTests
         foreach (var history in world.Histories)
         {
             var (stream, expected) = (World.StreamOf(history), world.Expected(history));
-            foreach (var committed in platform.Committed) AssertSame(expected, committed.Rows(stream), $"of the lines that a STATE stands behind, {committed.Newest}");
-            foreach (var kind in world.Kinds.Where(static kind => kind != AppStreamKind.Records)) AssertSameRows(world, platform, history, kind, expected.Keys);
+            foreach (var committed in platform.Committed) AssertSame(expected, committed.Rows(stream),
+                $"of the lines that a STATE stands behind, {committed.Newest}");
+            foreach (var kind in world.Kinds.Where(static kind => kind != AppStreamKind.Records)) AssertSameRows(world, platform, history, kind,
+                expected.Keys);
             foreach (var everything in platform.Everything)
             {
                 var rows = everything.Rows(stream).Where(row => expected.ContainsKey(row.Key) || !platform.IsOrphan(new(stream, row.Key, 0)));
@@ -210,11 +216,14 @@ public class HistoryTests
     static void AssertSameRows(World world, Platform platform, History history, AppStreamKind kind, IEnumerable<long> records)
     {
         var stream = World.StreamOf(history, kind);
-        var expected = records.SelectMany(id => (kind == AppStreamKind.Table ? history.Rows(id) : history.Files(id)).Select(row => KeyValuePair.Create(new RowKey(stream, id, row.Key), row.Value)))
+        var expected = records.SelectMany(id => (kind == AppStreamKind.Table ? history.Rows(id) : history.Files(id))
+            .Select(row => KeyValuePair.Create(new RowKey(stream, id, row.Key), row.Value)))
             .ToDictionary();
-        foreach (var committed in platform.Committed) Compare(committed.RelatedRows(stream), $"of the lines of {stream} that a STATE stands behind, {committed.Newest}");
+        foreach (var committed in platform.Committed) Compare(committed.RelatedRows(stream),
+            $"of the lines of {stream} that a STATE stands behind, {committed.Newest}");
         foreach (var everything in platform.Everything)
-            Compare(everything.RelatedRows(stream).Where(row => expected.ContainsKey(row.Key) || !platform.IsOrphan(row.Key)).ToDictionary(), $"of all lines of {stream}, {everything.Newest}");
+            Compare(everything.RelatedRows(stream).Where(row => expected.ContainsKey(row.Key) || !platform.IsOrphan(row.Key)).ToDictionary(),
+                $"of all lines of {stream}, {everything.Newest}");
 
         void Compare(Dictionary<RowKey, string> actual, string what)
         {
@@ -245,7 +254,8 @@ public class HistoryTests
         return run;
     }
 
-    static Circumstances Undisturbed(Random dice, Story story) => Somehow(dice, story) with { BreakAfter = long.MaxValue, CancelAt = int.MaxValue, ThrowAfter = long.MaxValue };
+    static Circumstances Undisturbed(Random dice, Story story) =>
+        Somehow(dice, story) with { BreakAfter = long.MaxValue, CancelAt = int.MaxValue, ThrowAfter = long.MaxValue };
 
     static Circumstances Somehow(Random dice, Story story) => new(
         dice.Next(1, story.Concurrency + 1), dice.Next(1, story.PageSize + 1),
@@ -298,7 +308,8 @@ public class HistoryTests
                 {
                     foreach (var destination in Committed) destination.Apply(record);
                     var key = Destination.Key(record);
-                    if (hasClock || (_orphans.TryGetValue(key, out var cursor) && string.CompareOrdinal(Destination.Cursor(record), cursor) >= 0)) _orphans.Remove(key);
+                    if (hasClock || (_orphans.TryGetValue(key, out var cursor)
+                        && string.CompareOrdinal(Destination.Cursor(record), cursor) >= 0)) _orphans.Remove(key);
                 }
                 Pending(message.Stream!).Clear();
             }

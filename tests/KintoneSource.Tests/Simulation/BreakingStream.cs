@@ -1,7 +1,8 @@
 namespace KintoneSource.Tests.Simulation;
 
 /// <summary>A stdout that breaks after so many bytes: what came through is kept, and nothing does any more.</summary>
-/// <param name="throwAfter">After so many bytes one write throws what no stream should, as where memory runs out in the middle of a step; the next ones do not.</param>
+/// <param name="throwAfter">After so many bytes one write throws what no stream should, as where memory runs out in the middle of a step; the next
+/// ones do not.</param>
 sealed class BreakingStream(long breakAfter = long.MaxValue, long throwAfter = long.MaxValue) : OutgoingStream
 {
     readonly MemoryStream _written = new();

@@ -38,7 +38,8 @@ sealed class Destination(Newest newest)
         var key = Key(message);
         var cursor = Cursor(message);
         var row = IsTombstone(data) ? null : (Truth?)Row(data);
-        if (row is { } shown) Assert.True(string.CompareOrdinal(cursor, shown.UpdatedAt) >= 0, $"record {key.Id} has the cursor {cursor} and was updated at {shown.UpdatedAt}");
+        if (row is { } shown) Assert.True(string.CompareOrdinal(cursor, shown.UpdatedAt) >= 0,
+            $"record {key.Id} has the cursor {cursor} and was updated at {shown.UpdatedAt}");
         if (_rows.TryGetValue(key, out var old) && !Replaces(old, cursor, row)) return;
         if (row is null && newest == Newest.ByCursorRemovingDeleted) _rows.Remove(key);
         else _rows[key] = (cursor, row);
@@ -59,7 +60,8 @@ sealed class Destination(Newest newest)
 
     /// <summary>Of a stream of rows or files: what each should say, as <see cref="History.Rows"/> and <see cref="History.Files"/> write it.</summary>
     public Dictionary<RowKey, string> RelatedRows(string stream) =>
-        _rows.Where(row => row.Key.Stream == stream && row.Value.Row is not null).ToDictionary(static row => row.Key, static row => row.Value.Row!.Value.Subject);
+        _rows.Where(row => row.Key.Stream == stream && row.Value.Row is not null)
+            .ToDictionary(static row => row.Key, static row => row.Value.Row!.Value.Subject);
 
     public Dictionary<long, Truth> Rows(string stream) =>
         _rows.Where(row => row.Key.Stream == stream && row.Value.Row is not null).ToDictionary(static row => row.Key.Id, static row => row.Value.Row!.Value);
@@ -87,6 +89,7 @@ sealed class Destination(Newest newest)
             return new(revision, "", $"{data.GetProperty("field").GetString()}|{data.GetProperty("_kintone_row_id")}|{data.GetProperty("position")}|{data.GetProperty("name").GetString()}", "");
         }
         if (data.TryGetProperty("_kintone_row_number", out var number)) return new(revision, "", $"{number}|{data.GetProperty(History.Item).GetString()}", "");
-        return new(revision, data.GetProperty(History.UpdatedAt).GetString()!, data.GetProperty(History.Subject).GetString()!, data.GetProperty(History.Visibility).GetString()!);
+        return new(revision, data.GetProperty(History.UpdatedAt).GetString()!, data.GetProperty(History.Subject).GetString()!,
+            data.GetProperty(History.Visibility).GetString()!);
     }
 }

@@ -85,7 +85,8 @@ sealed class History
         var inTable = rows.SelectMany(static row => row.Drawings.Select((name, i) => $"{Drawing}|{row.Id}|{i + 1}|{name}"));
         var outside = attached.Select(static (name, i) => $"{Attached}||{i + 1}|{name}");
         var tableFirst = string.CompareOrdinal(Table, Attached) < 0;
-        return (tableFirst ? inTable.Concat(outside) : outside.Concat(inTable)).Select(static (text, i) => (text, i)).ToDictionary(static f => f.i + 1L, static f => f.text);
+        return (tableFirst ? inTable.Concat(outside) : outside.Concat(inTable)).Select(static (text, i) => (text, i))
+            .ToDictionary(static f => f.i + 1L, static f => f.text);
     });
 
     (List<(long Id, string Item, string[] Drawings)> Rows, string[] Attached) Stored(long id)
@@ -94,7 +95,8 @@ sealed class History
         var table = App.Form.Field(Table)!;
         var (item, drawing) = (table.Fields.Single(static f => f.Code == Item), table.Fields.Single(static f => f.Code == Drawing));
         return (
-            [.. (cells.TryGetValue(table.Uid, out var rows) ? rows.Rows! : []).Select(row => (row.Id, row.Cells[item.Uid].Value.GetString()!, Names(row.Cells[drawing.Uid])))],
+            [.. (cells.TryGetValue(table.Uid, out var rows) ? rows.Rows! : [])
+                .Select(row => (row.Id, row.Cells[item.Uid].Value.GetString()!, Names(row.Cells[drawing.Uid])))],
             cells.TryGetValue(App.Form.Field(Attached)!.Uid, out var files) ? Names(files) : []);
 
         static string[] Names(Cell cell) => [.. cell.Value.EnumerateArray().Select(static f => f.GetProperty("name").GetString()!)];
@@ -237,7 +239,8 @@ sealed class History
 
     JsonObject Row(string? item) => new() { [Item] = item ?? $"品 {++_subjects}", [Drawing] = Some() };
 
-    JsonArray Some() => new([.. Enumerable.Range(0, _dice.Next(3)).Select(i => App.Domain.AddFile($"{++_subjects}-{i}.txt", new byte[_dice.Next(20)], "text/plain"))]);
+    JsonArray Some() => new([.. Enumerable.Range(0, _dice.Next(3))
+        .Select(i => App.Domain.AddFile($"{++_subjects}-{i}.txt", new byte[_dice.Next(20)], "text/plain"))]);
 
     static string Minute(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm':00Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

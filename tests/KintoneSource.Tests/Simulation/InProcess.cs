@@ -27,11 +27,14 @@ static class InProcess
     /// <param name="state">As a platform would pass it; null for none.</param>
     /// <param name="environment">What the program finds in its environment; nothing where it is null.</param>
     /// <param name="memory">Bytes of answers; null for as much as usual.</param>
-    public static Task<Run> ReadAsync(this Simulator simulator, string config, string catalog, string? state = null, Func<string, string?>? environment = null, long? memory = null) =>
+    public static Task<Run> ReadAsync(this Simulator simulator, string config, string catalog, string? state = null, Func<string, string?>? environment = null,
+        long? memory = null) =>
         RunAsync(simulator, "read", config, environment, memory, (source, ct) => new ReadCommand(source).RunAsync(
-            ConfiguredCatalog.Parse(Encoding.UTF8.GetBytes(catalog), "catalog.json"), state is null ? InputState.Empty : InputState.Parse(Encoding.UTF8.GetBytes(state), "state.json"), ct));
+            ConfiguredCatalog.Parse(Encoding.UTF8.GetBytes(catalog), "catalog.json"), state is null ? InputState.Empty
+                : InputState.Parse(Encoding.UTF8.GetBytes(state), "state.json"), ct));
 
-    static async Task<Run> RunAsync(Simulator simulator, string command, string config, Func<string, string?>? environment, long? memory, Func<Source, CancellationToken, Task<int>> run)
+    static async Task<Run> RunAsync(Simulator simulator, string command, string config, Func<string, string?>? environment, long? memory, Func<Source,
+        CancellationToken, Task<int>> run)
     {
         using var stdout = new MemoryStream();
         var mask = new SecretMask();
@@ -41,7 +44,8 @@ static class InProcess
             var parsed = SourceConfig.Parse(Encoding.UTF8.GetBytes(config));
             mask.Add(parsed.SecretValues);
             var patience = command switch { "check" => Patience.ForCheck, "discover" => Patience.ForDiscover, _ => Patience.ForSync };
-            using var source = Source.Over(new InMemoryHandler(simulator), parsed, patience, writer, simulator.Options.Time, terminal: null, memory: memory is { } bytes ? new(bytes) : null, environment: environment ?? (static _ => null));
+            using var source = Source.Over(new InMemoryHandler(simulator), parsed, patience, writer, simulator.Options.Time, terminal: null,
+                memory: memory is { } bytes ? new(bytes) : null, environment: environment ?? (static _ => null));
             exitCode = await run(source, CancellationToken.None);
         }
         return new(exitCode, Encoding.UTF8.GetString(stdout.ToArray()));
@@ -92,7 +96,8 @@ sealed record Run(int ExitCode, string Output)
             .Select(s => new
             {
                 stream = s,
-                sync_mode = incremental && s.GetProperty("supported_sync_modes").EnumerateArray().Any(static m => m.GetString() == "incremental") ? "incremental" : "full_refresh",
+                sync_mode = incremental && s.GetProperty("supported_sync_modes").EnumerateArray().Any(static m => m.GetString() == "incremental")
+                    ? "incremental" : "full_refresh",
                 destination_sync_mode = "append",
             }),
     });

@@ -14,7 +14,8 @@ namespace KintoneSource.Tests.Simulation;
 /// <summary>One simulated app, and one sync of it after the other by the connector's whole <c>read</c>, with the states in between.</summary>
 sealed class OneApp : IDisposable
 {
-    public const string Records = "app_1_records", Lines = "app_1_table_lines", Attachments = "app_1_attachments", Files = "app_1_files", Comments = "app_1_comments";
+    public const string Records = "app_1_records", Lines = "app_1_table_lines", Attachments = "app_1_attachments", Files = "app_1_files",
+        Comments = "app_1_comments";
 
     readonly DirectoryInfo _staging = Directory.CreateTempSubdirectory("staging-");
 
@@ -60,7 +61,8 @@ sealed class OneApp : IDisposable
         await using (var writer = new MessageWriter(stdout, new()))
         {
             using var source = Source.Over(
-                new InMemoryHandler(Simulator), SourceConfig.Parse(Config()), Patience.ForSync, writer, Time, terminal: null, memory: Memory is { } bytes ? new(bytes) : null,
+                new InMemoryHandler(Simulator), SourceConfig.Parse(Config()), Patience.ForSync, writer, Time, terminal: null, memory: Memory is { } bytes
+                    ? new(bytes) : null,
                 environment: name => name == StagingFolder.Variable ? Staging : null);
             var catalog = JsonSerializer.SerializeToUtf8Bytes(new
             {
@@ -71,7 +73,8 @@ sealed class OneApp : IDisposable
                     include_files = s.EndsWith("_files", StringComparison.Ordinal),
                 }),
             });
-            var read = new ReadCommand(source).RunAsync(ConfiguredCatalog.Parse(catalog, "catalog"), InputState.Parse(States.ToFile(), "state"), CancellationToken.None);
+            var read = new ReadCommand(source).RunAsync(ConfiguredCatalog.Parse(catalog, "catalog"), InputState.Parse(States.ToFile(), "state"),
+                CancellationToken.None);
             exitCode = await read.WaitAsync(TimeSpan.FromSeconds(60));
         }
         var run = new Run(exitCode, Encoding.UTF8.GetString(stdout.ToArray()));

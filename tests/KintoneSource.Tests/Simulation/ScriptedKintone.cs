@@ -19,7 +19,8 @@ sealed class ScriptedKintone : IDisposable
         : this(patience, ceiling, (attempt, _, ct) => answer(attempt, ct)) { }
 
     /// <param name="answer">What comes back for a request.</param>
-    public static ScriptedKintone Asked(Func<HttpRequestMessage, HttpResponseMessage> answer) => new(null, 8, (_, request, _) => Task.FromResult(answer(request)));
+    public static ScriptedKintone Asked(Func<HttpRequestMessage, HttpResponseMessage> answer) =>
+        new(null, 8, (_, request, _) => Task.FromResult(answer(request)));
 
     ScriptedKintone(Patience? patience, int ceiling, Func<int, HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer)
     {
@@ -27,7 +28,8 @@ sealed class ScriptedKintone : IDisposable
         Started = Time.GetUtcNow();
         Gate = new(Time, patience ?? Patience.ForSync, ceiling);
         Uri address = new("http://localhost:1");
-        Http = new(new(_client, address, Gate, Answers.Reader(), new(address, hasClientCertificate: false, proxy: null)), new PasswordAuthentication("sync", "open sesame"));
+        Http = new(new(_client, address, Gate, Answers.Reader(), new(address, hasClientCertificate: false, proxy: null)),
+            new PasswordAuthentication("sync", "open sesame"));
     }
 
     /// <summary>Patient: an attempt that a busy machine is slow with must not look like one that takes 20 seconds.</summary>

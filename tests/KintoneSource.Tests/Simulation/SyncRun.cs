@@ -49,7 +49,8 @@ sealed record SyncRun(IReadOnlyList<Message> Messages, int? ExitCode, int Reques
         {
             if (message.Type == "RECORD") since[message.Stream!] = since.GetValueOrDefault(message.Stream!) + 1;
             if (message.Type != "STATE") continue;
-            Assert.Equal(since.GetValueOrDefault(message.Stream!), message.Json.GetProperty("state").GetProperty("sourceStats").GetProperty("recordCount").GetDouble());
+            Assert.Equal(since.GetValueOrDefault(message.Stream!), message.Json.GetProperty("state").GetProperty("sourceStats").GetProperty("recordCount")
+                .GetDouble());
             since[message.Stream!] = 0;
             var state = message.Json.GetProperty("state").GetProperty("stream").GetProperty("stream_state").GetRawText();
             Assert.True(seen.Add((message.Stream!, state)), $"{message.Stream} has the same STATE twice in one sync: {state}");

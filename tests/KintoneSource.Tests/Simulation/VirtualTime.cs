@@ -30,7 +30,8 @@ sealed class VirtualTime : TimeProvider, IDisposable
     /// <summary>Whether somebody waits for what will never come, and a bound must end that.</summary>
     public Func<bool> IsHanging { get; set; } = static () => false;
 
-    /// <summary>Real time without activity after which the clock jumps; longer where a test measures by this clock, and early jumps would be waits that nobody had.</summary>
+    /// <summary>Real time without activity after which the clock jumps; longer where a test measures by this clock, and early jumps would be waits
+    /// that nobody had.</summary>
     public TimeSpan Stillness { get; init; } = TimeSpan.FromMilliseconds(1);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

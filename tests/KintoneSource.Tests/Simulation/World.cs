@@ -15,7 +15,8 @@ namespace KintoneSource.Tests.Simulation;
 /// <param name="CancelAt">The request at which somebody asks it to stop.</param>
 /// <param name="ThrowAfter">The byte of output at which something throws, whatever is under way.</param>
 sealed record Circumstances(
-    int Concurrency = 4, int PageSize = 500, long BreakAfter = long.MaxValue, int CancelAt = int.MaxValue, int FlushThreshold = 64 * 1024, long ThrowAfter = long.MaxValue);
+    int Concurrency = 4, int PageSize = 500, long BreakAfter = long.MaxValue, int CancelAt = int.MaxValue, int FlushThreshold = 64 * 1024,
+        long ThrowAfter = long.MaxValue);
 
 /// <summary>
 /// A simulated domain with a clock of its own, and the connector's whole <c>read</c> on top of it, all in this process.

@@ -33,7 +33,8 @@ sealed record CommentPage(IReadOnlyList<Comment> Comments, bool HasOlder)
     static Comment One(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("id", out var id)
-            || !long.TryParse(id.ValueKind switch { JsonValueKind.String => id.GetString(), JsonValueKind.Number => id.GetRawText(), _ => null }, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || !long.TryParse(id.ValueKind switch { JsonValueKind.String => id.GetString(), JsonValueKind.Number => id.GetRawText(), _ => null },
+            NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             || number is <= 0 or > 1L << 60) throw Unexpected("a comment has no valid \"id\"");
         if (!json.TryGetProperty("text", out var text) || text.ValueKind != JsonValueKind.String) throw Unexpected($"comment {number} has no \"text\"");
         if (!json.TryGetProperty("createdAt", out var created) || created.ValueKind != JsonValueKind.String || !created.TryGetDateTimeOffset(out var at))

@@ -62,7 +62,8 @@ sealed class KintoneApp(
             // More records than there are ids: either some are counted that may not be seen, or there is a newer one than the newest. A list tells.
             if (!(head.Count > head.MaxId) || await ListIdsAsync(condition, new(head.MaxId, LargestId), 1, ct) is not [var newer]) return head;
             if (tries == MostContradictions)
-                throw new UnexpectedResponseException($"Kintone says that record {head.MaxId} is the newest of {Name}, counts {head.Count} and shows record {newer}: records would be missed. Nothing was read by that answer; the next sync tries again.");
+                throw new UnexpectedResponseException($"Kintone says that record {head.MaxId} is the newest of {Name}, counts {head.Count} and shows record "
+                    + $"{newer}: records would be missed. Nothing was read by that answer; the next sync tries again.");
         }
     }
 
@@ -138,12 +139,21 @@ sealed class KintoneApp(
     /// <param name="fileKey">As the record shows it.</param>
     public Task DownloadAsync(string fileKey, string purpose, Func<Stream, CancellationToken, Task> save, CancellationToken ct) =>
         http.DownloadAsync(
-            new KintoneRequest(app.Path("file"), purpose) { App = app, Priority = priority, OnRetry = onRetry, Body = BodyLimit.File, IsFile = true, IsOfOneItem = true }.With("fileKey", fileKey),
+            new KintoneRequest(app.Path("file"), purpose)
+            {
+                App = app,
+                Priority = priority,
+                OnRetry = onRetry,
+                Body = BodyLimit.File,
+                IsFile = true,
+                IsOfOneItem = true
+            }.With("fileKey", fileKey),
             save, ct);
 
     /// <summary>Up to ten comments of a record, the newest first.</summary>
     /// <param name="offset">So many newer ones are left out.</param>
-    /// <param name="keep">Hears of the answer's bytes before anything of it is kept; may refuse by an exception, and hears again when the answer is asked for again.</param>
+    /// <param name="keep">Hears of the answer's bytes before anything of it is kept; may refuse by an exception, and hears again when the answer is
+    /// asked for again.</param>
     /// <exception cref="CommentsRefusedException">Kintone does not show the app's comments to these credentials, or to nobody.</exception>
     /// <returns>Null where there is no such record any more.</returns>
     public async Task<CommentPage?> ReadCommentsAsync(long record, int offset, Action<int> keep, CancellationToken ct)
@@ -197,7 +207,8 @@ sealed class KintoneApp(
         try
         {
             return await ReadResourceAsync<bool?>("app/settings", "app", static answer =>
-                !(answer.ToJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("enableComments", out var enabled) && enabled.ValueKind == JsonValueKind.False), ct);
+                !(answer.ToJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("enableComments", out var enabled)
+                    && enabled.ValueKind == JsonValueKind.False), ct);
         }
         catch (KintoneException e) when (e.IsOfOneResource)
         {

@@ -35,7 +35,8 @@ sealed class KintoneDomain(KintoneHttp http)
         foreach (var ids in apps.Chunk(LargestPage))
         {
             found.AddRange(await ReadPageAsync(
-                Apps(guestSpace).With("ids", [.. ids.Select(static id => id.ToString(CultureInfo.InvariantCulture))]).With("limit", LargestPage), guestSpace, ct));
+                Apps(guestSpace).With("ids", [.. ids.Select(static id => id.ToString(CultureInfo.InvariantCulture))]).With("limit", LargestPage), guestSpace,
+                ct));
         }
         return found;
     }
@@ -73,5 +74,6 @@ sealed class KintoneDomain(KintoneHttp http)
             : throw new UnexpectedResponseException("Kintone described an app without \"appId\".");
 
     static long? Number(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && long.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        json.TryGetProperty(name, out var value) && long.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : null;
 }

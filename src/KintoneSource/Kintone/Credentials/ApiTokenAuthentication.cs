@@ -56,7 +56,8 @@ sealed class ApiTokenAuthentication : Authentication
     TokenGroup Of(AppAddress? app)
     {
         if (app is not { } address) return _batches[0].Groups[0];
-        return _searches.TryGetValue(address, out var search) && search is { IsCompletedSuccessfully: true, Result: { } found } ? found : _batches[Guess(address)].Groups[0];
+        return _searches.TryGetValue(address, out var search) && search is { IsCompletedSuccessfully: true, Result: { } found } ? found
+            : _batches[Guess(address)].Groups[0];
     }
 
     int Guess(AppAddress app) => _firstGuesses.GetValueOrDefault(app.App);
@@ -80,7 +81,8 @@ sealed class ApiTokenAuthentication : Authentication
         }
     }
 
-    /// <summary>Asks group by group, from the likeliest on, until one may read the app's records; then token by token where one may have spoilt a group.</summary>
+    /// <summary>Asks group by group, from the likeliest on, until one may read the app's records; then token by token where one may have spoilt a
+    /// group.</summary>
     async Task<TokenGroup?> FindAsync(AppAddress app, KintoneException error, CancellationToken ct)
     {
         var guess = Guess(app);
@@ -108,7 +110,8 @@ sealed class ApiTokenAuthentication : Authentication
         var known = unusable.Count == 0 || unusable.Count == count ? "" : $" {TokenBatch.Describe(unusable)}";
         return error.Code switch
         {
-            "GAIA_NO01" => $"Either none of the API tokens belongs to this app, or the one that does lacks the permission \"View records\": open the app's settings > API Token, tick \"View records\", press Save and then \"Update App\", and add that token.{known}",
+            "GAIA_NO01" => $"Either none of the API tokens belongs to this app, or the one that does lacks the permission \"View records\": open the app's "
+                + $"settings > API Token, tick \"View records\", press Save and then \"Update App\", and add that token.{known}",
             _ => $"{KintoneErrors.Explain(error.Status, error.Code).Advice}{known}",
         };
     }

@@ -73,9 +73,11 @@ sealed class OAuthTokenEndpoint(DomainConnection connection, string clientId, st
     static OAuthTokens TokensOf(OAuthReply? reply, string refreshToken) => reply switch
     {
         null or { AccessToken: null or "" } =>
-            throw new UnexpectedResponseException($"Kintone's OAuth server answered without an access token: please report this. It came while {s_request.Purpose}."),
+            throw new UnexpectedResponseException(
+                $"Kintone's OAuth server answered without an access token: please report this. It came while {s_request.Purpose}."),
         { AccessToken: var access } when access.AsSpan().ContainsAnyExceptInRange('!', '~') =>
-            throw new UnexpectedResponseException($"Kintone's OAuth server answered with an access token that no header can carry: please report this. It came while {s_request.Purpose}."),
+            throw new UnexpectedResponseException(
+                $"Kintone's OAuth server answered with an access token that no header can carry: please report this. It came while {s_request.Purpose}."),
         _ => new(reply.AccessToken, reply.RefreshToken is { Length: > 0 } next ? next : refreshToken, Lifetime(reply.ExpiresIn)),
     };
 
@@ -86,14 +88,21 @@ sealed class OAuthTokenEndpoint(DomainConnection connection, string clientId, st
         var happened = $"While {s_request.Purpose}, Kintone answered {(int)response.StatusCode}{(error is null ? "" : " ")}{error}{description}.";
         return error switch
         {
-            "invalid_grant" => new ConfigurationException($"The consent was withdrawn, or the refresh token is wrong or was replaced by a newer one: authorise the connection again. {happened}"),
-            "invalid_client" => new ConfigurationException($"The client ID or the client secret is wrong, or the client was removed: check both on the page of the registered client in cybozu.com Administration. {happened}"),
-            "unauthorized_client" or "access_denied" or "invalid_scope" => new ConfigurationException($"The registered client may not do this: allow it to the user in cybozu.com Administration and authorise the connection again. {happened}"),
-            "temporarily_unavailable" or "server_error" => new KintoneException("Kintone's OAuth server is not available: try again later.", happened, response.StatusCode, error, Remedy.Retry),
+            "invalid_grant" => new ConfigurationException(
+                $"The consent was withdrawn, or the refresh token is wrong or was replaced by a newer one: authorise the connection again. {happened}"),
+            "invalid_client" => new ConfigurationException($"The client ID or the client secret is wrong, or the client was removed: check both on the page "
+                + $"of the registered client in cybozu.com Administration. {happened}"),
+            "unauthorized_client" or "access_denied" or "invalid_scope" =>
+                new ConfigurationException($"The registered client may not do this: allow it to the user in cybozu.com Administration and authorise the "
+                + $"connection again. {happened}"),
+            "temporarily_unavailable" or "server_error" => new KintoneException("Kintone's OAuth server is not available: try again later.", happened,
+                response.StatusCode, error, Remedy.Retry),
             null when response.StatusCode == HttpStatusCode.Unauthorized => new ConfigurationException(
-                $"This domain asks for Basic authentication, which cannot be combined with OAuth because both need the same header: sign in with a login name and password or with API tokens. While {s_request.Purpose}, something in front of Kintone answered 401."),
+                $"This domain asks for Basic authentication, which cannot be combined with OAuth because both need the same header: sign in with a login "
+                    + $"name and password or with API tokens. While {s_request.Purpose}, something in front of Kintone answered 401."),
             null => AnswerReader.Unexplained(s_request, response, connection.Gate),
-            _ => new KintoneException("Kintone did not understand how this connector asks for tokens: please report this.", happened, response.StatusCode, error, Remedy.Connector),
+            _ => new KintoneException("Kintone did not understand how this connector asks for tokens: please report this.", happened, response.StatusCode,
+                error, Remedy.Connector),
         };
     }
 
@@ -113,7 +122,8 @@ sealed class OAuthTokenEndpoint(DomainConnection connection, string clientId, st
     const double LongestLifetime = 10 * 365 * 86400.0;
 
     static TimeSpan? Lifetime(JsonElement seconds) =>
-        double.TryParse(seconds.ValueKind is JsonValueKind.Number or JsonValueKind.String ? seconds.ToString() : "", CultureInfo.InvariantCulture, out var value)
+        double.TryParse(seconds.ValueKind is JsonValueKind.Number or JsonValueKind.String ? seconds.ToString() : "", CultureInfo.InvariantCulture,
+            out var value)
         && value is > 0 and < LongestLifetime ? TimeSpan.FromSeconds(value) : null;
 }
 

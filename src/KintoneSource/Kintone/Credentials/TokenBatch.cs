@@ -66,14 +66,16 @@ sealed class TokenBatch(IReadOnlyList<ApiToken> tokens) : IDisposable
         NotRecognised = notRecognised;
         if (notRecognised.Count > 0) await probe.WarnAsync(Describe(notRecognised), ct);
         if (repeated.Count > 0)
-            await probe.WarnAsync($"{Name(repeated)} of the list {(repeated.Count == 1 ? "belongs" : "belong")} to the same app as another one: one token for each app is enough.", ct);
+            await probe.WarnAsync($"{Name(repeated)} of the list {(repeated.Count == 1 ? "belongs" : "belong")} to the same app as another one: one token "
+                + $"for each app is enough.", ct);
         return Groups[0];
     }
 
     public void Dispose() => _sorting.Dispose();
 
     public static string Describe(IReadOnlyList<ApiToken> notRecognised) =>
-        $"{Name(notRecognised)} of the list {(notRecognised.Count == 1 ? "was" : "were")} not recognised by Kintone and {(notRecognised.Count == 1 ? "is" : "are")} left out: "
+        $"{Name(notRecognised)} of the list {(notRecognised.Count == 1 ? "was" : "were")} not recognised by Kintone and "
+        + $"{(notRecognised.Count == 1 ? "is" : "are")} left out: "
         + "a token works only after \"Update App\" in the settings of its app, and no longer once it was deleted there.";
 
     /// <summary>As <c>The 2nd API token</c> or <c>The 1st, 3rd and 11th API tokens</c>.</summary>

@@ -43,7 +43,8 @@ sealed record Form(string Revision, ImmutableArray<FormField> Fields)
     {
         if (fields.ValueKind != JsonValueKind.Object)
             throw new UnexpectedResponseException($"The app's fields should be a JSON object, but Kintone sent {fields.ValueKind}.");
-        ImmutableArray<FormField> read = [.. fields.EnumerateObject().Select(static p => ReadField(p.Name, p.Value)).OrderBy(static f => f.Code, StringComparer.Ordinal)];
+        ImmutableArray<FormField> read = [.. fields.EnumerateObject().Select(static p => ReadField(p.Name, p.Value))
+            .OrderBy(static f => f.Code, StringComparer.Ordinal)];
         for (var i = 1; i < read.Length; i++)
             if (read[i].Code == read[i - 1].Code) throw Twice(read[i].Code);
         return read;

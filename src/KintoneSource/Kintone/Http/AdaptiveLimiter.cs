@@ -19,7 +19,8 @@ enum SlotOutcome
 /// <summary>
 /// Decides how many requests may be under way at once. All scans of the process share one limiter, and the
 /// domain's people and other programs share Kintone's limit of 100 with it: it starts low, leaps with the first answer to what is
-/// its share of a calm domain, adds a slot per answer until it meets the ceiling or resistance, halves when Kintone refuses, then grows by one per round. Where others
+/// its share of a calm domain, adds a slot per answer until it meets the ceiling or resistance, halves when Kintone refuses, then grows by one per
+/// round. Where others
 /// use the domain too (<c>X-ConcurrencyLimit-Running</c>) it grows by one per round from the start, where it is busy
 /// not at all, and it gives way before the limit.
 /// Free slots go to the lowest priority number first, then in order of asking.
@@ -31,7 +32,8 @@ sealed class AdaptiveLimiter(int ceiling)
     /// <summary>With the first answer, no further than this: more has to be grown into.</summary>
     const int Leap = 8;
 
-    /// <summary>Above this share others are at work too; where they are syncs that started with us, growing as fast as we can would overshoot together.</summary>
+    /// <summary>Above this share others are at work too; where they are syncs that started with us, growing as fast as we can would overshoot
+    /// together.</summary>
     const double Shared = 0.3;
 
     /// <summary>What syncs that begin at the same time may take together.</summary>

@@ -25,7 +25,8 @@ sealed class AnswerMemory
     /// <param name="capacity">Bytes of answers; a third of it may be held besides.</param>
     public AnswerMemory(long capacity) => (_answers, _held) = (new(capacity), new(capacity / 3));
 
-    /// <summary>What is idle has no other owner. A process needs this once, at its end; whoever runs thousands of syncs in one does not keep what they had.</summary>
+    /// <summary>What is idle has no other owner. A process needs this once, at its end; whoever runs thousands of syncs in one does not keep what they
+    /// had.</summary>
     ~AnswerMemory()
     {
         while (_idle.TryPop(out var idle)) idle.Free();

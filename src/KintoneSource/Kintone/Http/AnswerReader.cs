@@ -50,7 +50,8 @@ sealed class AnswerReader(AnswerMemory memory, ServerText text)
         var said = error.Message is null ? "" : $": {error.Message.TrimEnd('.')}";
         var details = error.Details is { Length: > 0 } ? $" [{error.Details}]" : "";
         var id = error.Id is null ? "" : $" (error ID {error.Id})";
-        var happened = $"While {request.Purpose}, Kintone answered {(int)response.StatusCode} {code ?? Name(response.StatusCode)}{id}{said}{details}{(details.Length == 0 && said.EndsWith('。') ? "" : ".")}";
+        var happened = $"While {request.Purpose}, Kintone answered "
+            + $"{(int)response.StatusCode} {code ?? Name(response.StatusCode)}{id}{said}{details}{(details.Length == 0 && said.EndsWith('。') ? "" : ".")}";
         var meaning = KintoneErrors.Explain(response.StatusCode, code, gate.HasAnswered);
         if (code is null && response.StatusCode == HttpStatusCode.Unauthorized && response.RequestMessage?.Headers.Authorization is { Scheme: "Basic" })
             meaning = meaning with { Advice = KintoneErrors.WrongBasic };
@@ -101,21 +102,24 @@ readonly record struct KintoneError(string? Code, string? Id, string? Message, s
     {
         using var document = JsonDocument.Parse(utf8);
         var root = document.RootElement;
-        return new(text.Code(String(root, "code")), text.Code(String(root, "id")), text.Quote(String(root, "message")), DetailsOf(root, text), [.. Errors(root).Select(NameOf).OfType<string>()]);
+        return new(text.Code(String(root, "code")), text.Code(String(root, "id")), text.Quote(String(root, "message")), DetailsOf(root, text),
+            [.. Errors(root).Select(NameOf).OfType<string>()]);
     }
 
     static string? DetailsOf(JsonElement root, ServerText text)
     {
         var details =
             from error in Errors(root)
-            where error.Value.ValueKind == JsonValueKind.Object && error.Value.TryGetProperty("messages", out var list) && list.ValueKind == JsonValueKind.Array
+            where error.Value.ValueKind == JsonValueKind.Object && error.Value.TryGetProperty("messages", out var list)
+                && list.ValueKind == JsonValueKind.Array
             let messages = error.Value.GetProperty("messages").EnumerateArray().Select(m => text.Quote(TextOf(m))).OfType<string>().ToArray()
             select $"{text.Quote(NameOf(error)) ?? "a parameter"}: {string.Join(", ", messages)}";
         return string.Join("; ", details);
     }
 
     static IEnumerable<JsonProperty> Errors(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Object ? errors.EnumerateObject().Take(MostDetails) : [];
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Object
+            ? errors.EnumerateObject().Take(MostDetails) : [];
 
     static string? String(JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? TextOf(value) : null;

@@ -30,7 +30,8 @@ sealed class DomainConnection(HttpClient http, Uri address, DomainGate gate, Ans
             UseJitter = true,
             ShouldHandle = args => new(args.Outcome.Exception is { } e && IsWorthAnotherTry(e, CallOf(args.Context), gate)),
             // What Kintone asked for beyond that is waited for in the gate, by all.
-            OnRetry = args => TellAsync(CallOf(args.Context), args.RetryDelay > gate.ClosedFor ? args.RetryDelay : gate.ClosedFor, args.Outcome.Exception!, gate.Time),
+            OnRetry = args => TellAsync(CallOf(args.Context), args.RetryDelay > gate.ClosedFor ? args.RetryDelay : gate.ClosedFor, args.Outcome.Exception!,
+                gate.Time),
         })
         .Build();
 
@@ -74,7 +75,8 @@ sealed class DomainConnection(HttpClient http, Uri address, DomainGate gate, Ans
             // Not the parser's own words: it names properties, and so what was sent.
             throw new UnexpectedResponseException(e.BytePositionInLine is null
                 ? $"Kintone's answer was not the JSON it should be: {e.Message} This came while {request.Purpose}."
-                : $"Kintone's answer was not the JSON it should be: it breaks at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}. This came while {request.Purpose}.");
+                : $"Kintone's answer was not the JSON it should be: it breaks at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}. This came while "
+                + $"{request.Purpose}.");
         }
         catch (UnexpectedResponseException e) when (!e.Message.Contains(request.Purpose, StringComparison.Ordinal))
         {
@@ -87,7 +89,8 @@ sealed class DomainConnection(HttpClient http, Uri address, DomainGate gate, Ans
     /// <param name="receive">Reads the answer, whatever its status; of a file it bounds its own steps, by <see cref="LimitAsync"/>.</param>
     /// <returns>False where the credentials ran out while it waited for its slot: nothing was sent.</returns>
     public async Task<bool> SendAsync(
-        RetryCall call, HttpRequestMessage message, Authentication authentication, Func<HttpResponseMessage, AnswerMemory.Share, CancellationToken, Task> receive)
+        RetryCall call, HttpRequestMessage message, Authentication authentication, Func<HttpResponseMessage, AnswerMemory.Share, CancellationToken,
+        Task> receive)
     {
         var request = call.Request;
         var stop = call.Context.CancellationToken;

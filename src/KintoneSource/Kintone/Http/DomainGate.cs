@@ -101,7 +101,8 @@ sealed class DomainGate(TimeProvider time, Patience patience, int ceiling) : IDi
         var asked = failure is KintoneException { RetryAfter: { } wait } && wait > Left(call) ? AskedFor(wait) : "";
         var isDown = false;
         // The next question, of whoever gave up one file or one record's comments, tells whether it is the domain.
-        lock (_lock) isDown = !call.Request.IsOfOneItem && _silentSince is { } since && (since <= call.Started || Elapsed(since) > patience.Total - patience.LongestBackOff);
+        lock (_lock) isDown = !call.Request.IsOfOneItem && _silentSince is { } since
+            && (since <= call.Started || Elapsed(since) > patience.Total - patience.LongestBackOff);
         var gaveUp = $"{asked}{reason} Gave up {call.Request.Purpose} after {times} in {Elapsed(call.Started).TotalSeconds:0} s"
             + $"{(isDown ? "; nothing else was answered either." : ".")}";
         var exception = new TransientException(failure is KintoneException { IsOfLimit: true }
@@ -122,7 +123,8 @@ sealed class DomainGate(TimeProvider time, Patience patience, int ceiling) : IDi
             if (wait <= left) _opensAt = Math.Max(_opensAt, time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency));
         }
         if (wait > left) End(new TransientException(string.Create(CultureInfo.InvariantCulture,
-            $"{AskedFor(wait)}{reason} Of the {patience.Total.TotalSeconds:N0} s that are waited for an answer, {Math.Max(0, left.TotalSeconds):N0} s are left.")));
+            $"{AskedFor(wait)}{reason} Of the {patience.Total.TotalSeconds:N0} s that are waited for an answer, {Math.Max(0, left.TotalSeconds):N0} s are "
+                + $"left.")));
     }
 
     static string AskedFor(TimeSpan wait) => string.Create(CultureInfo.InvariantCulture, $"Kintone asked for {wait.TotalSeconds:N0} s without requests. ");

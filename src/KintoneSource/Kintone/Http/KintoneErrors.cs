@@ -51,7 +51,8 @@ static class KintoneErrors
 {
     const string CheckToken = "Open the app's settings > API Token, tick \"View records\", press Save and then \"Update App\", and paste that token again.";
 
-    const string Forbidden = "Access was refused: check the permissions of the user or token, and whether the domain restricts IP addresses or asks for a client certificate.";
+    const string Forbidden = "Access was refused: check the permissions of the user or token, and whether the domain restricts IP addresses or asks for a "
+        + "client certificate.";
 
     public const string WrongBasic = "The user name or the password of the Basic authentication is wrong: check both with the administrator of the domain. "
         + "The login itself was not looked at.";
@@ -59,12 +60,16 @@ static class KintoneErrors
     static readonly FrozenDictionary<string, ErrorMeaning> s_meanings = new Dictionary<string, ErrorMeaning>
     {
         ["CB_AU01"] = Login("Kintone saw no valid credentials: check the user name and password or the API token, and whether the user may use Kintone."),
-        ["CB_WA01"] = Login("The user name or the password is wrong, or the user is locked or stopped, which Kintone does not tell apart: check both by logging in to Kintone in a browser, and ask an administrator to unlock the user (Users & System Administration). Repeated wrong tries lock the user."),
-        ["CB_TW02"] = Login("This user has two-factor authentication, which rules out password authentication over the API: use an API token or OAuth, or a user without it."),
+        ["CB_WA01"] = Login("The user name or the password is wrong, or the user is locked or stopped, which Kintone does not tell apart: check both by "
+            + "logging in to Kintone in a browser, and ask an administrator to unlock the user (Users & System Administration). Repeated wrong tries lock "
+            + "the user."),
+        ["CB_TW02"] = Login("This user has two-factor authentication, which rules out password authentication over the API: use an API token or OAuth, or a "
+            + "user without it."),
         ["CB_OA01"] = new(Remedy.Renew, Reach.Credential, "The OAuth access was withdrawn or has run out: authorise the connection again."),
         ["403 CB_OA01"] = User(
             "The consent does not include what this needs: allow the registered client every scope that the guide names, and authorise the connection again."),
-        ["CB_NO02"] = User("The user has no privilege for this: give it permission to view the app and its records (app settings > Permissions), and check the guest space ID."),
+        ["CB_NO02"] = User("The user has no privilege for this: give it permission to view the app and its records (app settings > Permissions), and check "
+            + "the guest space ID."),
         ["CB_IL02"] = User("Kintone calls this an illegal request: check the guest space ID and that the user may use Kintone."),
         ["CB_IJ01"] = Ours(),
         ["CB_VA01"] = User("Kintone did not accept a parameter: check the filter and the IDs in the configuration."),
@@ -73,14 +78,18 @@ static class KintoneErrors
         ["GAIA_DA03"] = User("Two of the API tokens belong to the same app: keep one token for each app."),
         ["GAIA_AP01"] = User("There is no such app: check the app ID (the number after /k/ in the app's URL), and whether the app was deleted."),
         ["GAIA_AP15"] = User("None of the API tokens belongs to this app: add a token of this app."),
-        ["GAIA_NO02"] = new(Remedy.Later, Reach.Resource, "This app is in maintenance mode, which its administrators switched on and will switch off: nothing of it is read or taken for deleted until then."),
+        ["GAIA_NO02"] = new(Remedy.Later, Reach.Resource,
+            "This app is in maintenance mode, which its administrators switched on and will switch off: nothing of it is read or taken for deleted until "
+            + "then."),
         ["GAIA_OF02"] = User("The domain has not switched on the feature that this needs: a system administrator of Kintone can, or leave the stream out."),
         ["GAIA_IL23"] = User("The app is in a guest space: set the guest space ID (the number after /k/guest/ in the app's URL)."),
         ["GAIA_RE01"] = User("There is no such record: check the record number."),
-        ["GAIA_IQ03"] = User("The filter uses an operator that its field's type does not have: fields with options or users take in or not in, long texts and files take like."),
+        ["GAIA_IQ03"] = User("The filter uses an operator that its field's type does not have: fields with options or users take in or not in, long texts "
+            + "and files take like."),
         ["GAIA_IQ07"] = User("The filter uses = or != on a field inside a table: use in or not in."),
         ["GAIA_IQ10"] = User("The filter names a value that is not one of the field's options."),
-        ["GAIA_IQ11"] = User("A field named in the filter or in the schema does not exist in the app: check the filter's field codes, and refresh the schema if the app was changed."),
+        ["GAIA_IQ11"] = User("A field named in the filter or in the schema does not exist in the app: check the filter's field codes, and refresh the "
+            + "schema if the app was changed."),
         ["GAIA_IQ23"] = User("The filter gives a date function a day that does not exist."),
         ["GAIA_IQ25"] = User("The filter gives a date function a unit that does not exist."),
         ["GAIA_IL08"] = User("The filter gives a function the wrong number of arguments."),
@@ -114,15 +123,21 @@ static class KintoneErrors
         _ => ExplainStatus(status, hasAnswered: true),
     };
 
-    /// <summary>An answer without a code of Kintone's: of whatever stands in between, which stands before everything until an answer of Kintone's came through.</summary>
+    /// <summary>An answer without a code of Kintone's: of whatever stands in between, which stands before everything until an answer of Kintone's came
+    /// through.</summary>
     static ErrorMeaning ExplainStatus(int status, bool hasAnswered) => status switch
     {
-        < 300 => Retry("Only 200 is an answer of Kintone's: a proxy or a cache between this connector and Kintone changes answers. Check what stands between them."),
-        < 400 => User("Kintone sent the request elsewhere, as it does with an unknown subdomain or where a login page, an IP address restriction or a client certificate stands in between: check the subdomain and how this domain lets clients in.", hasAnswered ? Reach.Request : Reach.Domain),
-        400 => User("Something in front of Kintone refused the request: check the subdomain, and whether this domain asks for a client certificate or no longer accepts this one.", hasAnswered ? Reach.Request : Reach.Domain),
-        401 => User("Kintone itself was not reached: this domain asks for Basic authentication in addition. Fill in its user name and password.", Reach.Domain),
+        < 300 => Retry("Only 200 is an answer of Kintone's: a proxy or a cache between this connector and Kintone changes answers. Check what stands "
+            + "between them."),
+        < 400 => User("Kintone sent the request elsewhere, as it does with an unknown subdomain or where a login page, an IP address restriction or a "
+            + "client certificate stands in between: check the subdomain and how this domain lets clients in.", hasAnswered ? Reach.Request : Reach.Domain),
+        400 => User("Something in front of Kintone refused the request: check the subdomain, and whether this domain asks for a client certificate or no "
+            + "longer accepts this one.", hasAnswered ? Reach.Request : Reach.Domain),
+        401 => User("Kintone itself was not reached: this domain asks for Basic authentication in addition. Fill in its user name and password.",
+            Reach.Domain),
         403 => User(Forbidden, hasAnswered ? Reach.Request : Reach.Domain),
-        404 when hasAnswered => User("Kintone answers other requests and has nothing at this address: this domain may not have the feature. Leave its stream out, or report this."),
+        404 when hasAnswered => User("Kintone answers other requests and has nothing at this address: this domain may not have the feature. Leave its "
+            + "stream out, or report this."),
         404 => User("Nothing answers there: check the subdomain.", hasAnswered ? Reach.Request : Reach.Domain),
         407 => User("A proxy asks for a user name and a password: write them into the proxy variable, as http://name:password@host:port.", Reach.Domain),
         408 or 421 or 425 => Retry("Kintone, or something in front of it, asked for the request once more."),
@@ -136,7 +151,8 @@ static class KintoneErrors
     static ErrorMeaning Login(string advice) => User(advice, Reach.Credential);
     static ErrorMeaning Retry(string advice) => new(Remedy.Retry, Reach.Request, advice);
     static ErrorMeaning Limit(string advice) => new(Remedy.Retry, Reach.Domain, advice);
-    static ErrorMeaning Ours() => new(Remedy.Connector, Reach.Resource, "Kintone refused something that this connector asks for by itself. Please report this with Kintone's error ID.");
+    static ErrorMeaning Ours() => new(Remedy.Connector, Reach.Resource,
+        "Kintone refused something that this connector asks for by itself. Please report this with Kintone's error ID.");
 }
 
 /// <summary>Kintone's own answer that something failed, or an answer that is none.</summary>
@@ -190,7 +206,8 @@ sealed class KintoneException(string advice, string happened, HttpStatusCode sta
 
     /// <summary>The same failure, for somebody who knows better what to do about it.</summary>
     /// <param name="better">One or more whole sentences.</param>
-    public KintoneException WithAdvice(string better) => new(better, happened, status, code, remedy, reach) { RetryAfter = RetryAfter, Parameters = Parameters };
+    public KintoneException WithAdvice(string better) =>
+        new(better, happened, status, code, remedy, reach) { RetryAfter = RetryAfter, Parameters = Parameters };
 
     /// <summary>The same failure, for somebody who knows one thing more to do about it.</summary>
     /// <param name="more">One or more whole sentences.</param>

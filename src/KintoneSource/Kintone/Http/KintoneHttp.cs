@@ -64,7 +64,8 @@ sealed class KintoneHttp(DomainConnection connection, Authentication login, Auth
     /// Reads one file, piece by piece. An attempt is the request and <paramref name="save"/>, which may therefore run again from the start. It
     /// may take as long as bytes come: what bounds it is the time without a byte more than any attempt before had.
     /// </summary>
-    /// <param name="save">Takes the file's bytes as they come, to their end. Its own failures are for it to wrap: an <see cref="IOException"/> is a torn connection.</param>
+    /// <param name="save">Takes the file's bytes as they come, to their end. Its own failures are for it to wrap: an <see cref="IOException"/> is a
+    /// torn connection.</param>
     public Task DownloadAsync(KintoneRequest request, Func<Stream, CancellationToken, Task> save, CancellationToken ct) =>
         connection.RunAsync(request, call => AttemptAsync(call, async (response, _, token) =>
         {
@@ -92,7 +93,8 @@ sealed class KintoneHttp(DomainConnection connection, Authentication login, Auth
             catch (BodyTooLargeException e) when (!request.Body.IsPage && (e.IsFinal || call.IsAlone))
             {
                 throw new UnexpectedResponseException(
-                    $"An answer is larger than any should be: more than {e.BytesRead / (1024 * 1024.0):0.#} MB. Something between this connector and Kintone may have changed it; if not, please report this. It came while {request.Purpose}.");
+                    $"An answer is larger than any should be: more than {e.BytesRead / (1024 * 1024.0):0.#} MB. Something between this connector and "
+                        + $"Kintone may have changed it; if not, please report this. It came while {request.Purpose}.");
             }
             catch (BodyTooLargeException) when (!request.Body.IsPage)
             {

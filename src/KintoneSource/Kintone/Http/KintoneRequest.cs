@@ -39,7 +39,8 @@ sealed class KintoneRequest(string path, string purpose)
     /// <summary>It goes to the User API, whose paths are not below Kintone's.</summary>
     public bool IsOfDirectory => path.StartsWith("/v1/", StringComparison.Ordinal);
 
-    /// <summary>It is about one file or one record's comments: that it fails says nothing of the domain, and whoever sent it asks something else then.</summary>
+    /// <summary>It is about one file or one record's comments: that it fails says nothing of the domain, and whoever sent it asks something else
+    /// then.</summary>
     public bool IsOfOneItem { get; init; }
 
     /// <summary>The answer is a file: any content type goes.</summary>

@@ -1,6 +1,7 @@
 namespace KintoneSource.Kintone.Http;
 
-/// <summary>A file as it comes, in pieces each of which comes in time. Tells the request how far it has got, and turns what is wrong with its compression into a torn connection.</summary>
+/// <summary>A file as it comes, in pieces each of which comes in time. Tells the request how far it has got, and turns what is wrong with its
+/// compression into a torn connection.</summary>
 sealed class ProgressStream(Stream inner, RetryCall call, DomainConnection connection) : IncomingStream
 {
     /// <summary>So much in two minutes: enough for the slowest line, and too much for a trickle that never ends.</summary>
@@ -13,7 +14,8 @@ sealed class ProgressStream(Stream inner, RetryCall call, DomainConnection conne
         var read = 0;
         try
         {
-            await connection.LimitAsync(call, async token => read = await inner.ReadAtLeastAsync(buffer, Math.Min(Step, buffer.Length), throwOnEndOfStream: false, token));
+            await connection.LimitAsync(call,
+                async token => read = await inner.ReadAtLeastAsync(buffer, Math.Min(Step, buffer.Length), throwOnEndOfStream: false, token));
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {

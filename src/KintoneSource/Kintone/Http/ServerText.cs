@@ -69,7 +69,8 @@ sealed partial class ServerText(SecretMask secrets)
 
     static bool IsOfMessages(char c) =>
         c is >= ' ' and <= '~' || (c is > '\u00a0' and not '\ufffd' && char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format
-            or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator));
+            or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator));
 
     /// <summary>As <c>GAIA_AP01</c> or <c>CB_NO02</c>.</summary>
     [GeneratedRegex(@"\A[A-Z]{2,4}_[A-Z]{2}[0-9]{2,3}\z")]

@@ -37,9 +37,11 @@ sealed class TransportFailures(Uri address, bool hasClientCertificate, string? p
     {
         407 => new ConfigurationException($"The proxy {proxy} asks for a user name and a password, or does not take these: "
             + "write them into the proxy variable, as http://name:password@host:port, with special characters as %40."),
-        >= 400 and < 500 and not (408 or 429) => new ConfigurationException($"The proxy {proxy} answered {status} to the wish for a connection to {address.Authority}: "
+        >= 400 and < 500 and not (408 or 429) =>
+            new ConfigurationException($"The proxy {proxy} answered {status} to the wish for a connection to {address.Authority}: "
             + "let it allow this host, or take the host out by NO_PROXY."),
-        _ => new TransportException($"The proxy {proxy} answered {status?.ToString() ?? "something else"} where a connection to {address.Authority} was asked for. Check the proxy."),
+        _ => new TransportException($"The proxy {proxy} answered {status?.ToString() ?? "something else"} where a connection to {address.Authority} was "
+            + $"asked for. Check the proxy."),
     };
 
     string Sentence(Exception failure, bool hasAnswered) => KindOf(failure) switch
@@ -65,7 +67,8 @@ sealed class TransportFailures(Uri address, bool hasClientCertificate, string? p
     static string Code(Exception failure) => Causes(failure).OfType<SocketException>().FirstOrDefault() is { } socket ? $" ({socket.SocketErrorCode})" : "";
 
     static HttpRequestError KindOf(Exception failure) =>
-        Causes(failure).Select(static e => (e as HttpRequestException)?.HttpRequestError ?? (e as HttpIOException)?.HttpRequestError ?? HttpRequestError.Unknown)
+        Causes(failure).Select(static e => (e as HttpRequestException)?.HttpRequestError ?? (e as HttpIOException)?.HttpRequestError
+            ?? HttpRequestError.Unknown)
             .FirstOrDefault(static kind => kind != HttpRequestError.Unknown);
 
     /// <summary>One side did not trust the other. After the handshake, as TLS 1.3 has it, only OpenSSL's own exception tells.</summary>
@@ -73,12 +76,19 @@ sealed class TransportFailures(Uri address, bool hasClientCertificate, string? p
 
     string Advice(Exception failure)
     {
-        var why = failure is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException { InnerException: null } }
-            ? "The server's certificate is not trusted here. Where a proxy or a private authority signs it, give that authority's certificate to this program by SSL_CERT_FILE (a PEM file) or SSL_CERT_DIR."
+        var why = failure is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.SecureConnectionError,
+            InnerException: AuthenticationException { InnerException: null }
+        }
+            ? "The server's certificate is not trusted here. Where a proxy or a private authority signs it, give that authority's certificate to this "
+            + "program by SSL_CERT_FILE (a PEM file) or SSL_CERT_DIR."
             : hasClientCertificate
             ? "The server refused the client certificate: check that it is the one issued for this domain and that it was not revoked and has not expired."
-            : "The server ended the handshake, as it does where it asks for a client certificate: add the certificate and its passphrase, or check proxies between this connector and Kintone.";
-        var reason = Causes(failure).OfType<AuthenticationException>().Select(static e => s_distrust.FirstOrDefault(word => e.Message.Contains(word, StringComparison.Ordinal))).FirstOrDefault();
+            : "The server ended the handshake, as it does where it asks for a client certificate: add the certificate and its passphrase, or check proxies "
+            + "between this connector and Kintone.";
+        var reason = Causes(failure).OfType<AuthenticationException>()
+            .Select(static e => s_distrust.FirstOrDefault(word => e.Message.Contains(word, StringComparison.Ordinal))).FirstOrDefault();
         return $"No secure connection to {Way} came about{(reason is null ? "" : $" ({reason})")}. {why}";
     }
 

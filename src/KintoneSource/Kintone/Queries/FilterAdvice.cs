@@ -10,7 +10,8 @@ namespace KintoneSource.Kintone.Queries;
 static partial class FilterAdvice
 {
     const string Notation =
-        "Texts stand in double quotes, Status in (\"Open\"). Operators are =, !=, >, <, >=, <=, in (…), not in (…), like, not like, is empty, is not empty. Conditions are joined by and, or.";
+        "Texts stand in double quotes, Status in (\"Open\"). Operators are =, !=, >, <, >=, <=, in (…), not in (…), like, not like, is empty, is not empty. "
+            + "Conditions are joined by and, or.";
 
     enum Expected
     {
@@ -106,7 +107,8 @@ static partial class FilterAdvice
                     expected = Expected.Condition;
                     break;
                 default:
-                    return Odd(token, "two conditions without and, or", "Write and or or between them; a text with blanks stands in double quotes as a whole.");
+                    return Odd(token, "two conditions without and, or",
+                        "Write and or or between them; a text with blanks stands in double quotes as a whole.");
             }
         }
         return expected == Expected.Joint ? null : Odd(tokens[^1], "an end that comes too early", "Something is missing behind it.");

@@ -28,7 +28,8 @@ static class RecordIds
         foreach (var id in ids)
         {
             if (id <= previous || id > range.UpTo)
-                throw new UnexpectedResponseException($"Kintone answered with record {id} where ids after {previous} and up to {range.UpTo} were asked for in order.");
+                throw new UnexpectedResponseException(
+                    $"Kintone answered with record {id} where ids after {previous} and up to {range.UpTo} were asked for in order.");
             previous = id;
         }
         if (ids.Length > limit) throw new UnexpectedResponseException($"Kintone answered with {ids.Length} records where {limit} were asked for.");

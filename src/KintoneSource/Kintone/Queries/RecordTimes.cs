@@ -15,7 +15,8 @@ static class RecordTimes
         return records.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } record
             && record.TryGetProperty(field, out var cell) && cell.ValueKind == JsonValueKind.Object
             && cell.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String
-            && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var updated)
+            && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var updated)
                 ? updated : null;
     }
 

@@ -57,7 +57,8 @@ sealed class AppPages(
         var page = _free.TryTake(out var free) ? free : new Page(this);
         try
         {
-            if (Volatile.Read(ref _early) is { } ready && ready.Range == range && ready.Limit == pageLimit && Interlocked.Exchange(ref _early, null) is not null)
+            if (Volatile.Read(ref _early) is { } ready && ready.Range == range && ready.Limit == pageLimit
+                && Interlocked.Exchange(ref _early, null) is not null)
             {
                 if (ReadEarly(page, ready)) return page;
             }
@@ -127,8 +128,10 @@ sealed class AppPages(
             page.Dispose();
             var id = await app.ListIdsAsync(walk.Condition(range), range, 1, ct);
             throw new ConfigurationException(
-                $"Record {id.DefaultIfEmpty(range.UpTo).First()} of {app.Address.Name} is larger than {e.BytesRead / (1024 * 1024)} MB, which is more than this program may hold at once "
-                + $"({app.Memory.Capacity / (1024 * 1024)} MB for all records under way). Deselect the columns that hold so much text, or give the program more memory (up to 512 MB is of use).");
+                $"Record {id.DefaultIfEmpty(range.UpTo).First()} of {app.Address.Name} is larger than {e.BytesRead / (1024 * 1024)} MB, which is more than "
+                + $"this program may hold at once "
+                + $"({app.Memory.Capacity / (1024 * 1024)} MB for all records under way). Deselect the columns that hold so much text, or give the program "
+                + $"more memory (up to 512 MB is of use).");
         }
         catch
         {

@@ -32,7 +32,8 @@ sealed record AppOptions(
 /// </summary>
 /// <param name="ended">Hears of each stream that has come to its end, with what went wrong: the others go on.</param>
 sealed class AppReader(
-    KintoneApp app, AppOptions options, MessageWriter writer, AdaptiveLimiter limiter, SyncClock clock, TimeProvider time, Func<AppStreamRun, Exception?, ValueTask> ended)
+    KintoneApp app, AppOptions options, MessageWriter writer, AdaptiveLimiter limiter, SyncClock clock, TimeProvider time, Func<AppStreamRun, Exception?,
+    ValueTask> ended)
 {
     static readonly TimeSpan s_betweenSyncs = TimeSpan.FromMinutes(15);
 
@@ -57,7 +58,8 @@ sealed class AppReader(
             var (form, heads) = await ReadFormAsync(streams, learned, counted, ct);
             var groups = ScanGroup.Of(await _planner.PlanAsync(streams, form, heads, learned?.AskedAt, ended, ct));
             var portion = streams[0].Output.Portion;
-            portion.Expect(RequestsBefore + groups.Sum(g => RequestsOf(AppScan.Estimate(g.Plan, heads[g.Question.Condition ?? ""].Result) ?? 0, app.PageSize)));
+            portion.Expect(RequestsBefore + groups.Sum(g => RequestsOf(AppScan.Estimate(g.Plan, heads[g.Question.Condition ?? ""].Result) ?? 0,
+                app.PageSize)));
             portion.Reach(RequestsBefore);
             await Task.WhenAll(groups.Select(g => RunAsync(g, form, heads[g.Question.Condition ?? ""].Result, learned, ct)));
         }
@@ -86,7 +88,8 @@ sealed class AppReader(
             CountOff = plan.Previous.CountOff.Agreed,
             Condition = group.Question.Hash,
             Requests = RequestUse.After(
-                RequestUse.Latest(group.Streams.Select(static s => s.Run.Previous?.Requests)), clock.Today(head.ServerTime), app.Requests, readsAll: false, isResumed: false),
+                RequestUse.Latest(group.Streams.Select(static s => s.Run.Previous?.Requests)), clock.Today(head.ServerTime), app.Requests, readsAll: false,
+                isResumed: false),
         };
         await output.CheckpointAsync(() => [.. group.Streams.Select(s => (state with
         {
@@ -124,7 +127,8 @@ sealed class AppReader(
 
         // Counting is slow: only where somebody looks at the count.
         Task<RecordsHead> HeadAsync(string? condition, CancellationToken token) => app.ReadHeadAsync(
-            condition, token, withCount: options.EmitDeletedRecords || streams.Any(static s => s.Stream.SyncMode == SyncMode.FullRefresh || s.Previous?.Cursor is null));
+            condition, token, withCount: options.EmitDeletedRecords
+                || streams.Any(static s => s.Stream.SyncMode == SyncMode.FullRefresh || s.Previous?.Cursor is null));
     }
 
     /// <summary>One scan, or what is left of it, for all streams of a group.</summary>
@@ -143,9 +147,11 @@ sealed class AppReader(
             }
             await TellAsync(output, group, head, ct);
             var scope = new ScanScope(
-                app, form, group.Question, RequestedFields.Of(group.Streams.Select(static s => (s.Run.Name, s.Columns)), form), group.FindsDeleted, options.GuardPercent,
+                app, form, group.Question, RequestedFields.Of(group.Streams.Select(static s => (s.Run.Name, s.Columns)), form), group.FindsDeleted,
+                options.GuardPercent,
                 clock.Today(head.ServerTime), witness);
-            var early = group.Plan is { Scan.Since: not null, IsResumed: false } && group.Plan.Scan.Since == learned?.Group.Plan.Scan.Since ? learned?.Page : null;
+            var early = group.Plan is { Scan.Since: not null, IsResumed: false } && group.Plan.Scan.Since == learned?.Group.Plan.Scan.Since ? learned?.Page
+                : null;
             scanned = [.. group.Streams.Select(s => new ScanStream(s, group.Plan))];
             await new AppScan(
                 scope, group.Plan, head, scanned, output, limiter, clock, time, early,
@@ -155,7 +161,8 @@ sealed class AppReader(
         {
             // Nothing counts as deleted, and the state says what is left: the stream goes on from there when comments may be read.
             foreach (var stream in group.Streams)
-                await stream.Run.Output.Notices.TellAsync(LogLevel.Warn, "comments are not read", $"{stream.Run.Stream.Name}: comments are not read, because Kintone does not show them. {e.Message}", ct);
+                await stream.Run.Output.Notices.TellAsync(LogLevel.Warn, "comments are not read",
+                    $"{stream.Run.Stream.Name}: comments are not read, because Kintone does not show them. {e.Message}", ct);
         }
 #pragma warning disable CA1031 // whatever it is, the app's other streams go on; who hears of it says what it was
         catch (Exception e) when (e is not OutputException && !ct.IsCancellationRequested)
@@ -196,7 +203,8 @@ sealed class AppReader(
 
     SharedOutput Share(ScanGroup group) => new(
         [.. group.Streams.Select(static s => s.Run.Output)], writer, time,
-        group.Streams.Sum(static s => s.Run.Previous is { } state ? (state.KnownIds?.Length ?? 0) + (long)(state.KnownRows?.Length ?? 0) + (state.FetchedFiles?.Length ?? 0) : 0));
+        group.Streams.Sum(static s => s.Run.Previous is { } state ? (state.KnownIds?.Length ?? 0) + (long)(state.KnownRows?.Length ?? 0)
+            + (state.FetchedFiles?.Length ?? 0) : 0));
 
     async ValueTask TellAsync(SharedOutput output, ScanGroup group, RecordsHead head, CancellationToken ct)
     {
@@ -204,14 +212,16 @@ sealed class AppReader(
         if (plan.LeavesOldValues)
         {
             await output.NoteAsync(LogLevel.Warn, "choices or statuses have changed and full_reread_days is 0",
-                $"{output.Name}: the choices of a field or the statuses of the process have changed. Records may show other values now without having been changed, and full_reread_days is 0: refresh the stream where that matters.", ct);
+                $"{output.Name}: the choices of a field or the statuses of the process have changed. Records may show other values now without having been "
+                    + $"changed, and full_reread_days is 0: refresh the stream where that matters.", ct);
         }
         var why = plan.Reason switch
         {
             FullReadReason.ConditionChanged => "the filter or the start date is another one",
             FullReadReason.NewGeneration => "the destination starts a new generation",
             FullReadReason.KnownIdsMissing =>
-                "deleted records are looked for from this sync on (of those that were deleted before, nothing is known: refresh the stream, and remove its records, where they matter)",
+                "deleted records are looked for from this sync on (of those that were deleted before, nothing is known: refresh the stream, and remove its "
+                    + "records, where they matter)",
             FullReadReason.FilesWanted => "the contents of files are wanted that no sync so far has fetched",
             FullReadReason.FormChanged => "the choices of a field or the statuses of the process have changed, which changes records without an update time",
             FullReadReason.Periodic => $"the last time was {Quantity.Of(options.RereadDays, "day")} ago or more (full_reread_days), and not every change moves an update time",
@@ -222,7 +232,8 @@ sealed class AppReader(
             ? $", {Quantity.Number(count)} of them in about "
                 + Quantity.Of(((count + app.PageSize - 1) / app.PageSize) + (group.HasComments ? count : 0), "request")
             : "";
-        await output.NoteAsync(LogLevel.Info, "this sync reads all records of an app once", $"{output.Name}: this sync reads all records once{cost}, because {why}.", ct);
+        await output.NoteAsync(LogLevel.Info, "this sync reads all records of an app once",
+            $"{output.Name}: this sync reads all records once{cost}, because {why}.", ct);
     }
 
     /// <summary>Kintone asks for at most one sync in 15 minutes; a scan that goes on from where it was cut off is the same sync.</summary>
@@ -233,7 +244,8 @@ sealed class AppReader(
         {
             var minutes = Quantity.Of((long)Math.Max(0, (now - synced).TotalMinutes), "minute");
             await output.NoteAsync(LogLevel.Warn, "the previous sync started less than 15 minutes ago",
-                $"{output.Name}: the previous sync started {minutes} ago. Schedule syncs 15 minutes apart or more: Kintone limits requests per app and day, and people share them.", ct);
+                $"{output.Name}: the previous sync started {minutes} ago. Schedule syncs 15 minutes apart or more: Kintone limits requests per app and day, "
+                    + $"and people share them.", ct);
         }
     }
 }

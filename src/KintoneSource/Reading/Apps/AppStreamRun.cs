@@ -18,13 +18,17 @@ sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOu
         if (name.Kind == AppStreamKind.Files && !stream.IncludeFiles)
         {
             throw new ConfigurationException(
-                $"The stream {stream.Name} brings the contents of files, and the catalog does not say that the destination takes them (include_files). Deselect it, and select {name with { Kind = AppStreamKind.Attachments }} for a row of each file; or sync it to a destination that takes files.");
+                $"The stream {stream.Name} brings the contents of files, and the catalog does not say that the destination takes them (include_files). "
+                    + $"Deselect it, and select {name with { Kind = AppStreamKind.Attachments }} for a row of each file; or sync it to a destination that "
+                    + $"takes files.");
         }
         var previous = RecordsState.Parse(stream.Name, states.Of(stream.Name));
         if (name.Kind != AppStreamKind.Files && previous?.FetchedFiles is not null)
         {
             throw new ConfigurationException(
-                $"The state of the stream {stream.Name} is of a sync that brought the contents of files, which are a stream of their own now. Clear the stream's data, and for the contents add \"files\" to related_streams, refresh the schema and select {name with { Kind = AppStreamKind.Files }}.");
+                $"The state of the stream {stream.Name} is of a sync that brought the contents of files, which are a stream of their own now. Clear the "
+                    + $"stream's data, and for the contents add \"files\" to related_streams, refresh the schema and select "
+                    + $"{name with { Kind = AppStreamKind.Files }}.");
         }
         return new(stream, name, output, previous);
     }
@@ -35,7 +39,8 @@ sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOu
     /// <summary>Its rows are not in the records: they have requests of their own, and so has its scan.</summary>
     public bool IsComments => Name.Kind == AppStreamKind.Comments;
 
-    /// <summary>Its rows bring the contents of files, which have requests of their own, and so has its scan. None says that something is gone: it would bring no file.</summary>
+    /// <summary>Its rows bring the contents of files, which have requests of their own, and so has its scan. None says that something is gone: it
+    /// would bring no file.</summary>
     public bool BringsFiles => Name.Kind == AppStreamKind.Files;
 }
 
@@ -64,7 +69,8 @@ sealed class ScanStream(PlannedStream stream, RecordsPlan plan)
     /// <summary>Where it brings contents: which ones were delivered.</summary>
     public FetchedFiles? Files { get; } = !stream.Run.BringsFiles ? null
         // A new generation of the destination has none of them.
-        : plan.Previous is not null && plan.Reason != FullReadReason.NewGeneration && stream.Run.Previous?.FetchedFiles is { } fetched ? FetchedFiles.Decode(fetched) : new();
+        : plan.Previous is not null && plan.Reason != FullReadReason.NewGeneration && stream.Run.Previous?.FetchedFiles is { } fetched
+        ? FetchedFiles.Decode(fetched) : new();
 
     /// <summary>Why it is read no further while the scan's other streams are; its last STATE stands.</summary>
     public ConnectorException? Failure { get; private set; }
@@ -73,7 +79,8 @@ sealed class ScanStream(PlannedStream stream, RecordsPlan plan)
 
     public RecordEnvelope Envelope(DateTimeOffset emittedAt) => new(Output.Stream, emittedAt);
 
-    /// <summary>It has more rows than can be kept. Without them nobody finds out which are removed, which is no matter as long as nobody wants to know.</summary>
+    /// <summary>It has more rows than can be kept. Without them nobody finds out which are removed, which is no matter as long as nobody wants to
+    /// know.</summary>
     public void GiveUpRows(bool findsDeleted)
     {
         if (findsDeleted) Failure = KnownRows.TooMany(Output.Stream.Name);

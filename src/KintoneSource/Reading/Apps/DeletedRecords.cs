@@ -142,7 +142,8 @@ sealed class DeletedRecords(
         {
             var (from, upTo) = (FirstAbove(range.After), FirstAbove(range.UpTo));
             if (upTo - from > IdsPerCondition) return scope.Question.Condition;
-            return RecordQuery.And(scope.Question.Condition, RecordQuery.IdIn(from < upTo ? missed[from..upTo] : [range.UpTo])); // a list of ids can't be empty
+            // a list of ids can't be empty
+            return RecordQuery.And(scope.Question.Condition, RecordQuery.IdIn(from < upTo ? missed[from..upTo] : [range.UpTo]));
         }
 
         int FirstAbove(long id) => Array.BinarySearch(missed, id) is var at && at < 0 ? ~at : at + 1;
@@ -162,7 +163,8 @@ sealed class DeletedRecords(
         }
     }
 
-    ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) => output.Shared.NoteAsync(LogLevel.Info, "Kintone's count of an app's records is to be made sure of, or fits again", found.Difference == 0
+    ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) =>
+        output.Shared.NoteAsync(LogLevel.Info, "Kintone's count of an app's records is to be made sure of, or fits again", found.Difference == 0
         ? $"{output.Name}: Kintone's count of records fits its lists again."
         : $"{output.Name}: Kintone counts {Quantity.Of(Math.Abs(found.Difference), "record")} {(found.Difference > 0 ? "more" : "fewer")} than it lists; "
             + $"{Quantity.Of(found.Counts + found.Lists, "request")} made sure of it, and no record is missing for that. "

@@ -34,7 +34,8 @@ sealed class Delivered
     /// <summary>How many ids were known when the sync started.</summary>
     public long CountBefore { get; }
 
-    /// <summary>Known ids that the next search lists, whatever the counts say: a full re-read did not see them, or something of them is to be read again.</summary>
+    /// <summary>Known ids that the next search lists, whatever the counts say: a full re-read did not see them, or something of them is to be read
+    /// again.</summary>
     public IdSet Suspects => _suspects;
 
     public DateTimeOffset? NewestUpdate { get; private set; }
@@ -45,7 +46,8 @@ sealed class Delivered
     /// cursor would take it for deleted; so it carries the time of the newest tombstone, until an edit gives it a later one of its own.
     /// </summary>
     DateTimeOffset? RaisedTime(long id, DateTimeOffset? updatedAt) =>
-        _known is not null && _tombstones is { } mark && id <= mark.MaxId && updatedAt < mark.Newest && (!_known.Contains(id) || _reappeared.Contains(id) || _suspects.Contains(id))
+        _known is not null && _tombstones is { } mark && id <= mark.MaxId && updatedAt < mark.Newest
+            && (!_known.Contains(id) || _reappeared.Contains(id) || _suspects.Contains(id))
             ? mark.Newest : null;
 
     /// <summary>Gives the lines of records that come back their time. Nothing is noted.</summary>

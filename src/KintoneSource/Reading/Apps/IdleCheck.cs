@@ -64,7 +64,8 @@ static class IdleCheck
         }
         var isIdle = !page.HasRecords && head.MaxId <= previous.MaxId
             && (!group.FindsDeleted || DeletedRecords.IsExpected(head.Count, KnownCount(previous), previous.CountOff));
-        // The cursor follows from when the question was answered that found nothing, or found the page: the other answer may be minutes younger, if it was asked for again.
+        // The cursor follows from when the question was answered that found nothing, or found the page: the other answer may be minutes younger, if it
+        // was asked for again.
         var isOfUse = page.Page is not null || !page.HasRecords; // otherwise the scan asks for it, later than anything here
         if (!below.IsEmpty && isOfUse && !(page.ServerTime > head.ServerTime)) head = head with { ServerTime = page.ServerTime };
         return new(group, head, page.Page, isIdle);
@@ -76,7 +77,8 @@ static class IdleCheck
         try
         {
             return await app.ReadPageAsync(
-                group.Plan.ConditionOf(range, group.Question), range, app.PageSize, null, withCount: false, new PageLimit(app.PageSize).BodyOf(app.PageSize, alone: false),
+                group.Plan.ConditionOf(range, group.Question), range, app.PageSize, null, withCount: false,
+                new PageLimit(app.PageSize).BodyOf(app.PageSize, alone: false),
                 answer => Answer.Of(answer, range, app), ct);
         }
         catch (BodyTooLargeException)
@@ -106,7 +108,8 @@ static class IdleCheck
         {
             using var ids = new PageLines(0);
             new PageTranscoder(s_idsOnly).Transcode(answer.Bytes, ids);
-            if (ids.Ids.IsEmpty || range is not { } asked || app!.Memory.TryHold(2L * answer.Bytes.Length) is not { } share) return new(!ids.Ids.IsEmpty, null, answer.ServerTime);
+            if (ids.Ids.IsEmpty || range is not { } asked || app!.Memory.TryHold(2L * answer.Bytes.Length) is not { } share) return new(!ids.Ids.IsEmpty, null,
+                answer.ServerTime);
             var body = new PageBuffer(answer.Bytes.Length);
             body.Write(answer.Bytes);
             return new(true, new(asked, app.PageSize, body, share), answer.ServerTime);

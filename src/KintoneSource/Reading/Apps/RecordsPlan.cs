@@ -88,7 +88,9 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
         var lacksKnownIds = facts.FindsDeleted && state is { KnownIds: null };
         var lacksFiles = state is not null && question.Files is { } files && files != state.FileLimits;
         if (state?.Scan is { } underWay && !changed && !fresh && !lacksKnownIds && !lacksFiles)
-            return new(underWay with { Ranges = [.. underWay.Ranges.SelectMany(r => Split(r, underWay.MaxIdBefore))] }, state, IsResumed: true, IsFinished: false) { Form = state.Form, FullReadAt = underWay.Since is null ? underWay.Started : state.FullReadAt };
+            return new(underWay with { Ranges = [.. underWay.Ranges.SelectMany(r => Split(r, underWay.MaxIdBefore))] }, state, IsResumed: true,
+                IsFinished: false)
+            { Form = state.Form, FullReadAt = underWay.Since is null ? underWay.Started : state.FullReadAt };
         if (!question.IsIncremental)
         {
             var isFinished = state is not null && !changed && !lacksFiles && question.GenerationId is not null && question.EndsWithGeneration;
@@ -108,7 +110,8 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
         if (state is not null && reason == FullReadReason.None)
         {
             var window = facts.Now - question.Window;
-            return new(Scan(question.Window > TimeSpan.Zero && window < state.Cursor ? WireTime.Minute(window) : state.Cursor, state.MaxId), state, IsResumed: false, IsFinished: false)
+            return new(Scan(question.Window > TimeSpan.Zero && window < state.Cursor ? WireTime.Minute(window) : state.Cursor, state.MaxId), state,
+                IsResumed: false, IsFinished: false)
             {
                 Form = facts.Form ?? state.Form,
                 FullReadAt = state.FullReadAt ?? state.SyncedAt ?? facts.Now,
@@ -116,7 +119,8 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
             };
         }
         // What was delivered is remembered: what is not there any more counts as deleted.
-        var starting = reason is FullReadReason.FormChanged or FullReadReason.Periodic ? state : state is null ? null : state with { Cursor = null, MaxId = null, Scan = null };
+        var starting = reason is FullReadReason.FormChanged or FullReadReason.Periodic ? state : state is null ? null
+            : state with { Cursor = null, MaxId = null, Scan = null };
         return new(Scan(null, null), starting, IsResumed: false, IsFinished: false) { Reason = reason, Form = facts.Form, FullReadAt = facts.Now };
 
         ScanState Scan(DateTimeOffset? since, long? maxIdBefore) => NewScan(since, maxIdBefore, facts.Started, facts.MaxId);
@@ -137,7 +141,8 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
     /// <summary>One plan for both. Its reason is theirs: what made the one stream read everything makes both.</summary>
     public RecordsPlan JoinedBy(RecordsPlan other) => IsResumed || Previous is null ? this : this with
     {
-        Scan = NewScan(Earlier(Scan.Since, other.Scan.Since), Least(Scan.MaxIdBefore, other.Scan.MaxIdBefore), Earlier(Scan.Started, other.Scan.Started)!.Value,
+        Scan = NewScan(Earlier(Scan.Since, other.Scan.Since), Least(Scan.MaxIdBefore, other.Scan.MaxIdBefore),
+            Earlier(Scan.Started, other.Scan.Started)!.Value,
             Scan.Ranges.Concat(other.Scan.Ranges).Select(static r => r.UpTo).DefaultIfEmpty(0).Max()),
         Previous = RecordsState.Merged(Previous, other.Previous!),
         LeavesOldValues = LeavesOldValues || other.LeavesOldValues,
@@ -149,7 +154,8 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
     static long? Least(long? a, long? b) => b < a ? b : a ?? b;
 
     static ScanState NewScan(DateTimeOffset? since, long? maxIdBefore, DateTimeOffset started, long maxId) =>
-        new(since, since is null ? null : maxIdBefore, started, since is null ? Whole(0, maxId) : [.. Whole(0, maxIdBefore ?? 0), .. Whole(maxIdBefore ?? 0, maxId)]);
+        new(since, since is null ? null : maxIdBefore, started, since is null ? Whole(0, maxId)
+            : [.. Whole(0, maxIdBefore ?? 0), .. Whole(maxIdBefore ?? 0, maxId)]);
 
     static ImmutableArray<IdRange> Whole(long after, long upTo) => upTo > after ? [new(after, upTo)] : [];
 
@@ -170,14 +176,21 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
 
     /// <summary>Nothing was left of the scan when it was cut off.</summary>
     static RecordsState Completed(RecordsState state) =>
-        state with { Scan = null, Cursor = state.IsIncremental ? CursorAfter(state.Scan!) : null, FullReadAt = state.Scan!.Since is null ? state.Scan.Started : state.FullReadAt };
+        state with
+        {
+            Scan = null,
+            Cursor = state.IsIncremental ? CursorAfter(state.Scan!) : null,
+            FullReadAt = state.Scan!.Since is null ? state.Scan.Started
+            : state.FullReadAt
+        };
 
     /// <summary>A time ahead of now was another clock's.</summary>
     static bool IsDue(RecordsState state, PlanFacts facts) =>
         (state.FullReadAt ?? state.SyncedAt) is { } last && (facts.Now - last).Duration() >= TimeSpan.FromDays(facts.RereadDays);
 
     /// <summary>The condition of a range's pages, the range itself aside.</summary>
-    /// <remarks>Below what was known before, what was changed since; above it everything. One condition for both would need an <c>or</c>, which can be slow.</remarks>
+    /// <remarks>Below what was known before, what was changed since; above it everything. One condition for both would need an <c>or</c>, which can be
+    /// slow.</remarks>
     public string? ConditionOf(IdRange range, RecordsQuestion question) => Scan.Since is { } since && range.UpTo <= (Scan.MaxIdBefore ?? 0)
         ? RecordQuery.And(question.Condition, RecordQuery.UpdatedSince(question.UpdatedTime!, since))
         : question.Condition;

@@ -18,7 +18,8 @@ static class RequestedFields
         {
             wanted.UnionWith(columns.Where(static c => c.Origin == ColumnOrigin.Field).Select(static c => c.Source).OfType<string>());
             if (name.Kind == AppStreamKind.Table && AppStreamName.TableOf(name, form) is { } table) wanted.Add(table.Code);
-            if (name.Kind is AppStreamKind.Attachments or AppStreamKind.Files) wanted.UnionWith(AppColumns.FileFields(form).Select(static f => (f.Table ?? f.Field).Code));
+            if (name.Kind is AppStreamKind.Attachments or AppStreamKind.Files) wanted.UnionWith(AppColumns.FileFields(form)
+                .Select(static f => (f.Table ?? f.Field).Code));
         }
         if (form.UpdatedTime is { } updated) wanted.Add(updated.Code); // the record's version, whether a column shows it or not
         string[] inRecords = [.. form.Fields.Where(static f => f.Enabled && FieldSchema.KindOf(f) is not null).Select(static f => f.Code)];

@@ -26,7 +26,8 @@ sealed record CommentQuestion(Func<long, long[]> KnownOf, DateTimeOffset? Delive
 /// <param name="atOnce">How many records' comments are asked for side by side; the slots of the process decide what runs.</param>
 /// <param name="deliver">Delivers a page's lines in steps.</param>
 sealed class CommentPages(
-    KintoneApp app, Func<IdRange, string?> condition, IReadOnlyList<string>? fields, string? updatedTime, RecordEnvelope envelope, ImmutableArray<Column> columns,
+    KintoneApp app, Func<IdRange, string?> condition, IReadOnlyList<string>? fields, string? updatedTime, RecordEnvelope envelope,
+    ImmutableArray<Column> columns,
     CommentReader reader, PageLimit limit, int atOnce, Func<CommentPages.Page, PagePlace, CancellationToken, Task> deliver) : IScanPages
 {
     /// <summary>Records of a page, each of which costs a request: what a sync that is killed has to ask again.</summary>
@@ -91,7 +92,8 @@ sealed class CommentPages(
         }
         catch (NoRoomException e) when (ids.Length == 1 && kept.IsAll)
         {
-            return reader.Unread(ids[i], new ConfigurationException($"{e.Message} They are larger than this program may hold at once: give it more memory (up to 512 MB is of use).", e));
+            return reader.Unread(ids[i], new ConfigurationException($"{e.Message} They are larger than this program may hold at once: give it more memory "
+                + $"(up to 512 MB is of use).", e));
         }
     }
 
@@ -152,7 +154,8 @@ sealed class CommentPages(
     {
         public PageLines Lines { get; } = new(1, capacity: 4096, memory);
 
-        /// <summary>When each record's comments were asked for: what is not among them was gone then, and a number that is given again is given later.</summary>
+        /// <summary>When each record's comments were asked for: what is not among them was gone then, and a number that is given again is given
+        /// later.</summary>
         public List<DateTimeOffset> AskedAt { get; } = [];
 
         /// <summary>Records whose comments were not read: they are asked for again.</summary>

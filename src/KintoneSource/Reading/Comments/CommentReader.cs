@@ -57,7 +57,8 @@ sealed class CommentReader(KintoneApp app, CommentQuestion question, CommentEvid
             evidence.NoteAnswer(record, comments.HasAny);
             return comments;
         }
-        catch (ConnectorException e) when (e is CommentsRefusedException or UnexpectedResponseException || (e is KintoneException refusal && IsOfOneRecord(refusal)))
+        catch (ConnectorException e) when (e is CommentsRefusedException or UnexpectedResponseException
+            || (e is KintoneException refusal && IsOfOneRecord(refusal)))
         {
             return Unread(record, e);
         }
@@ -102,16 +103,19 @@ sealed class CommentReader(KintoneApp app, CommentQuestion question, CommentEvid
             if (comments[i].Failure is not { } failure) continue;
             evidence.NoteUnread(failure);
             await tell(
-                string.Create(CultureInfo.InvariantCulture, $"the comments on record {ids[i]} of {app.Address.Name} were not read, and are asked for again in the next sync. ")
+                string.Create(CultureInfo.InvariantCulture,
+                $"the comments on record {ids[i]} of {app.Address.Name} were not read, and are asked for again in the next sync. ")
                 + failure.Message, ct);
         }
     }
 
-    /// <summary>Whether the app shows comments right now: its settings say so, or, where those may not be read, a record that has shown some still does.</summary>
+    /// <summary>Whether the app shows comments right now: its settings say so, or, where those may not be read, a record that has shown some still
+    /// does.</summary>
     /// <exception cref="CommentsRefusedException">They are switched off.</exception>
     async Task<bool> AreShownAsync(CancellationToken ct)
     {
-        if (await app.HasCommentsAsync(ct) is { } has) return has ? true : throw new CommentsRefusedException($"Comments are switched off in {app.Address.Name}.");
+        if (await app.HasCommentsAsync(ct) is { } has) return has ? true
+            : throw new CommentsRefusedException($"Comments are switched off in {app.Address.Name}.");
         return evidence.Witness is > 0 and var witness && await app.ReadCommentsAsync(witness, 0, static _ => { }, ct) is { Comments.Count: > 0 };
     }
 }

@@ -29,7 +29,8 @@ readonly record struct CommentRow(long Record, DateTimeOffset? RecordUpdatedAt, 
         return true;
     }
 
-    static bool Has(Comment comment, string name, out JsonElement value) => comment.Json.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    static bool Has(Comment comment, string name, out JsonElement value) => comment.Json.TryGetProperty(name, out value)
+        && value.ValueKind != JsonValueKind.Null;
 
     /// <summary>
     /// When the comment was written, or its record last changed: the later one. To the minute, as a tombstone's: one that
@@ -51,7 +52,8 @@ readonly record struct CommentRow(long Record, DateTimeOffset? RecordUpdatedAt, 
     /// <summary>Of a mention, nothing may be left: of one who was deleted, perhaps. The others are no less there.</summary>
     static bool TryWriteMentions(Utf8JsonWriter json, JsonElement mentions)
     {
-        if (mentions.ValueKind != JsonValueKind.Array || !mentions.EnumerateArray().All(static m => m.ValueKind == JsonValueKind.Null || KnownMembers.Fits(m, "code", "type")))
+        if (mentions.ValueKind != JsonValueKind.Array
+            || !mentions.EnumerateArray().All(static m => m.ValueKind == JsonValueKind.Null || KnownMembers.Fits(m, "code", "type")))
         {
             json.WriteNullValue();
             return false;

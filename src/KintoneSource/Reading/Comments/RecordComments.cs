@@ -24,7 +24,8 @@ readonly record struct RecordComments(IReadOnlyList<Comment> New, IReadOnlyList<
     public ConnectorException? Failure { get; private init; }
 
     /// <summary>Nothing is known of the record's comments but what was known before.</summary>
-    public static RecordComments Unread(IReadOnlyList<long> known, DateTimeOffset askedAt, ConnectorException? failure) => new([], known, askedAt) { Failure = failure };
+    public static RecordComments Unread(IReadOnlyList<long> known, DateTimeOffset askedAt, ConnectorException? failure) =>
+        new([], known, askedAt) { Failure = failure };
 
     /// <summary>
     /// Reads a record's comments from the newest on, until the end or a page that holds one which is known. Comments have no cursor but an
@@ -40,12 +41,15 @@ readonly record struct RecordComments(IReadOnlyList<Comment> New, IReadOnlyList<
             var (read, offset, askedAt) = (new List<Comment>(), 0, question.Now());
             while (true)
             {
-                if (++pages > MostPages) throw new UnexpectedResponseException($"Kintone says again and again that record {record} of {app.Address.Name} has older comments: {pages} requests did not come to their end.");
-                if (await app.ReadCommentsAsync(record, offset, keep, ct) is not { } page) return Unread(known, askedAt, null); // the search for deleted records says so
+                if (++pages > MostPages) throw new UnexpectedResponseException($"Kintone says again and again that record {record} of "
+                    + $"{app.Address.Name} has older comments: {pages} requests did not come to their end.");
+                // the search for deleted records says so
+                if (await app.ReadCommentsAsync(record, offset, keep, ct) is not { } page) return Unread(known, askedAt, null);
                 var next = read.Count == 0 ? 0 : 1 + IndexOf(page.Comments, read[^1].Id);
                 if (read.Count > 0 && (next == 0 || (next == page.Comments.Count && next > 1))) break; // as many were deleted, or written, as moved the page
                 if (page.HasOlder && page.Comments.Count <= 1 && next == page.Comments.Count)
-                    throw new UnexpectedResponseException($"Kintone says that record {record} of {app.Address.Name} has older comments, and answers with none of them.");
+                    throw new UnexpectedResponseException(
+                        $"Kintone says that record {record} of {app.Address.Name} has older comments, and answers with none of them.");
                 read.AddRange(page.Comments.Skip(next));
                 if (page.HasOlder && !page.Comments.Skip(next).Any(IsDelivered))
                 {
@@ -61,7 +65,8 @@ readonly record struct RecordComments(IReadOnlyList<Comment> New, IReadOnlyList<
         bool IsDelivered(Comment comment) => comment.CreatedAt < question.DeliveredBefore && Array.BinarySearch(known, comment.Id) >= 0;
 
         RecordComments Of(List<Comment> read, long from, DateTimeOffset askedAt) =>
-            new([.. read.Where(c => !IsDelivered(c)).Reverse()], [.. known.Where(id => id < from), .. read.Where(IsDelivered).Select(static c => c.Id)], askedAt)
+            new([.. read.Where(c => !IsDelivered(c)).Reverse()], [.. known.Where(id => id < from), .. read.Where(IsDelivered).Select(static c => c.Id)],
+                askedAt)
             {
                 HasAny = read.Count > 0,
                 IsEmptied = read.Count == 0 && known.Length > 0,

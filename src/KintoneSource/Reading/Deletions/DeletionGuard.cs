@@ -21,7 +21,12 @@ readonly record struct DeletionGuard(long Before, int Percent)
     {
         if (Before <= UnguardedCount || (known - lost) * 100 >= Before * (100L - Percent)) return;
         throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture,
-            $"Of {Before:N0} records that were there when deleted records were last looked for, more than {Share} cannot be found any more (at least {lost:N0} of {known:N0} that were ever read), so none was marked as deleted. Changes were delivered all the same, and go on arriving. Probably the records were not deleted one by one: a permission of the app or its records may hide them from this user or token, the app's filter or the start date may select fewer, or the app was restored from a backup or emptied. Either undo that, and the next sync goes on as before; or, if the records are meant to be gone, set deletion_guard_percent to 100 for one sync, or reset the stream (clear its state and data) and sync again."));
+            $"Of {Before:N0} records that were there when deleted records were last looked for, more than {Share} cannot be found any more (at least "
+                + $"{lost:N0} of {known:N0} that were ever read), so none was marked as deleted. Changes were delivered all the same, and go on arriving. "
+                + $"Probably the records were not deleted one by one: a permission of the app or its records may hide them from this user or token, the "
+                + $"app's filter or the start date may select fewer, or the app was restored from a backup or emptied. Either undo that, and the next sync "
+                + $"goes on as before; or, if the records are meant to be gone, set deletion_guard_percent to 100 for one sync, or reset the stream (clear "
+                + $"its state and data) and sync again."));
     }
 
     string Share => Percent == 50 ? "half" : string.Create(CultureInfo.InvariantCulture, $"{Percent} %");

@@ -289,5 +289,6 @@ sealed class DeletionSearch
     }
 
     static UnexpectedResponseException Disordered(IdRange asked, IReadOnlyList<long> ids) => new(string.Create(CultureInfo.InvariantCulture,
-        $"Asked for up to {PageSize} record ids over {asked.After} and up to {asked.UpTo} in ascending order, Kintone answered with {ids.Count} ids ({ids[0]} to {ids[^1]}) that are not that. No record was marked as deleted."));
+        $"Asked for up to {PageSize} record ids over {asked.After} and up to {asked.UpTo} in ascending order, Kintone answered with {ids.Count} ids "
+            + $"({ids[0]} to {ids[^1]}) that are not that. No record was marked as deleted."));
 }

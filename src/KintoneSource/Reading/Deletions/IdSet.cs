@@ -126,7 +126,8 @@ sealed class IdSet
     }
 
     /// <summary>What one of the two sets holds and the other does not.</summary>
-    public IEnumerable<long> Differences(IdSet other) => Between(0, Max).Where(id => !other.Contains(id)).Concat(other.Between(0, other.Max).Where(id => !Contains(id)));
+    public IEnumerable<long> Differences(IdSet other) => Between(0, Max).Where(id => !other.Contains(id))
+        .Concat(other.Between(0, other.Max).Where(id => !Contains(id)));
 
     /// <summary>What either of two encoded sets holds, encoded.</summary>
     public static string Union(string a, string b)
@@ -179,5 +180,6 @@ sealed class IdSet
 
     /// <summary>There are more than can be kept.</summary>
     public static ConfigurationException TooMany() => new(string.Create(CultureInfo.InvariantCulture,
-        $"Deleted records can be found for at most {MaxCount:N0} records per app, and this app has more. Set emit_deleted_records to false, or narrow the app with a filter or a start date."));
+        $"Deleted records can be found for at most {MaxCount:N0} records per app, and this app has more. Set emit_deleted_records to false, or narrow the "
+            + $"app with a filter or a start date."));
 }

@@ -49,7 +49,8 @@ sealed class KnownRows
         var before = block.Count;
         block.Replace(record, rows, removed);
         Count += block.Count - before;
-        if (Count > MaxCount || block.Count > RowBlock.MaxCount) throw new InvalidOperationException("There is no room for these rows, which was to be asked first.");
+        if (Count > MaxCount || block.Count > RowBlock.MaxCount) throw new InvalidOperationException(
+            "There is no room for these rows, which was to be asked first.");
         if (block.Count > 0) return;
         _blocks.Remove(key);
         _latest = null;
@@ -128,7 +129,9 @@ sealed class KnownRows
 
     /// <summary>There are more than can be kept of a stream.</summary>
     public static ConfigurationException TooMany(string stream) => new(string.Create(CultureInfo.InvariantCulture,
-        $"{stream} has more rows than removed ones can be found among: at most {RowBlock.MaxCount:N0} of {1 << RowBlock.IdBits:N0} records whose ids follow each other, and {MaxCount:N0} in all. Its rows so far are delivered, and the app's other streams are read as before. Deselect the stream, or set emit_deleted_records to false, or let a filter or a start date select fewer records."));
+        $"{stream} has more rows than removed ones can be found among: at most {RowBlock.MaxCount:N0} of {1 << RowBlock.IdBits:N0} records whose ids follow "
+            + $"each other, and {MaxCount:N0} in all. Its rows so far are delivered, and the app's other streams are read as before. Deselect the stream, "
+            + $"or set emit_deleted_records to false, or let a filter or a start date select fewer records."));
 }
 
 /// <summary>The known rows of up to 2,048 neighbouring record ids.</summary>
@@ -165,7 +168,8 @@ sealed class RowBlock(long key)
     public void Open()
     {
         IsOpen = true;
-        _rows ??= KnownRowsCodec.Unpack(_encoded!, []) ?? throw new InvalidOperationException("A block was checked when it was read, and is not readable now.");
+        _rows ??= KnownRowsCodec.Unpack(_encoded!, [])
+            ?? throw new InvalidOperationException("A block was checked when it was read, and is not readable now.");
     }
 
     public void Close()

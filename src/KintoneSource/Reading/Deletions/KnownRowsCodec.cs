@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace KintoneSource.Reading.Deletions;
 
 /// <summary>
-/// Known rows as <see cref="ChunkText"/> (docs/decisions/0011-known-rows-encoding.md). A block's numbers are the lower bits of its first record, how many records
+/// Known rows as <see cref="ChunkText"/> (docs/decisions/0011-known-rows-encoding.md). A block's numbers are the lower bits of its first record, how
+/// many records
 /// there are from it to the last, and the number of rows of each of them. Nothing else where every record's rows are 1 to n, as files' are; otherwise for each
 /// record that has any, how far its first row is from where it is expected (zigzag), then for all other rows their distance to the one before less one.
 /// </summary>
@@ -22,7 +23,8 @@ static class KnownRowsCodec
         var (total, numbers) = (0L, new List<long>());
         foreach (var (key, packed) in s_blocks.Decode(text))
         {
-            if (Unpack(packed.Span, numbers) is not { } rows || (key == 0 && rows.Records[0] == 0)) throw s_text.Unreadable("a part of it is not a list of rows");
+            if (Unpack(packed.Span, numbers) is not { } rows || (key == 0 && rows.Records[0] == 0)) throw s_text.Unreadable(
+                "a part of it is not a list of rows");
             if ((total += rows.Ids.Count) > KnownRows.MaxCount)
                 throw s_text.Unreadable(string.Create(CultureInfo.InvariantCulture, $"it holds more than {KnownRows.MaxCount:N0} rows"));
             yield return new(key, packed.ToArray(), rows.Ids.Count);

@@ -29,11 +29,13 @@ sealed class StateText(string member, int version, string anew)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         // The digits are looked at first: int.TryParse lets NULs stand behind them.
-        if (colon is < 1 or > 9 || text.AsSpan(0, colon).ContainsAnyExceptInRange('0', '9') || !int.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var written))
+        if (colon is < 1 or > 9 || text.AsSpan(0, colon).ContainsAnyExceptInRange('0', '9')
+            || !int.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var written))
             throw Unreadable("it has no version in front");
         if (written > version)
             throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture,
-                $"The state's {member} were written by a newer version of this connector: format {written}, this version reads {version}. Update the connector, or reset the stream (clear its state) and sync again, {anew}."));
+                $"The state's {member} were written by a newer version of this connector: format {written}, this version reads {version}. Update the "
+                    + $"connector, or reset the stream (clear its state) and sync again, {anew}."));
         if (written < version) throw Unreadable($"there is no format {written}");
 
         var buffer = new byte[(text.Length - colon) / 4 * 3 + 3];
@@ -53,5 +55,6 @@ sealed class StateText(string member, int version, string anew)
     }
 
     public ConfigurationException Unreadable(string why) => new(
-        $"The {member} in the stream's state cannot be read: {why}. Reset the stream (clear its state) and sync again, {anew}. If this comes back, the state is damaged where it is kept.");
+        $"The {member} in the stream's state cannot be read: {why}. Reset the stream (clear its state) and sync again, {anew}. If this comes back, the "
+            + $"state is damaged where it is kept.");
 }

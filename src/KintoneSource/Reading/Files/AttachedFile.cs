@@ -25,7 +25,8 @@ sealed record AttachedFile(JsonElement Data, JsonElement Changes)
     public string? Name => Text("name");
 
     /// <summary>In bytes; null where Kintone sent no number.</summary>
-    public long? Size { get; } = Data.GetProperty("size") is { ValueKind: JsonValueKind.Number } size && size.TryGetInt64(out var bytes) && bytes >= 0 ? bytes : null;
+    public long? Size { get; } = Data.GetProperty("size") is { ValueKind: JsonValueKind.Number } size && size.TryGetInt64(out var bytes) && bytes >= 0 ? bytes
+        : null;
 
     /// <summary>
     /// What tells one file from every other: a hash of its number and place, its key, name and size. A file that was replaced is another one, and so is one
@@ -42,7 +43,8 @@ sealed record AttachedFile(JsonElement Data, JsonElement Changes)
     /// </summary>
     public bool IsSame(AttachedFile other) =>
         (Record, Field, Name, Size) == (other.Record, other.Field, other.Name, other.Size)
-        && (Place(Column.RowId), Place("position"), Place(Column.Revision)) == (other.Place(Column.RowId), other.Place("position"), other.Place(Column.Revision));
+        && (Place(Column.RowId), Place("position"), Place(Column.Revision)) == (other.Place(Column.RowId), other.Place("position"),
+        other.Place(Column.Revision));
 
     /// <param name="lines">RECORD lines with all columns of the attachments.</param>
     public static List<AttachedFile> In(ReadOnlySpan<byte> lines)

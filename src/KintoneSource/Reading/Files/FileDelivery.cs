@@ -18,7 +18,8 @@ sealed record FetchedRow(AttachedFile File, ReadOnlyMemory<byte> Line, long Size
 /// <param name="atOnce">How many files are asked for side by side; the slots of the process decide what runs.</param>
 /// <param name="deliver">Writes a row in a step of its own, and notes that its file was fetched.</param>
 sealed class FileDelivery(
-    FileQuestion question, FileFetcher fetcher, RecordEnvelope envelope, ImmutableArray<Column> columns, string stream, int atOnce, AnswerMemory memory, FileTally tally,
+    FileQuestion question, FileFetcher fetcher, RecordEnvelope envelope, ImmutableArray<Column> columns, string stream, int atOnce, AnswerMemory memory,
+    FileTally tally,
     Func<FetchedRow, Task> deliver)
 {
     /// <returns>The same records without a line.</returns>

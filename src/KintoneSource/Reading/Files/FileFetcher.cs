@@ -100,7 +100,8 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
         catch (KintoneException e) when (e.Code == NoSuchFile)
         {
             // Its record was edited meanwhile, or keys are good for a while only.
-            return (await findAgain(file.Record, ct)).FirstOrDefault(file.IsSame)?.Key is { } key && key != file.Key ? await SaveAsync(file, key, ct) : new(FileOutcome.Gone);
+            return (await findAgain(file.Record, ct)).FirstOrDefault(file.IsSame)?.Key is { } key && key != file.Key ? await SaveAsync(file, key, ct)
+                : new(FileOutcome.Gone);
         }
     }
 

@@ -14,10 +14,12 @@ readonly record struct FileForecast(long Records, long Files, long Bytes)
 {
     /// <summary>One page, as the first of a scan would be.</summary>
     /// <param name="maxId">The greatest id of the records that match.</param>
-    public static Task<FileForecast> ReadAsync(KintoneApp app, Form form, IReadOnlyList<string> fields, string? condition, long maxId, FileLimits limits, CancellationToken ct)
+    public static Task<FileForecast> ReadAsync(KintoneApp app, Form form, IReadOnlyList<string> fields, string? condition, long maxId, FileLimits limits,
+        CancellationToken ct)
     {
         var layout = new RecordFiles(app, form, fields, versioned: false).Layout;
-        return app.ReadPageAsync(condition, new IdRange(0, maxId), app.PageSize, fields, withCount: false, new(256 * 1024, 16 * 1024 * 1024, IsPage: true), answer =>
+        return app.ReadPageAsync(condition, new IdRange(0, maxId), app.PageSize, fields, withCount: false, new(256 * 1024, 16 * 1024 * 1024, IsPage: true),
+            answer =>
         {
             using var lines = new PageLines(1);
             new PageTranscoder(layout).Transcode(answer.Bytes, lines);
@@ -34,7 +36,8 @@ readonly record struct FileForecast(long Records, long Files, long Bytes)
         var found = $"of the first {Quantity.Of(Records, "record")}, {Count(Files, Bytes)}";
         if (all is not { } known || Records == 0) return found;
         var share = known / (double)Records;
-        return string.Create(CultureInfo.InvariantCulture, $"{found}; if the others of the {known:#,0} are like them, about {Count((long)(Files * share), (long)(Bytes * share))}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{found}; if the others of the {known:#,0} are like them, about {Count((long)(Files * share), (long)(Bytes * share))}");
     }
 
     public static string Count(long files, long bytes) => string.Create(CultureInfo.InvariantCulture, $"{Quantity.Of(files, "file")} ({bytes / 1_000_000.0:#,0.0} MB)");

@@ -13,12 +13,14 @@ sealed record FileLimits(int MaxMegabytes, string? Names)
 
     public long MaxBytes => MaxMegabytes * 1_000_000L;
 
-    /// <summary>Whether a name is one of those. <c>*</c> is any text, <c>?</c> any character; case, width and how kana are composed make no difference.</summary>
+    /// <summary>Whether a name is one of those. <c>*</c> is any text, <c>?</c> any character; case, width and how kana are composed make no
+    /// difference.</summary>
     public bool Wants(string? name) =>
         _patterns.Length == 0 || (name is not null && _patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, Plain(name))));
 
     /// <summary>The same text means the same files.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{MaxMegabytes} MB{(_patterns.Length == 0 ? "" : $", {string.Join(", ", _patterns.Order(StringComparer.Ordinal))}")}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{MaxMegabytes} MB{(_patterns.Length == 0 ? "" : $", {string.Join(", ", _patterns.Order(StringComparer.Ordinal))}")}");
 
     static string[] PatternsOf(string? names) =>
         [

@@ -20,7 +20,8 @@ static class FilePath
 
     /// <summary>Devices under Windows, whatever extension they have.</summary>
     static readonly HashSet<string> s_reserved = new(
-        ["CON", "PRN", "AUX", "NUL", .. "0123456789¹²³".SelectMany(static digit => (string[])[$"COM{digit}", $"LPT{digit}"])], StringComparer.OrdinalIgnoreCase);
+        ["CON", "PRN", "AUX", "NUL", .. "0123456789¹²³".SelectMany(static digit => (string[])[$"COM{digit}", $"LPT{digit}"])],
+        StringComparer.OrdinalIgnoreCase);
 
     /// <returns>With <c>/</c> between its parts, on every system.</returns>
     public static string Of(string stream, AttachedFile file) =>

@@ -19,7 +19,8 @@ readonly record struct FileRow(AttachedFile File, string Path, long Size)
         return true;
     }
 
-    /// <summary>The members of the record beside its data: where the destination finds the file, and what did not fit. As the protocol (0.18) has them.</summary>
+    /// <summary>The members of the record beside its data: where the destination finds the file, and what did not fit. As the protocol (0.18) has
+    /// them.</summary>
     /// <param name="staged">The file in the staging folder.</param>
     public ReadOnlyMemory<byte> More(string staged)
     {

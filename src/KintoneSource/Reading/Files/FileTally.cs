@@ -20,7 +20,8 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
     bool _isForetold;
 
     public ValueTask BeginAsync(CancellationToken ct) => log(LogLevel.Info,
-        $"{stream}: the contents of new and changed files ({question.Limits} at most each, max_attachment_mb and attachment_names) are fetched into {question.Staging.Root}.", ct);
+        $"{stream}: the contents of new and changed files ({question.Limits} at most each, max_attachment_mb and attachment_names) are fetched into "
+            + $"{question.Staging.Root}.", ct);
 
     /// <summary>Files that a page of records has and that are to be fetched.</summary>
     public void Expect(long bytes, int files, int ofRecords)
@@ -62,7 +63,8 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
             }
             if (_toldAt < 0 || time.GetElapsedTime(_toldAt) < s_between) return null;
             _toldAt = time.GetTimestamp();
-            return $"{stream}: {FileForecast.Count(_counts[(int)FileOutcome.Fetched], _bytes)} of {FileForecast.Count(_expectedFiles, _expectedBytes)} that were found so far.";
+            return $"{stream}: {FileForecast.Count(_counts[(int)FileOutcome.Fetched], _bytes)} of {FileForecast.Count(_expectedFiles, _expectedBytes)} that "
+                + $"were found so far.";
         }
     }
 

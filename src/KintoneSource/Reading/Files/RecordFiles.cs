@@ -15,7 +15,8 @@ sealed class RecordFiles(KintoneApp app, Form form, IReadOnlyList<string>? field
     /// <summary>No line of it is written anywhere: the envelope needs no stream.</summary>
     public PageLayout Layout { get; } = PageLayout.Of(
         [PageStream.OfFiles(
-            AppColumns.FileFields(form).Select(static f => new FileField(f.Table?.Code, f.Field.Code)), AppColumns.Attachments(form, emitDeletedRecords: false),
+            AppColumns.FileFields(form).Select(static f => new FileField(f.Table?.Code, f.Field.Code)),
+            AppColumns.Attachments(form, emitDeletedRecords: false),
             new RecordEnvelope(new(""), DateTimeOffset.UnixEpoch))],
         form.UpdatedTime?.Code, versioned);
 

@@ -49,7 +49,8 @@ sealed class StagingFolder
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder._root);
             else Directory.CreateDirectory(folder._root, ForLocal);
             if (folder._root == local && !FileOwner.IsOnlyOurs(local))
-                throw new ConfigurationException($"The staging folder for files, {local}, is a link, somebody else's, or open to others: remove it, or let {Variable} name a folder of this program's user.");
+                throw new ConfigurationException($"The staging folder for files, {local}, is a link, somebody else's, or open to others: remove it, or let "
+                    + $"{Variable} name a folder of this program's user.");
             var probe = Path.Combine(folder._root, $".source-kintone-{Guid.NewGuid():N}");
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
@@ -58,7 +59,8 @@ sealed class StagingFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException(
-                $"The staging folder for files, {folder._root}, can't be written to: {e.Message.TrimEnd('.')}. Let this program's user write there, or let {Variable} name another folder.", e);
+                $"The staging folder for files, {folder._root}, can't be written to: {e.Message.TrimEnd('.')}. Let this program's user write there, or let "
+                    + $"{Variable} name another folder.", e);
         }
     }
 
@@ -151,7 +153,8 @@ sealed class StagingFolder
     }
 
     StagingException Failure(string path, Exception e) => new(
-        $"The file {path} could not be written to the staging folder {_root}: {e.Message.TrimEnd('.')}.{Room()} Nothing of it is left. Make room there, or let {Variable} name another folder; the next sync goes on from here.", e);
+        $"The file {path} could not be written to the staging folder {_root}: {e.Message.TrimEnd('.')}.{Room()} Nothing of it is left. Make room there, or "
+            + $"let {Variable} name another folder; the next sync goes on from here.", e);
 
     string Room()
     {

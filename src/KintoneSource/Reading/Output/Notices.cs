@@ -22,7 +22,9 @@ sealed class Notices(MessageWriter writer)
     /// <summary>Once, when nothing more will be told.</summary>
     public async ValueTask SumUpAsync(CancellationToken ct)
     {
-        foreach (var ((level, what), count) in _told.Where(static t => t.Value > MostInFull).OrderBy(static t => t.Key.Level).ThenBy(static t => t.Key.What, StringComparer.Ordinal))
-            await writer.WriteAsync(AirbyteMessage.Log(level, string.Create(CultureInfo.InvariantCulture, $"In all {count:N0} times it was said that {what}: the log at debug level has each of them.")), ct);
+        foreach (var ((level, what), count) in _told.Where(static t => t.Value > MostInFull).OrderBy(static t => t.Key.Level)
+            .ThenBy(static t => t.Key.What, StringComparer.Ordinal))
+            await writer.WriteAsync(AirbyteMessage.Log(level, string.Create(CultureInfo.InvariantCulture, $"In all {count:N0} times it was said that "
+                + $"{what}: the log at debug level has each of them.")), ct);
     }
 }

@@ -76,7 +76,8 @@ sealed class Progress(MessageWriter writer, Func<long> requests, TextWriter? ter
         return string.Create(CultureInfo.InvariantCulture, $"{Quantity.Of(rows, "row")}{share}, {rate:#,0} per second{left}, {requests():#,0} requests");
     }
 
-    /// <summary>What a second brings, over the latter half of the time so far: a sync starts slowly, and what is under way counts only when it is there.</summary>
+    /// <summary>What a second brings, over the latter half of the time so far: a sync starts slowly, and what is under way counts only when it is
+    /// there.</summary>
     double Pace(double done)
     {
         var elapsed = Elapsed;
@@ -106,6 +107,7 @@ sealed class Progress(MessageWriter writer, Func<long> requests, TextWriter? ter
     string Apart()
     {
         var names = Volatile.Read(ref _portions).Where(static p => !p.IsCounted).Select(static p => p.Name).ToArray();
-        return string.Join(", ", names.Take(MostNamed)) + (names.Length > MostNamed ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MostNamed} more") : "");
+        return string.Join(", ", names.Take(MostNamed))
+            + (names.Length > MostNamed ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MostNamed} more") : "");
     }
 }

@@ -17,7 +17,8 @@ sealed record SameCause(string Key, IReadOnlyList<long> Numbers, string Example)
     {
         [var one] => string.Create(CultureInfo.InvariantCulture, $"{noun} {one}"),
         [var one, var other] => string.Create(CultureInfo.InvariantCulture, $"{noun}s {one} and {other}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{Numbers.Count:N0}{(all is { } total ? $" of {total:N0}" : "")} {noun}s, for example {string.Join(", ", Numbers.Take(MostNamed))},"),
+        _ => string.Create(CultureInfo.InvariantCulture,
+            $"{Numbers.Count:N0}{(all is { } total ? $" of {total:N0}" : "")} {noun}s, for example {string.Join(", ", Numbers.Take(MostNamed))},"),
     };
 
     /// <summary>As a sentence begins.</summary>

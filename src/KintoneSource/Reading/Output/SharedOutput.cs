@@ -61,7 +61,8 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
             () =>
             {
                 if (_isTorn)
-                    throw new InvalidOperationException("A step before this one broke off half-way: nothing more is written, and the next sync goes on from the last STATE.");
+                    throw new InvalidOperationException(
+                        "A step before this one broke off half-way: nothing more is written, and the next sync goes on from the last STATE.");
                 step = make();
                 _isTorn = true;
                 return [.. step.Lines.Select(static l => l.Lines)];

@@ -22,7 +22,8 @@ readonly record struct SpaceAddress(long Space, bool IsGuest);
 /// <param name="priority">Streams with a lower number get free slots first.</param>
 /// <param name="onRetry">Hears of every wait of this stream.</param>
 sealed class ResourceReader(
-    KintoneHttp http, ConfiguredStream configured, ResourceStream stream, SharedOutput output, int priority, Func<RetryNotice, ValueTask> onRetry, Func<DateTimeOffset> emittedAt)
+    KintoneHttp http, ConfiguredStream configured, ResourceStream stream, SharedOutput output, int priority, Func<RetryNotice, ValueTask> onRetry,
+    Func<DateTimeOffset> emittedAt)
 {
     const string FormPath = "app/form/fields", LayoutPath = "app/form/layout";
 
@@ -104,7 +105,8 @@ sealed class ResourceReader(
         IReadOnlyList<(AppAddress Address, string? Name)> apps, Func<long, Form, FormNames> names, StreamNames streams,
         IReadOnlyList<string> languages, CancellationToken ct)
     {
-        var needsNames = IsSelected(DataDictionary.AppName) || (streams.ShowApps && (IsSelected(DataDictionary.Stream) || IsSelected(DataDictionary.TableStream)));
+        var needsNames = IsSelected(DataDictionary.AppName)
+            || (streams.ShowApps && (IsSelected(DataDictionary.Stream) || IsSelected(DataDictionary.TableStream)));
         string[] translations = IsSelected(DataDictionary.Labels) ? [.. languages] : [];
         return AskAllAsync(apps, "app", static app => app.Address.App, DescribeAsync, ct);
 
@@ -127,7 +129,8 @@ sealed class ResourceReader(
         }
 
         Task<Form> FormAsync(AppAddress app, string? language, CancellationToken token) =>
-            http.ReadAsync(language is null ? Setting(app, FormPath) : Setting(app, FormPath).With("lang", language), static answer => Form.Parse(answer.Body.Memory), token);
+            http.ReadAsync(language is null ? Setting(app, FormPath) : Setting(app, FormPath).With("lang", language),
+                static answer => Form.Parse(answer.Body.Memory), token);
 
         async Task<(FormLayout Layout, KintoneException? Refused)> LayoutAsync(AppAddress app, CancellationToken token)
         {
@@ -144,7 +147,8 @@ sealed class ResourceReader(
         Task<string?> NameAsync(AppAddress app, CancellationToken token) =>
             http.ReadAsync(
                 OneApp(app),
-                static answer => answer.ToJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("name", out var name) ? name.ToString() : null, token);
+                static answer => answer.ToJson() is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("name", out var name) ? name.ToString()
+                    : null, token);
     }
 
     bool IsSelected(string column) => _selected?.Contains(column) ?? true;
@@ -157,17 +161,20 @@ sealed class ResourceReader(
     public Task ReadSpacesAsync(IReadOnlyList<SpaceAddress> spaces, CancellationToken ct) =>
         AskAllAsync(
             spaces, "space", static space => space.Space,
-            space => Request(new AppAddress(0, space.IsGuest ? space.Space : null).Path(stream.Resources[0].Path), $"reading space {space.Space}").With("id", space.Space),
+            space => Request(new AppAddress(0, space.IsGuest ? space.Space : null).Path(stream.Resources[0].Path), $"reading space {space.Space}")
+                .With("id", space.Space),
             (space, answer) => ResourceRows.Of(stream, stream.Resources[0], answer.ToJson(), space.Space, _selected),
             ct);
 
     Task AskAllAsync<T>(
-        IReadOnlyCollection<T> questions, string noun, Func<T, long> number, Func<T, KintoneRequest> request, Func<T, KintoneAnswer, IEnumerable<ResourceRow>> rows, CancellationToken ct) =>
+        IReadOnlyCollection<T> questions, string noun, Func<T, long> number, Func<T, KintoneRequest> request, Func<T, KintoneAnswer,
+        IEnumerable<ResourceRow>> rows, CancellationToken ct) =>
         AskAllAsync(questions, noun, number, (question, token) => http.ReadAsync(request(question), answer => rows(question, answer).ToArray(), token), ct);
 
     /// <param name="noun">What is asked about.</param>
     /// <param name="number">Which one it is.</param>
-    async Task AskAllAsync<T>(IReadOnlyCollection<T> questions, string noun, Func<T, long> number, Func<T, CancellationToken, Task<ResourceRow[]>> ask, CancellationToken ct)
+    async Task AskAllAsync<T>(IReadOnlyCollection<T> questions, string noun, Func<T, long> number, Func<T, CancellationToken, Task<ResourceRow[]>> ask,
+        CancellationToken ct)
     {
         KintoneException? refused = null;
         var isAnyRead = false;
@@ -203,7 +210,8 @@ sealed class ResourceReader(
     async ValueTask TellAsync(SameCause cause, string noun, int all, CancellationToken ct)
     {
         var isOne = cause.Numbers.Count == 1;
-        await output.LogAsync(LogLevel.Warn, $"{stream.Name}: rows are missing. {(isOne ? "" : $"{SameCause.Capital(cause.Subjects(noun, all))} are not shown. ")}{cause.Example}", ct);
+        await output.LogAsync(LogLevel.Warn,
+            $"{stream.Name}: rows are missing. {(isOne ? "" : $"{SameCause.Capital(cause.Subjects(noun, all))} are not shown. ")}{cause.Example}", ct);
         if (!isOne) await output.LogAsync(LogLevel.Debug, $"{stream.Name}: not shown ({cause.Key}): {cause.Everyone(noun)}.", ct);
     }
 
@@ -226,7 +234,8 @@ sealed class ResourceReader(
             }
             catch (KintoneException e) when (e.IsOfOneResource)
             {
-                await output.NoteAsync(LogLevel.Warn, $"{membership.Column} of {stream.Name} are missing", $"{stream.Name}: the {membership.Column} of {item.Code} are missing. {e.Message}", token);
+                await output.NoteAsync(LogLevel.Warn, $"{membership.Column} of {stream.Name} are missing",
+                    $"{stream.Name}: the {membership.Column} of {item.Code} are missing. {e.Message}", token);
             }
             return new([.. ResourceRows.Of(stream, alone, item.Row, selected: _selected, members: _ => members)]);
         }

@@ -30,7 +30,8 @@ sealed class PagePlace(ScanRanges ranges, ScanRanges.Lease lease, ScannedPage pa
         var isWhole = upTo == Rest().UpTo;
         var ids = isWhole ? page.Ids[_delivered..] : page.Ids[_delivered..upTo];
         ranges.Advance(
-            lease, ids, asked with { After = _delivered == 0 ? asked.After : page.Ids[_delivered - 1] }, isLast && isWhole, isWhole ? page.TotalCount - page.Ids.Length : null);
+            lease, ids, asked with { After = _delivered == 0 ? asked.After : page.Ids[_delivered - 1] }, isLast && isWhole, isWhole
+                ? page.TotalCount - page.Ids.Length : null);
         (_delivered, IsDone) = (upTo, isWhole);
         return new(before.After, ranges.RangeOf(lease).After);
     }

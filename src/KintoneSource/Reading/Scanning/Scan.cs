@@ -21,7 +21,8 @@ interface IScanPages : IDisposable
     /// <exception cref="PageTooLargeException">There is no memory for so many of them: fewer may be asked for.</exception>
     Task<ScannedPage> ReadAsync(IdRange range, int limit, bool withCount, CancellationToken ct);
 
-    /// <summary>Delivers a page in one step or several, none of which overlaps another of the scan: what its <paramref name="place"/> says is left of it.</summary>
+    /// <summary>Delivers a page in one step or several, none of which overlaps another of the scan: what its <paramref name="place"/> says is left of
+    /// it.</summary>
     ValueTask DeliverAsync(ScannedPage page, PagePlace place, CancellationToken ct);
 }
 

@@ -45,7 +45,11 @@ sealed class ScanRanges
     /// <summary>The ranges that are left, in id order; empty when the scan is complete.</summary>
     public IReadOnlyList<IdRange> Left
     {
-        get { lock (_lock) return [.. _leased.Concat(_pending.UnorderedItems.Select(static p => p.Element)).Select(static l => l.Range).Where(static r => !r.IsEmpty).OrderBy(static r => r.After)]; }
+        get
+        {
+            lock (_lock) return [.. _leased.Concat(_pending.UnorderedItems.Select(static p => p.Element)).Select(static l => l.Range)
+            .Where(static r => !r.IsEmpty).OrderBy(static r => r.After)];
+        }
     }
 
     /// <summary>A range for one more worker, or null when a split would not pay.</summary>

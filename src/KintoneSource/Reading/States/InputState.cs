@@ -47,7 +47,8 @@ sealed class InputState
         catch (JsonException e)
         {
             throw new ConfigurationException(
-                $"The state file {fileName} is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}. Pass what this connector wrote in its STATE messages, or no state.", e);
+                $"The state file {fileName} is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}. Pass what this connector wrote in "
+                    + $"its STATE messages, or no state.", e);
         }
         using (document)
         {
@@ -73,7 +74,8 @@ sealed class InputState
     /// <summary>Some runners leave the type out.</summary>
     static bool IsMessage(JsonElement json) =>
         json.TryGetProperty("type", out _)
-        || (Object(json, "stream") is { } stream && Object(stream, "stream_descriptor") is not null) || Object(json, "global") is not null || Object(json, "data") is not null;
+        || (Object(json, "stream") is { } stream && Object(stream, "stream_descriptor") is not null) || Object(json, "global") is not null
+        || Object(json, "data") is not null;
 
     bool AddMessage(JsonElement message)
     {
@@ -116,7 +118,8 @@ sealed class InputState
             if (!IsStream(state.Name) && StateChecks.MemberLike(state.Name) is { } member)
             {
                 throw Unusable(
-                    $"\"{state.Name}\"{(state.Name == member ? "" : $", probably \"{member}\",")} is of one stream's state, and nothing says which stream's. Put the state under the stream's name, as {{\"app_12_records\": {{…}}}}");
+                    $"\"{state.Name}\"{(state.Name == member ? "" : $", probably \"{member}\",")} is of one stream's state, and nothing says which "
+                        + $"stream's. Put the state under the stream's name, as {{\"app_12_records\": {{…}}}}");
             }
             _streams[state.Name] = state.Value;
         }

@@ -74,7 +74,8 @@ sealed record RecordsState(
     /// <summary>Since when syncs have seen no record at all of an app that had some, without knowing that they were deleted.</summary>
     public DateTimeOffset? EmptySince { get; init; }
 
-    /// <summary>Streams whose sets of known ids differ by more than that go on apart, until each one's search has brought its own to what Kintone shows.</summary>
+    /// <summary>Streams whose sets of known ids differ by more than that go on apart, until each one's search has brought its own to what Kintone
+    /// shows.</summary>
     const int MostDifferences = 1_000;
 
     /// <summary>Both are at the same place of the same scan, whatever each stream knows of its rows.</summary>
@@ -88,14 +89,16 @@ sealed record RecordsState(
 
     /// <summary>One state stands for both: they have delivered the same records, but for a few that are looked at again.</summary>
     public bool CanBeMergedWith(RecordsState other) =>
-        KnownIds is null == other.KnownIds is null && (KnownIds == other.KnownIds || IdSet.Decode(KnownIds!).Differences(IdSet.Decode(other.KnownIds!)).Take(MostDifferences + 1).Count() <= MostDifferences);
+        KnownIds is null == other.KnownIds is null && (KnownIds == other.KnownIds || IdSet.Decode(KnownIds!).Differences(IdSet.Decode(other.KnownIds!))
+            .Take(MostDifferences + 1).Count() <= MostDifferences);
 
     /// <summary>
     /// One state to go on from for two streams, made beside their parts: of each member that both have, the one that promises less. What a stream knows of
     /// its own rows and files is not shared, and stays with it.
     /// </summary>
     public static RecordsState Merged(RecordsState a, RecordsState b) => new(
-        a.IsIncremental, Least(a.Cursor, b.Cursor), a.MaxId is { } one && b.MaxId is { } other ? Math.Min(one, other) : null, Least(a.SyncedAt, b.SyncedAt), a.Scan,
+        a.IsIncremental, Least(a.Cursor, b.Cursor), a.MaxId is { } one && b.MaxId is { } other ? Math.Min(one, other) : null, Least(a.SyncedAt, b.SyncedAt),
+        a.Scan,
         KnownIds: a.KnownIds is { } ids && b.KnownIds is { } otherIds ? IdSet.Union(ids, otherIds) : a.KnownIds ?? b.KnownIds, a.GenerationId, a.Condition)
     {
         FullReadAt = Least(a.FullReadAt, b.FullReadAt),
@@ -106,7 +109,8 @@ sealed record RecordsState(
         CountOff = a.CountOff == b.CountOff ? a.CountOff : default,
         Settled = b.Settled > a.Settled ? b.Settled : a.Settled ?? b.Settled,
         // A record that came back under one of them carries the later time in both: not older than any tombstone.
-        Tombstones = a.Tombstones is { } mark && b.Tombstones is { } otherMark ? TombstoneMark.Of(mark, otherMark.Newest, otherMark.MaxId) : a.Tombstones ?? b.Tombstones,
+        Tombstones = a.Tombstones is { } mark && b.Tombstones is { } otherMark ? TombstoneMark.Of(mark, otherMark.Newest, otherMark.MaxId) : a.Tombstones
+            ?? b.Tombstones,
         Reappeared = Union(a.Reappeared, b.Reappeared),
         UpdatedTimeField = a.UpdatedTimeField,
         Requests = RequestUse.Latest([a.Requests, b.Requests]),
@@ -115,7 +119,8 @@ sealed record RecordsState(
         EmptySince = b.EmptySince > a.EmptySince ? b.EmptySince : a.EmptySince is null || b.EmptySince is null ? null : a.EmptySince,
     };
 
-    /// <summary>A record that only one of them has delivered, or knows to be gone, is listed by the next search, and delivered to both or buried for both.</summary>
+    /// <summary>A record that only one of them has delivered, or knows to be gone, is listed by the next search, and delivered to both or buried for
+    /// both.</summary>
     static string? SuspectsOf(RecordsState a, RecordsState b)
     {
         var unseen = Union(a.Suspects, b.Suspects);

@@ -11,7 +11,8 @@ namespace KintoneSource.Reading.States;
 readonly struct StateReader(string stream)
 {
     public ConfigurationException Unreadable(string why) =>
-        new($"The saved state of stream {stream} can't be used: {why}. To start afresh, reset this stream (clear its data) and sync again; nothing in Kintone is affected.");
+        new($"The saved state of stream {stream} can't be used: {why}. To start afresh, reset this stream (clear its data) and sync again; nothing in "
+            + $"Kintone is affected.");
 
     public string? String(JsonElement json, string name) => Property(json, name) switch
     {

@@ -58,5 +58,6 @@ static class JsonStringText
     }
 
     static char Unit(ReadOnlySpan<byte> escape) =>
-        Utf8Parser.TryParse(escape[2..6], out ushort unit, out _, 'X') ? (char)unit : throw new InvalidOperationException("An escape the reader accepted is none.");
+        Utf8Parser.TryParse(escape[2..6], out ushort unit, out _, 'X') ? (char)unit
+            : throw new InvalidOperationException("An escape the reader accepted is none.");
 }

@@ -8,7 +8,8 @@ namespace KintoneSource.Reading.Transcoding;
 /// never quotes the page, which holds a customer's data.
 /// </summary>
 sealed class MalformedPageException(string reason, long offset, int length, Exception? inner = null) : JsonException(
-    $"A page of records from Kintone could not be read at byte {offset} of {length}: {reason}. The answer was probably cut off or changed on its way; repeat the request.",
+    $"A page of records from Kintone could not be read at byte {offset} of {length}: {reason}. The answer was probably cut off or changed on its way; "
+        + $"repeat the request.",
     inner)
 {
     /// <summary>Where reading stopped, in bytes from the start of the page.</summary>

@@ -114,7 +114,8 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
             var rows = layout.Fields.RowsOf(field.Table)!;
             var table = ListOf(page, field.Table, 0, record);
             for (var row = 1; Next(ref table.Reader); row++)
-                WriteFiles(page, stream, field, (ReadRow(ref table, page, rows, record).Span, row), layout.Fields.Count + field.Field, ref number, record, lines);
+                WriteFiles(page, stream, field, (ReadRow(ref table, page, rows, record).Span, row), layout.Fields.Count + field.Field, ref number, record,
+                    lines);
         }
     }
 
@@ -158,7 +159,8 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
         if (rows.Reader.TokenType != JsonTokenType.StartObject || !TryReadRow(ref rows.Reader, page, rows.Origin, fields, layout.Fields.Count, out var span))
             throw Unreadable("a table's row is none", record, page);
         var reader = span == default ? default : ReaderOf(page, span);
-        return Integer(ref reader) is > 0 and < 1_000_000_000_000_000_000 and var id ? (span, id) : throw Unreadable("a table's row has no valid id", record, page);
+        return Integer(ref reader) is > 0 and < 1_000_000_000_000_000_000 and var id ? (span, id)
+            : throw Unreadable("a table's row has no valid id", record, page);
     }
 
     static ModelFile ReadFile(ref List files, ReadOnlySpan<byte> page, long record)
@@ -169,7 +171,8 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
         {
             var (isKey, isName) = (JsonName.Equals(files.Reader, "fileKey"u8), JsonName.Equals(files.Reader, "name"u8));
             var (isType, isSize) = (JsonName.Equals(files.Reader, "contentType"u8), JsonName.Equals(files.Reader, "size"u8));
-            if ((isKey && file.Key != default) || (isName && file.Name != default) || (isType && file.ContentType != default) || (isSize && file.Size != default))
+            if ((isKey && file.Key != default) || (isName && file.Name != default) || (isType && file.ContentType != default)
+                || (isSize && file.Size != default))
                 throw Unreadable("a property of an attached file comes twice", record, page);
             files.Reader.Read();
             var start = files.Reader.TokenStartIndex;

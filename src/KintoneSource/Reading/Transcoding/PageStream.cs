@@ -25,7 +25,8 @@ sealed record PageStream(LinePer Per, ImmutableArray<Column> Columns, RecordEnve
 {
     public static PageStream OfRecords(ImmutableArray<Column> columns, RecordEnvelope envelope) => new(LinePer.Record, columns, envelope, null, []);
 
-    public static PageStream OfTable(string table, ImmutableArray<Column> columns, RecordEnvelope envelope) => new(LinePer.TableRow, columns, envelope, table, []);
+    public static PageStream OfTable(string table, ImmutableArray<Column> columns, RecordEnvelope envelope) =>
+        new(LinePer.TableRow, columns, envelope, table, []);
 
     public static PageStream OfFiles(IEnumerable<FileField> fields, ImmutableArray<Column> columns, RecordEnvelope envelope) =>
         new(LinePer.File, columns, envelope, null, [.. fields]);

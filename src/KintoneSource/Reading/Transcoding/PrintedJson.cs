@@ -140,7 +140,8 @@ static class PrintedJson
         for (; at <= page.Length - Vector128<byte>.Count; at += Vector128<byte>.Count)
         {
             var bytes = Vector128.LoadUnsafe(ref start, (nuint)at);
-            var found = (Vector128.Equals(bytes, Vector128.Create((byte)'"')) | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))).ExtractMostSignificantBits();
+            var found = (Vector128.Equals(bytes, Vector128.Create((byte)'"')) | Vector128.Equals(bytes, Vector128.Create((byte)'\\')))
+                .ExtractMostSignificantBits();
             if (found != 0) return at + BitOperations.TrailingZeroCount(found);
         }
         while (at < page.Length && page[at] is not ((byte)'"' or (byte)'\\')) at++;

@@ -80,7 +80,8 @@ static class Utf8Vectors
                 | Vector128.SubtractSaturate(before3, Vector128.Create((byte)(0xF0 - 0x80)));
             errors |= (continues & top) ^ pair;
 
-            separators |= (Vector128.Equals(bytes | one, Vector128.Create((byte)0xA9)) & Vector128.Equals(before1, top) & Vector128.Equals(before2, Vector128.Create((byte)0xE2)))
+            separators |= (Vector128.Equals(bytes | one, Vector128.Create((byte)0xA9)) & Vector128.Equals(before1, top) & Vector128.Equals(before2,
+                Vector128.Create((byte)0xE2)))
                 | (Vector128.Equals(bytes, Vector128.Create((byte)0x85)) & Vector128.Equals(before1, Vector128.Create((byte)0xC2)));
             if (at == last) break;
         }

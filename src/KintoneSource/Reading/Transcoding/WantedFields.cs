@@ -96,7 +96,8 @@ sealed class WantedFields
             while (_buckets[bucket] >= 0) bucket = Next(bucket);
             _buckets[bucket] = field;
         }
-        _cellTypes = [.. _fields.Index().Where(static f => f.Item.CellType is not null).Select(static f => (Encoding.UTF8.GetBytes(f.Item.CellType!), f.Index))];
+        _cellTypes = [.. _fields.Index().Where(static f => f.Item.CellType is not null)
+            .Select(static f => (Encoding.UTF8.GetBytes(f.Item.CellType!), f.Index))];
         return _codes = codes;
     }
 

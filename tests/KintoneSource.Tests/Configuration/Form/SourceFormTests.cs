@@ -22,7 +22,8 @@ public class SourceFormTests
             ["app_selection|listed_apps.apps"] = new JsonArray(new JsonObject { ["app"] = 12 }, new JsonObject { ["app"] = 13, ["filter"] = "x = 1" }),
         },
         [
-            ["basic_auth_username", "basic_auth_password"], ["client_certificate", "client_certificate_passphrase"], ["app_selection.part", "app_selection.parts"],
+            ["basic_auth_username", "basic_auth_password"], ["client_certificate", "client_certificate_passphrase"],
+            ["app_selection.part", "app_selection.parts"],
         ]);
 
     [Fact]

@@ -34,7 +34,9 @@ public class CommentHistoryTests
 
     static async Task TellAsync(Story story)
     {
-        using var world = new World(story.Seed, events: story.Hidden ? Events.Hidden : Events.None) { Kinds = [AppStreamKind.Comments, AppStreamKind.Records] };
+        using var world = new World(story.Seed, events: story.Hidden ? Events.Hidden
+            : Events.None)
+        { Kinds = [AppStreamKind.Comments, AppStreamKind.Records] };
         if (story.Moves) world.Simulator.Options = world.Simulator.Options with { UpdateTimeMovesWith = UpdateTimeMoves.Comments };
         var (dice, history) = (new Random(story.Seed), world.Histories[0]);
         var stream = World.StreamOf(history, AppStreamKind.Comments);
@@ -47,7 +49,8 @@ public class CommentHistoryTests
         for (var sync = 0; sync < story.Syncs; sync++)
         {
             world.Meanwhile = () => { if (people.Chance(story.Rate)) people.Act(); };
-            await OnceAsync(new(story.Concurrency, story.PageSize, BreakAfter: dice.Next(3) == 0 ? dice.Next(200, 20_000) : long.MaxValue, CancelAt: dice.Next(4) == 0 ? dice.Next(1, 30) : int.MaxValue));
+            await OnceAsync(new(story.Concurrency, story.PageSize, BreakAfter: dice.Next(3) == 0 ? dice.Next(200, 20_000) : long.MaxValue,
+                CancelAt: dice.Next(4) == 0 ? dice.Next(1, 30) : int.MaxValue));
             world.Pass(steps: dice.Next(4), mostSeconds: 3_000);
             for (var i = dice.Next(12); i > 0; i--) people.Act();
         }

@@ -25,7 +25,8 @@ public class CommentRowTests
     {
         var record = Line("\"sato\"", """[{"code":"abe","type":"USER"},5]""");
         Assert.All(new[] { "creator", "mentions" }, name => Assert.Equal(JsonValueKind.Null, record.GetProperty("data").GetProperty(name).ValueKind));
-        Assert.Equal(["creator", "mentions"], record.GetProperty("meta").GetProperty("changes").EnumerateArray().Select(static c => c.GetProperty("field").GetString()!));
+        Assert.Equal(["creator", "mentions"],
+            record.GetProperty("meta").GetProperty("changes").EnumerateArray().Select(static c => c.GetProperty("field").GetString()!));
     }
 
     [Theory]

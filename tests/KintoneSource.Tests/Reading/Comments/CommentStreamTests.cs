@@ -212,7 +212,8 @@ public sealed class CommentStreamTests : IDisposable
         var run = await SyncAsync(Records, Comments);
         Assert.Empty(Rows(run));
         Assert.Single(run.Records(Records));
-        Assert.Contains(Comments, Assert.Single(run.Warnings, static w => w.Contains("comments are not read", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(Comments, Assert.Single(run.Warnings, static w => w.Contains("comments are not read", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
         Assert.Equal("COMPLETE", LastStatus(run));
 
         _app.Resources["app/settings"]["enableComments"] = true;
@@ -274,11 +275,13 @@ public sealed class CommentStreamTests : IDisposable
         .. run.Records(Comments)
             .OrderBy(static r => r.GetProperty("_kintone_id").GetInt64()).ThenBy(static r => r.GetProperty("_kintone_comment_id").GetInt64())
             .Select(static r => $"{r.GetProperty("_kintone_id")} {r.GetProperty("_kintone_comment_id")} "
-                + (r.TryGetProperty("_ab_cdc_deleted_at", out var deleted) && deleted.ValueKind != JsonValueKind.Null ? "gone" : r.GetProperty("text").GetString())),
+                + (r.TryGetProperty("_ab_cdc_deleted_at", out var deleted) && deleted.ValueKind != JsonValueKind.Null ? "gone"
+                : r.GetProperty("text").GetString())),
     ];
 
     static string? LastStatus(Run run) => run.Of("TRACE", "trace")
-        .Where(static t => t.GetProperty("type").GetString() == "STREAM_STATUS" && t.GetProperty("stream_status").GetProperty("stream_descriptor").GetProperty("name").GetString() == Comments)
+        .Where(static t => t.GetProperty("type").GetString() == "STREAM_STATUS" && t.GetProperty("stream_status").GetProperty("stream_descriptor")
+        .GetProperty("name").GetString() == Comments)
         .Last().GetProperty("stream_status").GetProperty("status").GetString();
 
     Task<Run> SyncAsync(params string[] streams) => SyncAsync(0, """{"auth_type": "password", "username": "sync", "password": "open sesame"}""", streams);

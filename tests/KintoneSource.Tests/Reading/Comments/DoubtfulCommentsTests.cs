@@ -110,7 +110,8 @@ public sealed class DoubtfulCommentsTests : IDisposable
         _app.Simulator.Faults.Always(Fault.Error(403, "CB_NO02"), static e => IsOf(e, 2));
         var run = await _app.ReadAsync($"full:{OneApp.Comments}");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("were not read, so this full refresh is not whole", Assert.Single(run.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("were not read, so this full refresh is not whole", Assert.Single(run.Errors).GetProperty("message").GetString(),
+            StringComparison.Ordinal);
         Assert.Equal(["1 on 1", "3 on 3"], Rows(run));
         _app.Simulator.Faults.Clear();
         Assert.Equal(["2 on 2"], Rows(await _app.SyncAsync($"full:{OneApp.Comments}")));
@@ -148,7 +149,15 @@ public sealed class DoubtfulCommentsTests : IDisposable
         var text = new string('x', size);
         return Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new
         {
-            comments = Enumerable.Range(0, 10).Select(i => new { id = $"{first - i}", text, createdAt = "2026-05-01T03:00:00Z", creator = new { code = "a", name = "a" }, mentions = Array.Empty<object>() }),
+            comments = Enumerable.Range(0, 10)
+                .Select(i => new
+                {
+                    id = $"{first - i}",
+                    text,
+                    createdAt = "2026-05-01T03:00:00Z",
+                    creator = new { code = "a", name = "a" },
+                    mentions = Array.Empty<object>()
+                }),
             older = true,
             newer = false,
         }));

@@ -133,7 +133,8 @@ public class DeletionSearchPropertyTests
     }
 
     static Gen<(Scenario, Func<Random, long, long>, bool)> Chaos => Gen.Select(
-        s_scenario, Gen.OneOf([.. s_lies.Select(static lie => Gen.Const(lie))]), Gen.Bool, static (scenario, lie, alive) => (scenario with { GiveCount = false }, lie, alive));
+        s_scenario, Gen.OneOf([.. s_lies.Select(static lie => Gen.Const(lie))]), Gen.Bool,
+        static (scenario, lie, alive) => (scenario with { GiveCount = false }, lie, alive));
 
     static async Task PropertyAsync(Search search, Scenario scenario, Func<Random, long, long> lie, bool alive)
     {

@@ -69,7 +69,8 @@ static class Ids
     }
 
     /// <summary>A search as after an ordinary sync that delivered nothing.</summary>
-    public static Task<DeletionSearchResult> SearchAsync(IdSet known, FakeIndex index, long? count = null, int concurrency = 4, CancellationToken ct = default) =>
+    public static Task<DeletionSearchResult> SearchAsync(IdSet known, FakeIndex index, long? count = null, int concurrency = 4,
+        CancellationToken ct = default) =>
         DeletionSearch.RunAsync(new(known, known.Max, new(known.Count, 50)) { Count = count }, index, concurrency, ct);
 
     public static IReadOnlyList<long> All(this IdSet set) => [.. set.Between(0, long.MaxValue)];

@@ -17,7 +17,8 @@ public class KnownRowsTests
         from rows in kind switch
         {
             0 => Gen.Int[0, 6].Select(static n => Enumerable.Range(1, n).Select(static i => (long)i).ToArray()),
-            1 => Gen.Select(s_row, Gen.Int[0, 5]).Select(static (first, n) => Enumerable.Range(0, n).Select(i => Math.Min(KnownRows.MaxRow - 10, first) + i).ToArray()),
+            1 => Gen.Select(s_row, Gen.Int[0, 5])
+                .Select(static (first, n) => Enumerable.Range(0, n).Select(i => Math.Min(KnownRows.MaxRow - 10, first) + i).ToArray()),
             _ => s_row.Array[0, 8].Select(static r => r.Distinct().ToArray()),
         }
         from save in Gen.Int[0, 5]
@@ -75,7 +76,8 @@ public class KnownRowsTests
 
     [Trait("Duration", "long")]
     [Fact]
-    public void Damaged_text_is_refused_as_a_configuration_error() => Gen.Select(s_text, Gen.Double.Unit, Gen.Char.AlphaNumeric, Gen.Int[0, 3]).Sample(static (text, where, c, kind) =>
+    public void Damaged_text_is_refused_as_a_configuration_error() => Gen.Select(s_text, Gen.Double.Unit, Gen.Char.AlphaNumeric, Gen.Int[0, 3])
+        .Sample(static (text, where, c, kind) =>
     {
         var at = (int)(where * text.Length);
         RowsOrError(kind switch { 0 => text[..at], 1 => text[at..], 2 => text + text, _ => text[..at] + c + text[Math.Min(text.Length, at + 1)..] });
@@ -108,7 +110,8 @@ public class KnownRowsTests
         for (var record = 2_048L; record < 4_096; record++) block.Replace(record, rows, []);
         var text = block.Encode();
         Assert.InRange(text.Length, 1, 80);
-        var packed = KnownRowsCodec.Pack(new([.. Enumerable.Range(0, 2_048)], [.. Enumerable.Repeat(1_024, 2_048)], [.. Enumerable.Repeat(rows, 2_048).SelectMany(static r => r)]));
+        var packed = KnownRowsCodec.Pack(new([.. Enumerable.Range(0, 2_048)], [.. Enumerable.Repeat(1_024, 2_048)],
+            [.. Enumerable.Repeat(rows, 2_048).SelectMany(static r => r)]));
         var bomb = ChunkBytes.Text([.. Enumerable.Repeat((1L, packed), 100)]);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var error = Assert.Throws<ConfigurationException>(() => KnownRows.Decode(bomb));
@@ -176,7 +179,8 @@ public class KnownRowsTests
 
     [Fact]
     public void A_newer_format_asks_for_a_newer_connector() =>
-        Assert.Contains("Update the connector", Assert.Throws<ConfigurationException>(static () => KnownRows.Decode("2:AAAAAA==")).Message, StringComparison.Ordinal);
+        Assert.Contains("Update the connector", Assert.Throws<ConfigurationException>(static () => KnownRows.Decode("2:AAAAAA==")).Message,
+            StringComparison.Ordinal);
 
     static void RowsOrError(string text)
     {

@@ -11,9 +11,11 @@ public sealed class FileCasesTests : IDisposable
 
     JsonObject File(string name, int size, byte content) => _app.Simulator.Domain.AddFile(name, Enumerable.Repeat(content, size).ToArray(), "text/plain");
 
-    Func<JournalEntry, bool> Of(long record) => e => e.Resource == "file" && e.Parameters.RequiredText("fileKey") is var key && _app.App.OwnerOf(key.Split('.')[0]) == record;
+    Func<JournalEntry, bool> Of(long record) => e => e.Resource == "file" && e.Parameters.RequiredText("fileKey") is var key
+        && _app.App.OwnerOf(key.Split('.')[0]) == record;
 
-    static Dictionary<string, byte> Brought(Run run) => run.Of("RECORD", "record").Where(static r => r.GetProperty("stream").GetString() == OneApp.Files).ToDictionary(
+    static Dictionary<string, byte> Brought(Run run) => run.Of("RECORD", "record").Where(static r => r.GetProperty("stream").GetString() == OneApp.Files)
+        .ToDictionary(
         static r => $"{r.GetProperty("data").GetProperty("_kintone_id")}.{r.GetProperty("data").GetProperty("_kintone_file_number")}",
         static r => System.IO.File.ReadAllBytes(r.GetProperty("file_reference").GetProperty("staging_file_url").GetString()!)[0]);
 
@@ -38,7 +40,8 @@ public sealed class FileCasesTests : IDisposable
         _app.App.Add(new() { ["files"] = new JsonArray(File("a.txt", 10, 1), File("a.txt", 10, 2)) });
         _app.Wait();
         var asked = new HashSet<string>();
-        _app.Simulator.Faults.Always(Fault.Error(404, "GAIA_BL01"), e => e.Resource == "file" && asked.Add(e.Parameters.RequiredText("fileKey").Split('.')[0]));
+        _app.Simulator.Faults.Always(Fault.Error(404, "GAIA_BL01"), e => e.Resource == "file"
+            && asked.Add(e.Parameters.RequiredText("fileKey").Split('.')[0]));
         if (isEdited)
         {
             _app.Simulator.BeforeAnswer = request =>
@@ -93,7 +96,8 @@ public sealed class FileCasesTests : IDisposable
         _app.More["max_concurrent_requests"] = 2;
         var run = await _app.SyncAsync([.. Enumerable.Range(1, Apps).SelectMany(static app => (string[])[$"app_{app}_files", $"app_{app}_records"])]);
         var messages = run.Of("RECORD", "record").Select(static r => r.GetProperty("stream").GetString()!).ToList();
-        Assert.True(messages.FindLastIndex(static s => s.EndsWith("records", StringComparison.Ordinal)) < messages.FindIndex(static s => s.EndsWith("files", StringComparison.Ordinal)), string.Join(' ', messages));
+        Assert.True(messages.FindLastIndex(static s => s.EndsWith("records", StringComparison.Ordinal)) < messages.FindIndex(static s =>
+            s.EndsWith("files", StringComparison.Ordinal)), string.Join(' ', messages));
     }
 
     public void Dispose() => _app.Dispose();

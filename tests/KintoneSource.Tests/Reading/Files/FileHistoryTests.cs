@@ -10,7 +10,8 @@ using KintoneSource.Tests.Simulation;
 namespace KintoneSource.Tests.Reading.Files;
 
 /// <summary>
-/// Random histories of an app with files, synced now and then over a line that tears, with syncs that fail in the middle: in the end the rows of attachments are
+/// Random histories of an app with files, synced now and then over a line that tears, with syncs that fail in the middle: in the end the rows of
+/// attachments are
 /// those that the records show, and of each the newest row of files with the same key names a path under which lies what the record shows now.
 /// </summary>
 public class FileHistoryTests
@@ -95,7 +96,8 @@ public class FileHistoryTests
         /// <summary>The same files under other numbers, one of them perhaps no more.</summary>
         void Reorder(long id)
         {
-            var files = _app.Records.Find(id)!.Cells[_app.Form.Field("files")!.Uid].Value.EnumerateArray().Select(static f => JsonNode.Parse(f.GetRawText())).ToArray();
+            var files = _app.Records.Find(id)!.Cells[_app.Form.Field("files")!.Uid].Value.EnumerateArray().Select(static f => JsonNode.Parse(f.GetRawText()))
+                .ToArray();
             _dice.Shuffle(files);
             _app.Edit(id, new() { ["files"] = new JsonArray(files[.._dice.Next(files.Length + 1)]) });
         }
@@ -104,7 +106,8 @@ public class FileHistoryTests
         {
             ["memo"] = new string('x', _memory is null ? 10 : _dice.Next(400_000)),
             ["files"] = new JsonArray([.. Enumerable.Range(0, _dice.Next(0, 3)).Select(_ => File())]),
-            ["lines"] = new JsonArray([.. Enumerable.Range(0, _dice.Next(0, 2)).Select(_ => new JsonObject { ["value"] = new JsonObject { ["drawing"] = new JsonArray(File()) } })]),
+            ["lines"] = new JsonArray([.. Enumerable.Range(0, _dice.Next(0, 2))
+                .Select(_ => new JsonObject { ["value"] = new JsonObject { ["drawing"] = new JsonArray(File()) } })]),
         };
 
         /// <summary>Names and sizes that meet often.</summary>
@@ -113,7 +116,8 @@ public class FileHistoryTests
         async Task SyncAsync(bool fails)
         {
             _simulator.Faults.Clear();
-            _simulator.Faults.Random(0.1, _dice.Next(), [Fault.TornBody(_dice.Next(100_000)), Fault.TooManyRequests(), Fault.Garbage], static e => e.Resource == "file");
+            _simulator.Faults.Random(0.1, _dice.Next(), [Fault.TornBody(_dice.Next(100_000)), Fault.TooManyRequests(), Fault.Garbage],
+                static e => e.Resource == "file");
             if (fails)
             {
                 var left = _dice.Next(0, 6); // files that still come
@@ -122,16 +126,22 @@ public class FileHistoryTests
             var run = await _simulator.ReadAsync(
                 """{"subdomain": "example", "base_url": "http://localhost:1", "credentials": {"auth_type": "password", "username": "sync", "password": "open sesame"}, "app_selection": {"mode": "all_apps"}, "deletion_guard_percent": 100, "max_concurrent_requests": CONCURRENCY}"""
                     .Replace("CONCURRENCY", $"{_concurrency}", StringComparison.Ordinal),
-                JsonSerializer.Serialize(new { streams = Streams().Select(static name => new { stream = new { name }, sync_mode = "incremental", include_files = name.EndsWith("_files", StringComparison.Ordinal) }) }),
+                JsonSerializer.Serialize(new
+                {
+                    streams = Streams().Select(static name =>
+                    new { stream = new { name }, sync_mode = "incremental", include_files = name.EndsWith("_files", StringComparison.Ordinal) })
+                }),
                 Encoding.UTF8.GetString(_states.ToFile()), name => name == StagingFolder.Variable ? _staging.FullName : null, _memory);
             Assert.True(fails || run.ExitCode == 0, string.Join('\n', run.Errors));
             foreach (var record in run.Of("RECORD", "record")) Take(record);
-            Assert.All(run.Of("RECORD", "record"), static r => Assert.Equal(r.GetProperty("stream").GetString()!.EndsWith("_files", StringComparison.Ordinal), r.TryGetProperty("file_reference", out _)));
+            Assert.All(run.Of("RECORD", "record"), static r => Assert.Equal(r.GetProperty("stream").GetString()!.EndsWith("_files", StringComparison.Ordinal),
+                r.TryGetProperty("file_reference", out _)));
             foreach (var message in SyncRun.Parse(Encoding.UTF8.GetBytes(run.Output))) _states.Apply(message);
             Assert.Empty(Directory.EnumerateFiles(_staging.FullName, "*", SearchOption.AllDirectories)); // no half file, and none that no row tells of
         }
 
-        IEnumerable<string> Streams() => _simulator.Domain.Apps.SelectMany(static app => (string[])[$"app_{app.Id}_files", $"app_{app.Id}_attachments", $"app_{app.Id}_records"]);
+        IEnumerable<string> Streams() =>
+            _simulator.Domain.Apps.SelectMany(static app => (string[])[$"app_{app.Id}_files", $"app_{app.Id}_attachments", $"app_{app.Id}_records"]);
 
         void Take(JsonElement record)
         {
@@ -140,13 +150,16 @@ public class FileHistoryTests
             if (record.TryGetProperty("file_reference", out var reference))
             {
                 var staged = reference.GetProperty("staging_file_url").GetString()!;
-                _taken[reference.GetProperty("source_file_relative_path").GetString()!] = Convert.ToHexString(SHA256.HashData(System.IO.File.ReadAllBytes(staged)));
+                _taken[reference.GetProperty("source_file_relative_path").GetString()!] = Convert.ToHexString(
+                    SHA256.HashData(System.IO.File.ReadAllBytes(staged)));
                 System.IO.File.Delete(staged);
             }
-            var key = (record.GetProperty("stream").GetString()!, data.GetProperty("_kintone_id").GetInt64(), data.GetProperty("_kintone_file_number").GetInt64());
+            var key = (record.GetProperty("stream").GetString()!, data.GetProperty("_kintone_id").GetInt64(),
+                data.GetProperty("_kintone_file_number").GetInt64());
             var cursor = data.GetProperty("_kintone_updated_at").GetString()!;
             if (_rows.TryGetValue(key, out var old) && string.CompareOrdinal(old.Cursor, cursor) > 0) return;
-            _rows[key] = (cursor, data.TryGetProperty("path", out var path) ? path.GetString() : data.GetProperty("_ab_cdc_deleted_at").ValueKind == JsonValueKind.Null ? "there" : null);
+            _rows[key] = (cursor, data.TryGetProperty("path", out var path) ? path.GetString()
+                : data.GetProperty("_ab_cdc_deleted_at").ValueKind == JsonValueKind.Null ? "there" : null);
         }
 
         void AssertWhole()
@@ -156,13 +169,15 @@ public class FileHistoryTests
             {
                 var cells = _app.Records.Find(id)!.Cells;
                 var number = 0L;
-                foreach (var file in FilesOf(cells[_app.Form.Field("files")!.Uid]).Concat(cells[_app.Form.Field("lines")!.Uid].Rows!.SelectMany(static r => r.Cells.Values.SelectMany(FilesOf))))
+                foreach (var file in FilesOf(cells[_app.Form.Field("files")!.Uid])
+                    .Concat(cells[_app.Form.Field("lines")!.Uid].Rows!.SelectMany(static r => r.Cells.Values.SelectMany(FilesOf))))
                     expected[(id, ++number)] = Convert.ToHexString(SHA256.HashData(_simulator.Domain.File(file)!.Content.ToArray()));
             }
             Assert.Equal(
                 expected.OrderBy(static e => e.Key),
                 _rows.Where(static r => r.Key.Stream == Attachments && r.Value.Path is not null)
-                    .ToDictionary(static r => (r.Key.Item2, r.Key.Item3), r => _taken[_rows[(Stream, r.Key.Item2, r.Key.Item3)].Path!]).OrderBy(static e => e.Key));
+                    .ToDictionary(static r => (r.Key.Item2, r.Key.Item3), r => _taken[_rows[(Stream, r.Key.Item2, r.Key.Item3)].Path!])
+                    .OrderBy(static e => e.Key));
         }
 
         static IEnumerable<string> FilesOf(Cell cell) => cell.Value.EnumerateArray().Select(static f => f.GetProperty("fileKey").GetString()!);

@@ -25,7 +25,8 @@ public class FileLimitsTests
     [InlineData("a-b", "a－b", true)]
     [InlineData("*.pdf", "pdf", false)]
     [InlineData("*", null, false)]
-    public void Names_match_whatever_machine_they_come_from(string? patterns, string? name, bool isWanted) => Assert.Equal(isWanted, new FileLimits(1, patterns).Wants(name));
+    public void Names_match_whatever_machine_they_come_from(string? patterns, string? name, bool isWanted) =>
+        Assert.Equal(isWanted, new FileLimits(1, patterns).Wants(name));
 
     /// <summary>Every character of ASCII that has a full-width form, in a pattern or in a name.</summary>
     [Fact]

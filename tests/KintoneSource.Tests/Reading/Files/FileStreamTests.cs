@@ -92,7 +92,8 @@ public sealed class FileStreamTests : IDisposable
     public async Task A_state_of_rows_that_brought_contents_is_told_where_they_come_now()
     {
         await SyncAsync();
-        var run = await SyncAsync(expected: 1, streams: [Attachments], state: Encoding.UTF8.GetString(_states.ToFile()).Replace(Files, Attachments, StringComparison.Ordinal));
+        var run = await SyncAsync(expected: 1, streams: [Attachments],
+            state: Encoding.UTF8.GetString(_states.ToFile()).Replace(Files, Attachments, StringComparison.Ordinal));
         Assert.Contains($"select {Files}", Assert.Single(run.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Empty(run.Records(Attachments));
     }
@@ -166,7 +167,8 @@ public sealed class FileStreamTests : IDisposable
         var idle = await SyncAsync(streams: streams);
         Assert.Equal(requests, _simulator.Journal.Count);
         var logs = idle.Of("LOG", "log").Select(static l => l.GetProperty("message").GetString()!).ToArray();
-        Assert.Contains(logs, m => m.StartsWith($"A later sync in which nothing changes takes {requests} {(requests == 1 ? "request" : "requests")} per app: ", StringComparison.Ordinal));
+        Assert.Contains(logs, m => m.StartsWith($"A later sync in which nothing changes takes {requests} {(requests == 1 ? "request" : "requests")} per app: ",
+            StringComparison.Ordinal));
         Assert.Contains(logs, m => m.Contains($"Requests: about {requests} if as much has changed as last time", StringComparison.Ordinal));
     }
 
@@ -214,7 +216,8 @@ public sealed class FileStreamTests : IDisposable
         var run = await SyncAsync();
         Assert.Equal(7, Rows(run).Count);
         Assert.All(run.Of("RECORD", "record"), r => Assert.Equal(
-            _simulator.Domain.File(r.GetProperty("data").GetProperty("fileKey").GetString()!)!.Content.ToArray(), System.IO.File.ReadAllBytes(Reference(r)!.Value.GetProperty("staging_file_url").GetString()!)));
+            _simulator.Domain.File(r.GetProperty("data").GetProperty("fileKey").GetString()!)!.Content.ToArray(),
+            System.IO.File.ReadAllBytes(Reference(r)!.Value.GetProperty("staging_file_url").GetString()!)));
     }
 
     [Fact]
@@ -259,7 +262,8 @@ public sealed class FileStreamTests : IDisposable
         _more = "";
         var all = await SyncAsync(); // nobody edited them
         Assert.Equal(8, Fetched());
-        Assert.Contains(all.Of("LOG", "log"), static l => l.GetProperty("message").GetString()!.Contains("the contents of files are wanted that no sync so far has fetched", StringComparison.Ordinal));
+        Assert.Contains(all.Of("LOG", "log"), static l =>
+            l.GetProperty("message").GetString()!.Contains("the contents of files are wanted that no sync so far has fetched", StringComparison.Ordinal));
         Assert.DoesNotContain($"{large} 2 picture.PNG", Keys(all));
         Wait();
         Assert.Empty(Rows(await SyncAsync()));
@@ -305,7 +309,8 @@ public sealed class FileStreamTests : IDisposable
     [Fact]
     public async Task The_first_lines_say_how_many_files_are_to_come_and_the_last_what_came()
     {
-        var logs = (await SyncAsync()).Of("LOG", "log").Select(static l => l.GetProperty("message").GetString()!).Where(static m => m.StartsWith(Files, StringComparison.Ordinal) || m.StartsWith("This sync:", StringComparison.Ordinal));
+        var logs = (await SyncAsync()).Of("LOG", "log").Select(static l => l.GetProperty("message").GetString()!)
+            .Where(static m => m.StartsWith(Files, StringComparison.Ordinal) || m.StartsWith("This sync:", StringComparison.Ordinal));
         await Verifier.Verify(string.Join('\n', logs).Replace(_staging.FullName, "{staging}", StringComparison.Ordinal));
     }
 
@@ -323,15 +328,18 @@ public sealed class FileStreamTests : IDisposable
     }
 
     /// <summary>Requests for the files of a record.</summary>
-    Func<JournalEntry, bool> Of(long record) => e => e.Resource == "file" && e.Parameters.RequiredText("fileKey") is var key && _app.OwnerOf(key.Split('.')[0]) == record;
+    Func<JournalEntry, bool> Of(long record) => e => e.Resource == "file" && e.Parameters.RequiredText("fileKey") is var key
+        && _app.OwnerOf(key.Split('.')[0]) == record;
 
     static void AssertWithout(Run run, long record, string contents, string reason)
     {
-        var line = Assert.Single(run.Of("RECORD", "record"), r => r.GetProperty("data").GetProperty("_kintone_id").GetInt64() == record && r.GetProperty("data").GetProperty("contents").GetString() == contents);
+        var line = Assert.Single(run.Of("RECORD", "record"), r => r.GetProperty("data").GetProperty("_kintone_id").GetInt64() == record
+            && r.GetProperty("data").GetProperty("contents").GetString() == contents);
         Assert.Null(Reference(line));
         Assert.Equal(JsonValueKind.Null, line.GetProperty("data").GetProperty("path").ValueKind);
         var change = Assert.Single(line.GetProperty("meta").GetProperty("changes").EnumerateArray());
-        Assert.Equal(("path", "NULLED", reason), (change.GetProperty("field").GetString(), change.GetProperty("change").GetString(), change.GetProperty("reason").GetString()));
+        Assert.Equal(("path", "NULLED", reason),
+            (change.GetProperty("field").GetString(), change.GetProperty("change").GetString(), change.GetProperty("reason").GetString()));
     }
 
     static JsonElement? Reference(JsonElement record) => record.TryGetProperty("file_reference", out var reference) ? reference : null;
@@ -341,7 +349,8 @@ public sealed class FileStreamTests : IDisposable
     /// <summary>Files that the last sync asked for and got.</summary>
     int Fetched() => _simulator.Journal.Entries.Count(static e => e is { Resource: "file", Status: 200, Fault: null });
 
-    async Task<Run> SyncAsync(int expected = 0, string mode = "incremental", bool includeFiles = true, long? generation = null, string[]? streams = null, string? state = null)
+    async Task<Run> SyncAsync(int expected = 0, string mode = "incremental", bool includeFiles = true, long? generation = null, string[]? streams = null,
+        string? state = null)
     {
         _simulator.Journal.Clear();
         var run = await _simulator.ReadAsync(

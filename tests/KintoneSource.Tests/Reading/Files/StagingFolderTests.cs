@@ -52,14 +52,16 @@ public sealed class StagingFolderTests : IDisposable
     [InlineData(11)]
     public async Task Other_bytes_than_were_announced_leave_nothing(int announced)
     {
-        await Assert.ThrowsAsync<FileSizeException>(() => Folder.SaveAsync("s/1/h/a", new Pieces(new byte[10], 3), announced, long.MaxValue, CancellationToken.None));
+        await Assert.ThrowsAsync<FileSizeException>(() => Folder.SaveAsync("s/1/h/a", new Pieces(new byte[10], 3), announced, long.MaxValue,
+            CancellationToken.None));
         Assert.Empty(Directory.EnumerateFiles(_root.FullName, "*", SearchOption.AllDirectories));
     }
 
     [Fact]
     public async Task A_connection_that_breaks_leaves_nothing_and_is_no_fault_of_the_disk()
     {
-        await Assert.ThrowsAsync<IOException>(() => Folder.SaveAsync("s/1/h/a", new Pieces(new byte[10], 3, breaks: true), 10, long.MaxValue, CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(() => Folder.SaveAsync("s/1/h/a", new Pieces(new byte[10], 3, breaks: true), 10, long.MaxValue,
+            CancellationToken.None));
         Assert.Empty(Directory.EnumerateFiles(_root.FullName, "*", SearchOption.AllDirectories));
     }
 
@@ -67,7 +69,8 @@ public sealed class StagingFolderTests : IDisposable
     public async Task A_place_that_cannot_be_written_is_a_transient_error_that_says_where()
     {
         File.WriteAllText(Path.Combine(_root.FullName, "s"), "a file where a folder should be");
-        var failure = await Assert.ThrowsAsync<StagingException>(() => Folder.SaveAsync("s/1/h/a", new Pieces(new byte[10], 3), 10, long.MaxValue, CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<StagingException>(() =>
+            Folder.SaveAsync("s/1/h/a", new Pieces(new byte[10], 3), 10, long.MaxValue, CancellationToken.None));
         Assert.Contains(_root.FullName, failure.Message, StringComparison.Ordinal);
         Assert.Equal(FailureType.TransientError, failure.FailureType);
     }
@@ -103,7 +106,8 @@ public sealed class StagingFolderTests : IDisposable
         if (kind == "open to others") File.SetUnixFileMode(local, File.GetUnixFileMode(local) | UnixFileMode.OtherWrite);
         if (kind == "a link") Directory.CreateSymbolicLink(local, Directory.CreateDirectory(Path.Combine(_root.FullName, "theirs")).FullName);
         if (isTrusted) Assert.Equal(local, StagingFolder.Open(static _ => null, local).Root);
-        else Assert.Contains(StagingFolder.Variable, Assert.Throws<ConfigurationException>(() => StagingFolder.Open(static _ => null, local)).Message, StringComparison.Ordinal);
+        else Assert.Contains(StagingFolder.Variable, Assert.Throws<ConfigurationException>(() => StagingFolder.Open(static _ => null, local)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

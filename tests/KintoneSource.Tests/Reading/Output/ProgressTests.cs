@@ -46,7 +46,8 @@ public partial class ProgressTests(ITestOutputHelper output)
         var (lines, started) = await ReadAsync();
         var whole = (time.GetUtcNow() - started).TotalSeconds;
 
-        var said = lines.Where(static l => l.Text.Contains(" per second", StringComparison.Ordinal)).Select(l => (Elapsed: (l.At - started).TotalSeconds, l.Text)).ToArray();
+        var said = lines.Where(static l => l.Text.Contains(" per second", StringComparison.Ordinal))
+            .Select(l => (Elapsed: (l.At - started).TotalSeconds, l.Text)).ToArray();
         foreach (var (elapsed, text) in said) output.WriteLine($"{elapsed / whole:0.0 %}: {text}");
         var late = said.Where(s => s.Elapsed > whole / 10 && s.Elapsed < whole).ToArray();
         Assert.True(late.Length > 10);
@@ -56,7 +57,8 @@ public partial class ProgressTests(ITestOutputHelper output)
             Assert.InRange(100 * (Number(Left.Match(s.Text)) - (whole - s.Elapsed)) / whole, -10, 10);
             Assert.Contains("% (not counted: users),", s.Text, StringComparison.Ordinal);
         });
-        Assert.Contains(lines, static l => l.Text.StartsWith("Counted: 12 apps that are read from the start have 43,431 records, about ", StringComparison.Ordinal));
+        Assert.Contains(lines, static l => l.Text.StartsWith("Counted: 12 apps that are read from the start have 43,431 records, about ",
+            StringComparison.Ordinal));
 
         async Task<(IReadOnlyList<(DateTimeOffset At, string Text)> Lines, DateTimeOffset Started)> ReadAsync()
         {
@@ -76,7 +78,8 @@ public partial class ProgressTests(ITestOutputHelper output)
     {
         var time = InProcess.Clock();
         var progress = new Progress(new(Stream.Null, new()), static () => 7, null, time);
-        Portion[] portions = [new("app 1", true), new("app 2", true), new("users", false), new("groups", false), new("app_1_comments", false), new("spaces", false)];
+        Portion[] portions = [new("app 1", true), new("app 2", true), new("users", false), new("groups", false), new("app_1_comments", false),
+            new("spaces", false)];
         progress.Expect(portions);
         time.Advance(TimeSpan.FromSeconds(10));
 

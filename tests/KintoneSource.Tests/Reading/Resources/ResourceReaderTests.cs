@@ -9,7 +9,8 @@ namespace KintoneSource.Tests.Reading.Resources;
 
 public class ResourceReaderTests
 {
-    static readonly object s_threeApps = TestConfig.Listed(SampleCompany.CustomersApp, SampleCompany.ReportsApp, new { app = SampleCompany.TasksApp, guest_space_id = SampleCompany.GuestSpace });
+    static readonly object s_threeApps = TestConfig.Listed(SampleCompany.CustomersApp, SampleCompany.ReportsApp,
+        new { app = SampleCompany.TasksApp, guest_space_id = SampleCompany.GuestSpace });
 
     public static TheoryData<string> Names => [.. ResourceStreams.All.Select(static s => s.Name)];
 
@@ -66,7 +67,8 @@ public class ResourceReaderTests
         var schema = new SchemaCheck(Offered(discovered, stream).GetProperty("json_schema"));
         Assert.All(run.Records(stream), row => Assert.Empty(schema.Problems(row)));
         var key = ResourceStreams.Find(stream)!.Key;
-        Assert.Equal(run.Records(stream).Count, run.Records(stream).DistinctBy(row => string.Join('\n', key.Select(k => row.GetProperty(k).GetString()))).Count());
+        Assert.Equal(run.Records(stream).Count, run.Records(stream).DistinctBy(row => string.Join('\n', key.Select(k => row.GetProperty(k).GetString())))
+            .Count());
         await Verifier.Verify(string.Join('\n', run.Records(stream).Select(static r => r.GetRawText())), "jsonl", method: $"Rows_of_{stream}");
     }
 
@@ -108,7 +110,8 @@ public class ResourceReaderTests
         using var simulator = new Simulator(new() { Time = InProcess.Clock() });
         simulator.Domain.AddUser("admin", "secret");
         for (var i = 0; i < 249; i++) simulator.Domain.AddUser($"u{i}");
-        for (var i = 0; i < 200; i++) simulator.Domain.AddGroup($"g{i}", $"Group {i}", [.. Enumerable.Range(0, i % 7 == 0 ? Math.Min(100 + i, 249) : i % 5).Select(static n => $"u{n}")]);
+        for (var i = 0; i < 200; i++) simulator.Domain.AddGroup($"g{i}", $"Group {i}",
+            [.. Enumerable.Range(0, i % 7 == 0 ? Math.Min(100 + i, 249) : i % 5).Select(static n => $"u{n}")]);
         var dice = new Random(1);
         simulator.BeforeAnswer = _ => Thread.SpinWait(dice.Next(2000)); // answers overtake each other
 
@@ -149,11 +152,13 @@ public class ResourceReaderTests
         using var simulator = SampleCompany.Create(InProcess.Clock());
         simulator.Domain.App(SampleCompany.CustomersApp)!.SetResource("app/views", JsonNode.Parse(
             """{"views": {"一覧": {"index": "0", "type": "LIST", "name": "一覧", "id": "20", "fields": "会社名", "pager": "yes", "filterCond": null, "sort": ""}}}""")!.AsObject());
-        var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Administrator, TestConfig.Listed(SampleCompany.CustomersApp)), Catalog("app_views", "id", "fields", "pager", "sort", "filterCond"));
+        var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Administrator, TestConfig.Listed(SampleCompany.CustomersApp)),
+            Catalog("app_views", "id", "fields", "pager", "sort", "filterCond"));
 
         Assert.Equal(
             """{"data":{"id":"20","fields":null,"filterCond":null,"sort":"","pager":null},"meta":{"changes":[{"field":"fields","change":"NULLED","reason":"SOURCE_SERIALIZATION_ERROR"},{"field":"pager","change":"NULLED","reason":"SOURCE_SERIALIZATION_ERROR"}]}}""",
-            JsonSerializer.Serialize(Assert.Single(run.Of("RECORD", "record")).EnumerateObject().Where(static p => p.Name is "data" or "meta").ToDictionary(static p => p.Name, static p => p.Value), s_plain));
+            JsonSerializer.Serialize(Assert.Single(run.Of("RECORD", "record")).EnumerateObject().Where(static p => p.Name is "data" or "meta")
+                .ToDictionary(static p => p.Name, static p => p.Value), s_plain));
     }
 
     static readonly JsonSerializerOptions s_plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -212,7 +217,8 @@ public class ResourceReaderTests
         Assert.Equal(0, run.ExitCode);
         Assert.Single(run.Records("apps"));
         Assert.Single(run.Records("app_settings"));
-        Assert.Equal(needed ? [] : ["general", "per_record", "reminder"], run.Records("app_notifications").Select(static r => r.GetProperty("kind").GetString()!));
+        Assert.Equal(needed ? [] : ["general", "per_record", "reminder"],
+            run.Records("app_notifications").Select(static r => r.GetProperty("kind").GetString()!));
         Assert.Equal(needed ? 1 : 0, run.Warnings.Count);
     }
 
@@ -224,7 +230,8 @@ public class ResourceReaderTests
         var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Administrator, maxConcurrentRequests: 1), Catalog("groups"));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(JsonValueKind.Null, run.Records("groups").Single(static r => r.GetProperty("code").GetString() == "kacho").GetProperty("users").ValueKind);
+        Assert.Equal(JsonValueKind.Null, run.Records("groups").Single(static r => r.GetProperty("code").GetString() == "kacho").GetProperty("users")
+            .ValueKind);
         Assert.Contains("kacho", Assert.Single(run.Warnings), StringComparison.Ordinal);
     }
 
@@ -301,7 +308,8 @@ public class ResourceReaderTests
 
         Assert.Equal(
             simulator.Domain.Apps.Select(static a => a.Id).Order(),
-            run.Records("apps").Select(static r => long.Parse(r.GetProperty("appId").GetString()!, System.Globalization.CultureInfo.InvariantCulture)).Order());
+            run.Records("apps").Select(static r => long.Parse(r.GetProperty("appId").GetString()!, System.Globalization.CultureInfo.InvariantCulture))
+                .Order());
     }
 
     [Fact]
@@ -311,7 +319,8 @@ public class ResourceReaderTests
         var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Tokens(SampleCompany.TokenOf(1)), TestConfig.Listed(1)), Catalog("users"));
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal("The stream users can be read with a user name and password, or with \"API token for the directory\" (directory_api_token) only. Deselect it, or enter one of them.", Assert.Single(run.Errors).GetProperty("message").GetString());
+        Assert.Equal("The stream users can be read with a user name and password, or with \"API token for the directory\" (directory_api_token) only. "
+            + "Deselect it, or enter one of them.", Assert.Single(run.Errors).GetProperty("message").GetString());
         Assert.Equal(0, simulator.Journal.Count);
     }
 
@@ -321,7 +330,8 @@ public class ResourceReaderTests
     public async Task Statistics_that_the_course_or_the_user_does_not_have_are_one_warning(bool isAdministrator)
     {
         using var simulator = SampleCompany.Create(InProcess.Clock(), new() { StatisticsAvailable = !isAdministrator });
-        var run = await simulator.ReadAsync(TestConfig.Of(isAdministrator ? TestConfig.Administrator : TestConfig.Demo, s_threeApps), Catalog("app_statistics"));
+        var run = await simulator.ReadAsync(TestConfig.Of(isAdministrator ? TestConfig.Administrator : TestConfig.Demo, s_threeApps),
+            Catalog("app_statistics"));
 
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Records("app_statistics"));
@@ -339,10 +349,12 @@ public class ResourceReaderTests
         var dice = new Random(1);
         simulator.BeforeAnswer = _ => Thread.SpinWait(dice.Next(2000));
 
-        var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Password("admin", "secret"), TestConfig.AllApps()), Catalog("app_settings", "app_layouts"));
+        var run = await simulator.ReadAsync(TestConfig.Of(TestConfig.Password("admin", "secret"), TestConfig.AllApps()),
+            Catalog("app_settings", "app_layouts"));
 
         foreach (var stream in new[] { "app_settings", "app_layouts" })
-            Assert.Equal(simulator.Domain.Apps.Select(static a => $"{a.Id}").ToArray(), run.Records(stream).Select(static r => r.GetProperty("appId").GetString()!));
+            Assert.Equal(simulator.Domain.Apps.Select(static a => $"{a.Id}").ToArray(),
+                run.Records(stream).Select(static r => r.GetProperty("appId").GetString()!));
         Assert.Equal(3, simulator.Journal.CountOf("apps")); // listed once for both streams
         Assert.Equal(303, simulator.Journal.Count);
     }
@@ -356,7 +368,8 @@ public class ResourceReaderTests
         var streams = new List<(string Name, List<string> Columns)>();
         foreach (var word in namesAndColumns)
         {
-            if (ResourceStreams.Find(word) is { } found && !(streams is [.., var last] && ResourceStreams.Find(last.Name)!.Columns.Any(c => c.Name == found.Name))) streams.Add((word, []));
+            if (ResourceStreams.Find(word) is { } found
+                && !(streams is [.., var last] && ResourceStreams.Find(last.Name)!.Columns.Any(c => c.Name == found.Name))) streams.Add((word, []));
             else streams[^1].Columns.Add(word);
         }
         return JsonSerializer.Serialize(new

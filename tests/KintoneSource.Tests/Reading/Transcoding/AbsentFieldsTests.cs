@@ -41,7 +41,8 @@ public class AbsentFieldsTests
     [Fact]
     public void Are_those_that_neither_a_record_nor_a_row_has()
     {
-        var shape = Gen.Select(Gen.Int[0, 7], Gen.Bool, Gen.Int[0, 3].Array[0, 3], static (fields, hasTable, rows) => new Shape(fields, hasTable ? rows : null));
+        var shape = Gen.Select(Gen.Int[0, 7], Gen.Bool, Gen.Int[0, 3].Array[0, 3], static (fields, hasTable, rows) =>
+            new Shape(fields, hasTable ? rows : null));
         Gen.Select(shape.Array[0, 3], Gen.Bool).Array[1, 4].Sample(
             static pages =>
             {

@@ -123,7 +123,8 @@ public class FastAgainstModelTests
         var random = new Random(1);
         var records = Enumerable.Range(1, 20).Select(id =>
         {
-            var fields = Enumerable.Range(0, 300).Select(i => $"\"f{i}\":{{\"type\":\"SINGLE_LINE_TEXT\",\"value\":\"v\"}}").Append($"\"$id\":{{\"type\":\"__ID__\",\"value\":\"{id}\"}}").ToArray();
+            var fields = Enumerable.Range(0, 300).Select(i => $"\"f{i}\":{{\"type\":\"SINGLE_LINE_TEXT\",\"value\":\"v\"}}")
+                .Append($"\"$id\":{{\"type\":\"__ID__\",\"value\":\"{id}\"}}").ToArray();
             random.Shuffle(fields);
             return $"{{{string.Join(',', fields)}}}";
         });

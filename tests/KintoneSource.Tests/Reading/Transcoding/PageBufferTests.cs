@@ -20,7 +20,9 @@ public class PageBufferTests
                         case 0: ((IBufferWriter<byte>)buffer).Write(bytes); expected.AddRange(bytes); break;
                         case 1: buffer.Write(bytes); expected.AddRange(bytes); break;
                         case 2: buffer.Write((byte)bytes.Length); expected.Add((byte)bytes.Length); break;
-                        case 3: buffer.Truncate((int)(share * expected.Count)); expected.RemoveRange((int)(share * expected.Count), expected.Count - (int)(share * expected.Count)); break;
+                        case 3:
+                            buffer.Truncate((int)(share * expected.Count));
+                            expected.RemoveRange((int)(share * expected.Count), expected.Count - (int)(share * expected.Count)); break;
                         default: if (share > 0.8) { buffer.Clear(); expected.Clear(); } break;
                     }
                 }

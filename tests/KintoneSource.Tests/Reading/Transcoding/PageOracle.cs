@@ -47,7 +47,8 @@ static partial class PageOracle
         if (column.Source is null) return true;
         if (!record.TryGetPropertyValue(column.Source, out var field))
         {
-            var ofType = record.Where(p => column.CellType is not null && p.Value is JsonObject cell && IsString(cell["type"]) && (string)cell["type"]! == column.CellType).ToArray();
+            var ofType = record.Where(p => column.CellType is not null && p.Value is JsonObject cell && IsString(cell["type"])
+                && (string)cell["type"]! == column.CellType).ToArray();
             if (ofType.Length != 1) return ofType.Length == 0;
             field = ofType[0].Value;
         }
@@ -98,14 +99,16 @@ static partial class PageOracle
         ColumnKind.Integer => Integer.IsMatch(text),
         ColumnKind.Date => IsDate(text),
         ColumnKind.Time => IsTime(text),
-        ColumnKind.Timestamp => Timestamp.Match(text) is { Success: true } m && IsDate(m.Groups[1].Value) && IsTime(m.Groups[2].Value) && (m.Groups[3].Value is "" || IsTime(m.Groups[3].Value)),
+        ColumnKind.Timestamp => Timestamp.Match(text) is { Success: true } m && IsDate(m.Groups[1].Value) && IsTime(m.Groups[2].Value)
+            && (m.Groups[3].Value is "" || IsTime(m.Groups[3].Value)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
     /// <summary>As JSON has it: no plus sign, no zeros in front, digits on both sides of the point.</summary>
     static string Plain(string text)
     {
-        var (sign, whole, fraction, exponent) = Loose.Match(text).Groups is var g ? (g["sign"].Value, g["whole"].Value.TrimStart('0'), g["fraction"].Value, g["exponent"].Value) : default;
+        var (sign, whole, fraction, exponent) = Loose.Match(text).Groups is var g
+            ? (g["sign"].Value, g["whole"].Value.TrimStart('0'), g["fraction"].Value, g["exponent"].Value) : default;
         return $"{(sign == "-" ? "-" : "")}{(whole.Length > 0 ? whole : "0")}{(fraction.Length > 0 ? $".{fraction}" : "")}{exponent}";
     }
 
@@ -157,10 +160,12 @@ static partial class PageOracle
         foreach (var name in names)
         {
             JsonNode? v = null;
-            if (properties[name] is { } property && !(name == "size" ? TryScalar(property, ColumnKind.Integer, out v) : Is(IsString(property), property, out v))) return false;
+            if (properties[name] is { } property
+                && !(name == "size" ? TryScalar(property, ColumnKind.Integer, out v) : Is(IsString(property), property, out v))) return false;
             made[name] = v;
         }
-        foreach (var (name, more) in properties.Where(p => !names.Contains(p.Key)).OrderBy(static p => p.Key, StringComparer.Ordinal)) made[name] = more?.DeepClone();
+        foreach (var (name, more) in properties.Where(p => !names.Contains(p.Key))
+            .OrderBy(static p => p.Key, StringComparer.Ordinal)) made[name] = more?.DeepClone();
         value = made;
         return true;
     }

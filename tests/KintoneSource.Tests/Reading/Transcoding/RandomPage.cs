@@ -100,10 +100,12 @@ sealed class RandomPage
     [
         new(Column.Id, "$id", ColumnKind.Integer), new(Column.Revision, "$revision", ColumnKind.Integer),
         new(Column.UpdatedAt, "更新日時", ColumnKind.Timestamp), new("更新日時", "更新日時", ColumnKind.Timestamp), new(Column.DeletedAt, null, ColumnKind.Timestamp),
-        new("品名", "品名", ColumnKind.Text), new("body", "本文", ColumnKind.Text), new("単価", "単価", ColumnKind.Number), new("a \"name\"\u2028", "本文", ColumnKind.Text),
+        new("品名", "品名", ColumnKind.Text), new("body", "本文", ColumnKind.Text), new("単価", "単価", ColumnKind.Number),
+        new("a \"name\"\u2028", "本文", ColumnKind.Text),
         new("納期", "納期", ColumnKind.Date), new("時刻", "時刻", ColumnKind.Time), new("分類", "分類", ColumnKind.TextList), new("作成者", "作成者", ColumnKind.Entity),
         new("担当", "担当", ColumnKind.EntityList), new("添付", "添付", ColumnKind.FileList), new("明細", "明細", ColumnKind.Table, s_rows),
-        new("新型", "新型", ColumnKind.Any), new("状態", "状態", ColumnKind.Text) { CellType = "STATUS" }, new("who", "作業者", ColumnKind.EntityList) { CellType = "STATUS_ASSIGNEE" },
+        new("新型", "新型", ColumnKind.Any), new("状態", "状態", ColumnKind.Text) { CellType = "STATUS" },
+            new("who", "作業者", ColumnKind.EntityList) { CellType = "STATUS_ASSIGNEE" },
     ];
 
     /// <summary>Columns of another kind than others that share their field.</summary>
@@ -114,7 +116,8 @@ sealed class RandomPage
     [
         new(Column.Id, "$id", ColumnKind.Integer), new(Column.RowId, null, ColumnKind.Integer) { Origin = ColumnOrigin.RowId },
         new(Column.RowNumber, null, ColumnKind.Integer) { Origin = ColumnOrigin.RowNumber }, new(Column.UpdatedAt, "更新日時", ColumnKind.Timestamp),
-        .. s_rows.Select(static c => c with { Origin = ColumnOrigin.RowField }), new("gone", null, ColumnKind.Table), new(Column.DeletedAt, null, ColumnKind.Timestamp),
+        .. s_rows.Select(static c => c with { Origin = ColumnOrigin.RowField }), new("gone", null, ColumnKind.Table),
+            new(Column.DeletedAt, null, ColumnKind.Timestamp),
     ];
 
     static readonly ImmutableArray<Column> s_fileColumns = AppColumns.Attachments(new("1", [new("更新日時", "", "UPDATED_TIME")]), emitDeletedRecords: true);
@@ -164,7 +167,8 @@ sealed class RandomPage
     string Value(ColumnKind kind) => kind switch
     {
         ColumnKind.Text => String(Words()),
-        ColumnKind.Number => Pick(String(Number()), "\"\"", "\"007\"", "\"1.\"", "\"+12.50\"", "\"-.5\"", "\"+00.e1\"", "\".\"", "\"-\"", "\"1e5\"", "\"-0.50E-07\"", "12.50"),
+        ColumnKind.Number => Pick(String(Number()), "\"\"", "\"007\"", "\"1.\"", "\"+12.50\"", "\"-.5\"", "\"+00.e1\"", "\".\"", "\"-\"", "\"1e5\"",
+            "\"-0.50E-07\"", "12.50"),
         ColumnKind.Integer => Pick($"\"{_random.Next()}\"", "\"\"", "\"1.5\"", "\"-12\"", "99999999999999999999", "\"01\"", "\"+7\"", "\"7.\""),
         ColumnKind.Date => Pick($"\"{Moment():yyyy-MM-dd}\"", "\"\"", "\"2023-02-29\"", "\"2024-02-29\"", "\"2024-1-1\""),
         ColumnKind.Time => Pick($"\"{Moment():HH:mm}\"", $"\"{Moment():HH:mm:ss}\"", "\"\"", "\"24:00\"", "\"9:30\""),
@@ -183,7 +187,8 @@ sealed class RandomPage
         [("contentType", "\"text/plain\""), ("fileKey", $"\"{_random.NextInt64():x}\""), ("name", String(Words())), ("size", Value(ColumnKind.Integer))])));
 
     string Row() => Object(Shuffle(Without(
-        [("id", Value(ColumnKind.Integer)), ("value", Object(s_fields.Where(static f => f.Kind != ColumnKind.Table).Where(_ => _random.Next(3) > 0).Select(f => (f.Code, Field(f)))))])));
+        [("id", Value(ColumnKind.Integer)),
+            ("value", Object(s_fields.Where(static f => f.Kind != ColumnKind.Table).Where(_ => _random.Next(3) > 0).Select(f => (f.Code, Field(f)))))])));
 
     /// <summary>Rarely: one property less, one of another kind, or one too many.</summary>
     (string, string)[] Without((string, string)[] properties)
@@ -223,7 +228,8 @@ sealed class RandomPage
 
     string Pick(params string[] usualThenOdd) => _fits || _random.Next(4) > 0 ? usualThenOdd[0] : usualThenOdd[_random.Next(usualThenOdd.Length)];
 
-    string Words() => string.Concat(Enumerable.Range(0, _random.Next(4) * _random.Next(6)).Select(_ => s_words[_random.Next(_random.Next(_fits ? 60 : 15) == 0 ? s_words.Length : 6)]));
+    string Words() => string.Concat(Enumerable.Range(0, _random.Next(4) * _random.Next(6))
+        .Select(_ => s_words[_random.Next(_random.Next(_fits ? 60 : 15) == 0 ? s_words.Length : 6)]));
 
     static readonly string[] s_words =
         ["株式会社", "見積書を送付", "kintone ", "のご確認、", "2024年", "/", "“引用”…", "\"", "\\", "\n", "\t", "🍎", "\u2028", "\u2029", "\u0085", "é", "\u007f", "\0"];

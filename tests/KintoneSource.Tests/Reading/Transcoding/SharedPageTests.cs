@@ -111,7 +111,8 @@ public class SharedPageTests
         Once();
 
         Assert.InRange(Once(), 0, 10_000);
-        Assert.Equal((0, 1_000, 2_000, 2_000), (transcoder.UnusualRecords, output.Streams[0].CountOf(1_000), output.Streams[1].CountOf(1_000), output.Streams[2].CountOf(1_000)));
+        Assert.Equal((0, 1_000, 2_000, 2_000),
+            (transcoder.UnusualRecords, output.Streams[0].CountOf(1_000), output.Streams[1].CountOf(1_000), output.Streams[2].CountOf(1_000)));
         Assert.Equal(new RecordVersion(3, new(2026, 5, 1, 3, 2, 0, TimeSpan.Zero)), output.Versions[0]);
     }
 
@@ -129,7 +130,8 @@ public class SharedPageTests
         for (var i = 0; i < result.Length; i++)
         {
             var lines = output.Streams[i];
-            var rows = streams[i].Per == LinePer.Record ? "" : string.Join(';', Enumerable.Range(0, output.Ids.Length).Select(r => string.Join(' ', lines.RowsOf(r).ToArray())));
+            var rows = streams[i].Per == LinePer.Record ? ""
+                : string.Join(';', Enumerable.Range(0, output.Ids.Length).Select(r => string.Join(' ', lines.RowsOf(r).ToArray())));
             result[i] = new(Encoding.UTF8.GetString(lines.Bytes.WrittenSpan), rows);
         }
         return result;
@@ -144,7 +146,8 @@ public class SharedPageTests
     }
 
     static string Telling(JsonNode data) => string.Join(
-        '|', new[] { Column.Id, Column.RowId, Column.RowNumber, Column.FileNumber, "field", "position", "fileKey", "name" }.Select(n => data[n]?.ToJsonString()));
+        '|', new[] { Column.Id, Column.RowId, Column.RowNumber, Column.FileNumber, "field", "position", "fileKey", "name" }.Select(n =>
+            data[n]?.ToJsonString()));
 
     static IEnumerable<string> Obvious(PageStream stream, JsonArray records)
     {

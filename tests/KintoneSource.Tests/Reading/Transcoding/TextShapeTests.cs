@@ -11,11 +11,13 @@ public partial class TextShapeTests
     static readonly string[] s_seeds =
     [
         "0", "-0", "12", "-12.50", "1e5", "1.25E-07", "00", "2024-02-29", "2023-02-29", "1900-02-29", "2000-02-29", "0001-01-01", "0000-01-01", "9999-12-31",
-        "2024-04-31", "2024-12-31", "00:00", "23:59", "09:30:59", "2024-01-02T03:04:00Z", "2024-01-02T03:04:00.123Z", "2024-01-02T03:04:00+09:00", "2024-01-02T23:59:59.1-23:59",
+        "2024-04-31", "2024-12-31", "00:00", "23:59", "09:30:59", "2024-01-02T03:04:00Z", "2024-01-02T03:04:00.123Z", "2024-01-02T03:04:00+09:00",
+        "2024-01-02T23:59:59.1-23:59",
     ];
 
     static readonly Gen<string> s_nearMiss =
-        Gen.Select(Gen.Int[0, s_seeds.Length - 1].Select(static i => s_seeds[i]), Gen.Select(Gen.Int[0, 30], Gen.Char["0123456789-+:.TZeE tz/あ"], Gen.Int[0, 2]).Array[0, 2]).Select(static (seed, edits) =>
+        Gen.Select(Gen.Int[0, s_seeds.Length - 1].Select(static i => s_seeds[i]),
+            Gen.Select(Gen.Int[0, 30], Gen.Char["0123456789-+:.TZeE tz/あ"], Gen.Int[0, 2]).Array[0, 2]).Select(static (seed, edits) =>
         {
             foreach (var (at, c, edit) in edits)
             {

@@ -47,7 +47,8 @@ public class UnusualCellTests
         var transcoder = Transcoded.Of([s_status]);
         var refused = Page(Cell("Status", "\"a long name of a status\""), Cell("$id", "\"7\"", "__ID__")); // the id comes twice
         Assert.Throws<MalformedPageException>(() => Transcoded.By(transcoder, Encoding.UTF8.GetBytes(refused)));
-        Assert.Equal("null", Transcoded.By(transcoder, Encoding.UTF8.GetBytes("{\"records\":[{\"$id\": {\"value\":\"8\"}}]}")).Records[0]["data"]!["ステータス"]?.ToJsonString() ?? "null");
+        Assert.Equal("null", Transcoded.By(transcoder, Encoding.UTF8.GetBytes("{\"records\":[{\"$id\": {\"value\":\"8\"}}]}"))
+            .Records[0]["data"]!["ステータス"]?.ToJsonString() ?? "null");
     }
 
     /// <summary>Nobody documents how somebody shows who was deleted.</summary>
