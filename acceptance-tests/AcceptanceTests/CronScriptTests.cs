@@ -73,7 +73,9 @@ public sealed partial class CronScriptTests : IDisposable
         Assert.Equal(
             [$"app_{app.Id}_files"],
             streams.Where(static s => (bool)s!["include_files"]!).Select(static s => (string)s!["stream"]!["name"]!));
-        Assert.All(streams, static s => Assert.Contains((string)s!["sync_mode"]!, s["stream"]!["supported_sync_modes"]!.AsArray().Select(static m => (string)m!)));
+        Assert.All(
+            streams,
+            static s => Assert.Contains((string)s!["sync_mode"]!, s["stream"]!["supported_sync_modes"]!.AsArray().Select(static m => (string)m!)));
         Assert.Contains(streams, static s => (string)s!["sync_mode"]! == "incremental");
     }
 

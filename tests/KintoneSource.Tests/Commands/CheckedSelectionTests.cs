@@ -69,7 +69,9 @@ public class CheckedSelectionTests
 
         var check = (await simulator.CheckAsync(config)).Check;
         Assert.Equal("FAILED", check.Status);
-        Assert.Equal(expected, check.Message!.StartsWith("The filter of app 1 is very long, 26,889 characters, and Kintone may take too long over it: ", StringComparison.Ordinal));
+        Assert.Equal(
+            expected,
+            check.Message!.StartsWith("The filter of app 1 is very long, 26,889 characters, and Kintone may take too long over it: ", StringComparison.Ordinal));
 
         var read = await simulator.ReadAsync(config, """
             {"streams":[{"stream":{"name":"app_1_records","json_schema":{}},"sync_mode":"full_refresh","destination_sync_mode":"append"}]}

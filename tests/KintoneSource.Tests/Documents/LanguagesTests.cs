@@ -50,11 +50,20 @@ public partial class LanguagesTests
             Assert.Equal((english.Heading, Names(english)), (english.Heading, Names(japanese)));
         }
 
-        static string Shape(Section s) =>
-            $"{s.Id}: {s.Lines.Count(IsRow)} rows, {s.Lines.Count(static l => Item.IsMatch(l))} items, {s.Lines.Count(static l => Fence.IsMatch(l)) / 2} examples";
-        static string Links(Section s) => string.Join('\n', s.Prose.SelectMany(static l => Link.Matches(l)).Select(static m => Page(m.Groups[1].Value)).Order());
+        static string Shape(Section s)
+        {
+            var (rows, items, fences) = (s.Lines.Count(IsRow), s.Lines.Count(static l => Item.IsMatch(l)), s.Lines.Count(static l => Fence.IsMatch(l)));
+            return $"{s.Id}: {rows} rows, {items} items, {fences / 2} examples";
+        }
+
+        static string Links(Section s) =>
+            string.Join('\n', s.Prose.SelectMany(static l => Link.Matches(l)).Select(static m => Page(m.Groups[1].Value)).Order());
+
         static string Names(Section s) => string.Join(
-            '\n', s.Prose.SelectMany(static l => Code.Matches(l)).Select(static m => m.Value).Where(static c => !c.Contains('"', StringComparison.Ordinal)).Distinct().Order());
+            '\n',
+            s.Prose.SelectMany(static l => Code.Matches(l)).Select(static m => m.Value)
+                .Where(static c => !c.Contains('"', StringComparison.Ordinal)).Distinct().Order());
+
         // A heading without an id of its own has one from its words, which are not the same.
         static string Page(string link) => PageLink.Match(link) is { Success: true } page ? $"{page.Groups[1].Value}.{page.Groups[2].Value}" : link;
     }

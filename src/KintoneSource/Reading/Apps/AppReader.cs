@@ -224,7 +224,8 @@ sealed class AppReader(
                     + "records, where they matter)",
             FullReadReason.FilesWanted => "the contents of files are wanted that no sync so far has fetched",
             FullReadReason.FormChanged => "the choices of a field or the statuses of the process have changed, which changes records without an update time",
-            FullReadReason.Periodic => $"the last time was {Quantity.Of(options.RereadDays, "day")} ago or more (full_reread_days), and not every change moves an update time",
+            FullReadReason.Periodic =>
+                $"the last time was {Quantity.Of(options.RereadDays, "day")} ago or more (full_reread_days), and not every change moves an update time",
             _ => null,
         };
         if (why is null) return;

@@ -40,5 +40,6 @@ readonly record struct FileForecast(long Records, long Files, long Bytes)
             $"{found}; if the others of the {known:#,0} are like them, about {Count((long)(Files * share), (long)(Bytes * share))}");
     }
 
-    public static string Count(long files, long bytes) => string.Create(CultureInfo.InvariantCulture, $"{Quantity.Of(files, "file")} ({bytes / 1_000_000.0:#,0.0} MB)");
+    public static string Count(long files, long bytes) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Quantity.Of(files, "file")} ({bytes / 1_000_000.0:#,0.0} MB)");
 }

@@ -74,7 +74,8 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
         var others = new List<string>();
         if (Count(FileOutcome.FetchedBefore) > 0) others.Add($"{Quantity.Number(Count(FileOutcome.FetchedBefore))} had been before");
         if (Count(FileOutcome.NameNotWanted) > 0) others.Add($"{Quantity.Number(Count(FileOutcome.NameNotWanted))} left out by attachment_names");
-        await log(LogLevel.Info, $"{stream}: {FileForecast.Count(Count(FileOutcome.Fetched), _bytes)} fetched{(others.Count > 0 ? "; " + string.Join(", ", others) : "")}.", ct);
+        var beside = others.Count > 0 ? "; " + string.Join(", ", others) : "";
+        await log(LogLevel.Info, $"{stream}: {FileForecast.Count(Count(FileOutcome.Fetched), _bytes)} fetched{beside}.", ct);
         foreach (var (outcome, what) in ((FileOutcome, string)[])
         [
             (FileOutcome.TooLarge, $"larger than {question.Limits.MaxMegabytes} MB (max_attachment_mb)"),

@@ -52,7 +52,9 @@ sealed class PageLimit(int largest)
 
 /// <summary>A page that there is no memory for.</summary>
 sealed class PageTooLargeException(string app, int records, long bytes) : ConnectorException(
-    $"{Quantity.Of(records, "record")} of {app} at a time {(records == 1 ? "takes" : "take")} more than {bytes / (1024 * 1024)} MB: there is no memory for so many. Give the program more memory.", inner: null)
+    $"{Quantity.Of(records, "record")} of {app} at a time {(records == 1 ? "takes" : "take")} more than {bytes / (1024 * 1024)} MB: "
+    + "there is no memory for so many. Give the program more memory.",
+    inner: null)
 {
     public override FailureType FailureType => FailureType.TransientError;
 }
