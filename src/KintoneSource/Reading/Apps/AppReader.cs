@@ -181,13 +181,16 @@ sealed class AppReader(
             new AppEvidence(app, options.MayEvaluate),
             () => previous is not null && KnownIn(previous) is { Count: > 0 } known ? [known.Min, known[known.Count / 2], known.Max]
                 : head.MaxId > 0 ? [head.MaxId]
-                : previous?.MaxId is > 0 and var last ? [last] : [], // of a stream that keeps no ids: the newest record of its scan
+                : LastSeen(group.Plan) is > 0 and var last ? [last] : [], // of a stream that keeps no ids: the newest record of its scan
             previous?.EmptySince, clock.Today(head.ServerTime), EmptyAppWitness.Patience(options.RereadDays));
     }
 
     /// <summary>A full refresh is not kept where it stands: it would end as if it had been read whole.</summary>
     static bool HasSeenRecords(ScanGroup group) =>
-        group.Plan.Previous is { } previous && (KnownIn(previous).Count > 0 || (group.Question.IsIncremental && previous.MaxId > 0));
+        group.Plan.Previous is { } previous && (KnownIn(previous).Count > 0 || (group.Question.IsIncremental && LastSeen(group.Plan) > 0));
+
+    /// <summary>The greatest id that any of the streams has seen: states that are joined go on from the least, and read what lies between.</summary>
+    static long LastSeen(RecordsPlan plan) => plan.Scan.Ranges.Select(static r => r.UpTo).Append(plan.Previous?.MaxId ?? 0).Max();
 
     static IdSet KnownIn(RecordsState state) => state.KnownIds is { } known ? IdSet.Decode(known) : new();
 

@@ -45,7 +45,8 @@ sealed class Delivered
     /// edited (a permission, a filter) carries a time from before its tombstone. A destination that keeps tombstones as rows and goes by the
     /// cursor would take it for deleted; so it carries the time of the newest tombstone, until an edit gives it a later one of its own.
     /// </summary>
-    DateTimeOffset? RaisedTime(long id, DateTimeOffset? updatedAt) =>
+    /// <remarks>Tombstones of rows that the record has lost follow it: rows of it may have been written with that time.</remarks>
+    public DateTimeOffset? RaisedTime(long id, DateTimeOffset? updatedAt) =>
         _known is not null && _tombstones is { } mark && id <= mark.MaxId && updatedAt < mark.Newest
             && (!_known.Contains(id) || _reappeared.Contains(id) || _suspects.Contains(id))
             ? mark.Newest : null;

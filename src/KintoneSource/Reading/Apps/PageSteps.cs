@@ -81,8 +81,8 @@ sealed class PageSteps(ScanScope scope, IReadOnlyList<ScanStream> streams, Deliv
 
     /// <summary>
     /// Rows that were known of a record and are not there any more, of as many records as make a step. They went with the edit that gave the
-    /// record its present update time, so their tombstones carry it: no line of them was written with a later one. A comment goes without an
-    /// edit: it was gone when the record's comments were asked for.
+    /// record its present update time, so their tombstones carry it, or the later one that the record's lines carry after its return: no line of
+    /// them was written with a later one. A comment goes without an edit: it was gone when the record's comments were asked for.
     /// </summary>
     (List<Tombstone>?[] Of, int UpTo) Removed(PageLines page, int from, int most, IReadOnlyList<DateTimeOffset>? askedAt)
     {
@@ -91,7 +91,7 @@ sealed class PageSteps(ScanScope scope, IReadOnlyList<ScanStream> streams, Deliv
         var (upTo, count) = (from, 0);
         for (; upTo < most && count < MostTombstones; upTo++)
         {
-            var edited = page.Versions[upTo].UpdatedAt;
+            var edited = delivered.RaisedTime(page.Ids[upTo], page.Versions[upTo].UpdatedAt) ?? page.Versions[upTo].UpdatedAt;
             var at = edited is { } then && !(askedAt?[upTo] > then) ? then : askedAt?[upTo] ?? clock.Now;
             for (var i = 0; i < streams.Count; i++)
             {

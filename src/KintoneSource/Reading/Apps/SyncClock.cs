@@ -27,16 +27,17 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
     public bool IsUsable(DateTimeOffset? serverTime) => serverTime is { } there && !kintone.IsAbsurd(there);
 
     /// <summary>
-    /// When a line is written, by this machine's clock as far as Kintone's lets it. Of two lines with the same update time, destinations keep the one that was
-    /// emitted last: one that was written while this machine was a day ahead would hide the changes of that day.
+    /// When a line is written, by this machine's clock as far as Kintone's Date headers let it. Of two lines with the same update time, destinations keep
+    /// the one that was emitted last: one that was written while this machine was a day ahead would hide the changes of that day. Where no header told
+    /// Kintone's clock, this machine's goes on from one sync to the next; what records tell of Kintone's would fall back with each.
     /// </summary>
     public DateTimeOffset EmittedAt
     {
         get
         {
             var here = time.GetUtcNow();
-            if (kintone.Now is not { } least) return here;
-            return here < least ? least : kintone.IsClose && here > least + s_uncertainty ? least + s_uncertainty : here;
+            if (!kintone.IsClose || kintone.Now is not { } least) return here;
+            return here < least ? least : here > least + s_uncertainty ? least + s_uncertainty : here;
         }
     }
 

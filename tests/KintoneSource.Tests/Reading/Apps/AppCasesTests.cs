@@ -81,6 +81,21 @@ public sealed class AppCasesTests : IDisposable
         Assert.Empty(Ids(await _app.SyncAsync(OneApp.Records)));
     }
 
+    /// <summary>Streams that read together go on from the lesser of their greatest ids: none, where one of them has seen the app empty already.</summary>
+    [Fact]
+    public async Task An_app_that_was_emptied_is_empty_for_streams_of_which_only_one_has_seen_it_so()
+    {
+        Add(1);
+        await _app.SyncAsync(OneApp.Lines, OneApp.Attachments);
+        _app.App.Delete(1);
+        await _app.SyncAsync(OneApp.Lines, OneApp.Attachments);
+        _app.Wait();
+        await _app.SyncAsync(OneApp.Lines);
+        _app.Wait();
+        var run = await _app.SyncAsync(OneApp.Records, OneApp.Lines, OneApp.Attachments);
+        Assert.Empty(run.Warnings);
+    }
+
     [Theory]
     [InlineData("known_rows", OneApp.Lines)]
     [InlineData("known_ids", OneApp.Lines)]

@@ -46,6 +46,27 @@ public sealed class EmittedAtTests : IDisposable
         await SyncAsync(simulator, days);
     }
 
+    /// <summary>Where no header tells Kintone's clock, all that is known of it is how far the records were: now more, now less beyond it.</summary>
+    [Theory]
+    [InlineData(-1, DateHeader.Absent)]
+    [InlineData(0, DateHeader.Absurd)]
+    [InlineData(1, DateHeader.Absent)]
+    [InlineData(1, DateHeader.Absurd)]
+    public async Task Lines_that_come_again_are_later_than_before_without_a_header_too(int days, DateHeader header)
+    {
+        using var app = new OneApp(new() { ClockSkew = TimeSpan.FromDays(days), DateHeader = header });
+        app.App.Add([]);
+        List<long> emitted = [];
+        foreach (var pace in new[] { 0, 50, 0, 20, 0 })
+        {
+            app.Simulator.BeforeAnswer = _ => app.Time.Advance(TimeSpan.FromSeconds(pace));
+            emitted.AddRange((await app.SyncAsync(OneApp.Records)).Of("RECORD", "record").Select(static r => r.GetProperty("emitted_at").GetInt64()));
+            app.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.Equal(5, emitted.Count); // within the look-back
+        Assert.Equal(emitted.Distinct().Order(), emitted);
+    }
+
     /// <returns>The streams that had lines.</returns>
     async Task<string[]> SyncAsync(Simulator simulator, int days)
     {
