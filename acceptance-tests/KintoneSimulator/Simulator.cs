@@ -14,6 +14,7 @@ public sealed class Simulator : IDisposable
 
     readonly Router _router = new();
     int _running;
+    int _hanging;
 
     public Simulator(SimulatorOptions? options = null)
     {
@@ -41,6 +42,9 @@ public sealed class Simulator : IDisposable
 
     /// <summary>Requests under way now.</summary>
     public int Running => Volatile.Read(ref _running);
+
+    /// <summary>Nothing is being answered: of the requests under way, and there are some, every one hangs.</summary>
+    public bool IsSilent => Volatile.Read(ref _hanging) is > 0 and var hanging && hanging == Running;
 
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext http)
@@ -111,8 +115,9 @@ public sealed class Simulator : IDisposable
         var mistake = ReadParameters(http.Request, entry, body);
         var fault = Faults.For(entry);
         entry.Fault = fault?.Name;
-        var wait = fault is { Wait: var extra } && extra != Timeout.InfiniteTimeSpan ? options.Latency + extra : fault?.Wait ?? options.Latency;
-        if (wait != TimeSpan.Zero)
+        if (fault?.Wait == Timeout.InfiniteTimeSpan)
+            await HangAsync(options, http.RequestAborted);
+        else if (options.Latency + (fault?.Wait ?? TimeSpan.Zero) is var wait && wait != TimeSpan.Zero)
             await Task.Delay(wait, options.Time, http.RequestAborted);
         if (fault is { Abort: true, AfterWork: false })
         {
@@ -142,6 +147,19 @@ public sealed class Simulator : IDisposable
         if (fault is { TearAfter: { } after })
             http.Items[nameof(Fault.TearAfter)] = after;
         return reply;
+    }
+
+    async Task HangAsync(SimulatorOptions options, CancellationToken aborted)
+    {
+        Interlocked.Increment(ref _hanging);
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, options.Time, aborted);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _hanging);
+        }
     }
 
     /// <summary>Fills in what is asked, so that a script can tell requests apart; what is wrong with it counts only after the credentials.</summary>

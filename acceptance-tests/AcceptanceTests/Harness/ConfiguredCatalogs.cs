@@ -27,11 +27,18 @@ static class ConfiguredCatalogs
     }.ToJsonString();
 
     /// <summary>One stream of attached files, with their contents.</summary>
-    public static string WithFiles(string mode, string stream)
+    public static string WithFiles(string mode, string stream) => WithFilesBeside(mode, [], [stream]);
+
+    /// <summary>Streams of attached files, with their contents, beside others.</summary>
+    public static string WithFilesBeside(string mode, IEnumerable<string> others, IEnumerable<string> files) => new JsonObject
     {
-        var named = Named(stream, mode);
-        named["include_files"] = true;
-        return new JsonObject { ["streams"] = new JsonArray(named) }.ToJsonString();
+        ["streams"] = new JsonArray([.. others.Select(name => Named(name, mode)), .. files.Select(name => IncludingFiles(Named(name, mode)))]),
+    }.ToJsonString();
+
+    static JsonObject IncludingFiles(JsonObject stream)
+    {
+        stream["include_files"] = true;
+        return stream;
     }
 
     static JsonObject Named(string name, string mode) => new()

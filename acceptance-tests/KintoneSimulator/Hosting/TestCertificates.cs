@@ -26,11 +26,15 @@ public sealed class TestCertificates : IDisposable
         return presented.RawDataMemory.Span.SequenceEqual(_client.RawDataMemory.Span);
     }
 
-    /// <summary>A certificate for localhost that is its own authority.</summary>
+    /// <summary>A company's own host name, by which a proxy may tunnel to the simulator.</summary>
+    public const string CompanyHost = "mycompany.cybozu.com";
+
+    /// <summary>A certificate for localhost and <see cref="CompanyHost"/> that is its own authority.</summary>
     public static X509Certificate2 ForServer()
     {
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
+        names.AddDnsName(CompanyHost);
         names.AddIpAddress(System.Net.IPAddress.Loopback);
         names.AddIpAddress(System.Net.IPAddress.IPv6Loopback);
         return Make("CN=localhost", names.Build());

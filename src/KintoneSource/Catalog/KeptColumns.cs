@@ -7,7 +7,7 @@ namespace KintoneSource.Catalog;
 /// <summary>
 /// What ties the columns that a connection has to fields, whatever those are called today. The catalog's own word comes first: a column's
 /// title and description, which are the field's code and type. Runners that pass names alone drop them; for them the stream's state remembers what the columns
-/// held (docs/decisions/0018).
+/// held (docs/decisions/0021).
 /// </summary>
 static partial class KeptColumns
 {

@@ -17,6 +17,7 @@ public sealed class OutageTests : IDisposable
     public OutageTests()
     {
         _simulator = new(new() { Time = _time });
+        _time.IsHanging = () => _simulator.IsSilent;
         _simulator.Domain.AddUser("sync", "open sesame");
     }
 
@@ -31,15 +32,17 @@ public sealed class OutageTests : IDisposable
     public async Task A_sync_is_over_within_ten_minutes_of_silence(string outage, int apps)
     {
         var ids = AddApps(apps);
-        var fault = new[] { Fault.Maintenance, Fault.Hang, Fault.Refused, Fault.Reset, Fault.TornBody(0), Fault.BadGateway, Fault.TooManyRequests(),
-            Fault.Html }.First(f => f.Name == outage);
+        Fault[] faults = [Fault.Maintenance, Fault.Hang, Fault.Refused, Fault.Reset, Fault.TornBody(0), Fault.BadGateway, Fault.TooManyRequests(), Fault.Html];
+        var fault = faults.First(f => f.Name == outage);
         // At the start, and after a while.
         foreach (var answered in new[] { 0, apps / 2 })
         {
             var left = answered;
             _simulator.Faults.Clear();
-            await AssertEndsAsync(TestConfig.Of(TestConfig.Password("sync", "open sesame"), TestConfig.Listed(ids)), ids, fault,
-                _ => Interlocked.Decrement(ref left) < 0);
+            // What hangs makes the clock jump by minutes, and an answer that is still being read would come as much later: with one at a time there is none.
+            var atOnce = fault == Fault.Hang && answered > 0 ? 1 : 8;
+            var config = TestConfig.Of(TestConfig.Password("sync", "open sesame"), TestConfig.Listed(ids), maxConcurrentRequests: atOnce);
+            await AssertEndsAsync(config, ids, fault, _ => Interlocked.Decrement(ref left) < 0);
         }
     }
 
@@ -51,8 +54,8 @@ public sealed class OutageTests : IDisposable
     public async Task Where_no_token_is_to_be_had_it_is_asked_for_by_one_and_for_ten_minutes(string outage, int apps)
     {
         var oauth = _simulator.Domain.OAuth;
-        var consent = oauth.IssueRefreshToken(oauth.AddClient("client", "client secret"), _simulator.Domain.User("sync")!,
-            ["k:app_record:read", "k:app_settings:read"]);
+        var client = oauth.AddClient("client", "client secret");
+        var consent = oauth.IssueRefreshToken(client, _simulator.Domain.User("sync")!, ["k:app_record:read", "k:app_settings:read"]);
         var ids = AddApps(apps);
         await AssertEndsAsync(
             TestConfig.Of(new { auth_type = "oauth2", client_id = "client", client_secret = "client secret", refresh_token = consent },
@@ -70,7 +73,6 @@ public sealed class OutageTests : IDisposable
             since ??= _time.GetTimestamp();
             return true;
         });
-        _time.IsHanging = () => fault == Fault.Hang && since is { } start && _time.GetElapsedTime(start) < s_longest; // no attempt may last beyond it
         var run = await _simulator.ReadAsync(config, Catalog(apps)).WaitAsync(TimeSpan.FromMinutes(5));
         Assert.InRange(_time.GetElapsedTime(since!.Value), s_longest * 0.8, s_longest + TimeSpan.FromSeconds(5));
         Assert.Equal(1, run.ExitCode);

@@ -39,7 +39,7 @@ sealed class World : IDisposable
         _dice = new(seed);
         Time = new(new DateTimeOffset(2026, 5, 1, 3, 0, 0, TimeSpan.Zero).AddSeconds(_dice.Next(60)));
         Simulator = new(new() { Time = Time, ClockSkew = skew, DateHeader = dateHeader, FileKeysChange = seed % 2 == 0 }) { BeforeAnswer = _ => Live() };
-        Time.IsHanging = IsHanging;
+        Time.IsHanging = () => Simulator.IsSilent;
         Simulator.Domain.AddUser("sync", "open sesame");
         Histories = [.. Enumerable.Range(1, apps).Select(i => new History(Simulator.Domain.AddApp($"アプリ {i}"), () => Simulator.Domain.Now, seed + i, events))];
     }
@@ -184,8 +184,6 @@ sealed class World : IDisposable
         if (_rate > 0)
             foreach (var history in Histories) history.Happen(_rate);
     }
-
-    bool IsHanging() => Simulator.Running > 0 && Simulator.Journal.Entries.Any(static e => e.Fault == "hang" && e.Ended == default);
 
     int Roll(int sides)
     {

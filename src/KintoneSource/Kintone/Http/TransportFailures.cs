@@ -37,8 +37,8 @@ sealed class TransportFailures(Uri address, bool hasClientCertificate, string? p
     {
         407 => new ConfigurationException($"The proxy {proxy} asks for a user name and a password, or does not take these: "
             + "write them into the proxy variable, as http://name:password@host:port, with special characters as %40."),
-        >= 400 and < 500 and not (408 or 429) =>
-            new ConfigurationException($"The proxy {proxy} answered {status} to the wish for a connection to {address.Authority}: "
+        >= 300 and < 500 and not (408 or 425 or 429) => new ConfigurationException(
+            $"The proxy {proxy} answered {status} to the wish for a connection to {address.Authority}: "
             + "let it allow this host, or take the host out by NO_PROXY."),
         _ => new TransportException($"The proxy {proxy} answered {status?.ToString() ?? "something else"} where a connection to {address.Authority} was "
             + $"asked for. Check the proxy."),
@@ -46,7 +46,11 @@ sealed class TransportFailures(Uri address, bool hasClientCertificate, string? p
 
     string Sentence(Exception failure, bool hasAnswered) => KindOf(failure) switch
     {
-        HttpRequestError.NameResolutionError => $"The host name of {Way} was not found. Check the subdomain and the network's name resolution.",
+        HttpRequestError.NameResolutionError => proxy is null
+            ? $"The host name of {Way} was not found. Check the subdomain and the network's name resolution."
+            : $"The host name of the proxy {proxy} was not found. Check the proxy variable and the network's name resolution.",
+        HttpRequestError.ResponseEnded when proxy is not null && !hasAnswered =>
+            Broken($"{address.Authority}, or the proxy before it ({proxy}), ended it without an answer"),
         HttpRequestError.SecureConnectionError =>
             $"No secure connection to {Way} came about. Check the client certificate, proxies and trusted certificate authorities.",
         HttpRequestError.ResponseEnded when !hasAnswered && failure is HttpRequestException && address.Scheme == Uri.UriSchemeHttps => hasClientCertificate

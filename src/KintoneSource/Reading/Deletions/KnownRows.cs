@@ -7,7 +7,7 @@ namespace KintoneSource.Reading.Deletions;
 /// <summary>
 /// Which rows of each record were delivered: a sub-table's row ids, the numbers of a record's files, or of its comments. What a record is read again
 /// without is removed. Stays encoded, block by block of 2,048 record ids, but for the few blocks in hand: millions of rows cost
-/// as much memory as they cost in the state (docs/decisions/0011). Thread-safe.
+/// as much memory as they cost in the state (docs/decisions/0022). Thread-safe.
 /// </summary>
 sealed class KnownRows
 {

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace KintoneSource.Reading.Deletions;
 
 /// <summary>
-/// Known rows as <see cref="ChunkText"/> (docs/decisions/0011-known-rows-encoding.md). A block's numbers are the lower bits of its first record, how
+/// Known rows as <see cref="ChunkText"/> (docs/decisions/0022-known-rows-encoding.md). A block's numbers are the lower bits of its first record, how
 /// many records
 /// there are from it to the last, and the number of rows of each of them. Nothing else where every record's rows are 1 to n, as files' are; otherwise for each
 /// record that has any, how far its first row is from where it is expected (zigzag), then for all other rows their distance to the one before less one.

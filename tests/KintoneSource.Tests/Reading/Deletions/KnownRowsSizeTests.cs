@@ -4,7 +4,7 @@ using KintoneSource.Reading.Deletions;
 
 namespace KintoneSource.Tests.Reading.Deletions;
 
-/// <summary>The sizes that docs/decisions/0011-known-rows-encoding.md publishes.</summary>
+/// <summary>The sizes that docs/decisions/0022-known-rows-encoding.md publishes.</summary>
 [Trait("Duration", "long")]
 public class KnownRowsSizeTests
 {
@@ -26,7 +26,7 @@ public class KnownRowsSizeTests
     {
         var table = string.Concat(s_samples.Value.Select(static s =>
             string.Create(CultureInfo.InvariantCulture, $"| {s.Name} | {s.Rows.Count:N0} | {s.Rows.Encode().Length:N0} |\n")));
-        var page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../../docs/decisions/0011-known-rows-encoding.md"));
+        var page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../../docs/decisions/0022-known-rows-encoding.md"));
         Assert.True(page.Contains(table, StringComparison.Ordinal), $"The page should hold this table:\n{table}");
     }
 
