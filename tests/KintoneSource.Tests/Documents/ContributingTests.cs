@@ -45,13 +45,19 @@ public partial class ContributingTests
     [MemberData(nameof(Types))]
     public void A_field_type_is_known_wherever_a_type_must_be(string type)
     {
-        Assert.True(FieldSchema.KindOf(new("f", "f", type)) != ColumnKind.Any, "FieldSchema does not say which kind of column it becomes.");
-        Assert.True(KintoneSimulator.Query.FieldTypeNames.TryParse(type, out _), "The simulator's FieldTypeNames does not have it.");
-        Assert.True(s_shown.Value.Contains(type), "No app of the sample company has such a field.");
-        Assert.Contains($"`{type}`", Repository.Text("docs/field-types.md"), StringComparison.Ordinal);
-        Assert.True(
-            s_firstTypes.Contains(type) || Repository.Text("CHANGELOG.md").Contains($"`{type}`", StringComparison.Ordinal),
-            "CHANGELOG does not say that it is read.");
+        (bool IsThere, string Otherwise)[] places =
+        [
+            (FieldSchema.KindOf(new("f", "f", type)) != ColumnKind.Any, "FieldSchema does not say which kind of column it becomes."),
+            (KintoneSimulator.Query.FieldTypeNames.TryParse(type, out _), "The simulator's FieldTypeNames does not have it."),
+            (s_shown.Value.Contains(type), "No app of the sample company has such a field."),
+            (Names("docs/field-types.md"), "docs/field-types.md has no row."),
+            (Names("docs/field-types.ja.md"), "docs/field-types.ja.md has no row."),
+            (s_firstTypes.Contains(type) || Names("CHANGELOG.md"), "CHANGELOG.md does not say that it is read."),
+        ];
+        string[] forgotten = [.. places.Where(static p => !p.IsThere).Select(static p => p.Otherwise)];
+        Assert.True(forgotten.Length == 0, $"{type}: {string.Join(' ', forgotten)}");
+
+        bool Names(string document) => Repository.Text(document).Contains($"`{type}`", StringComparison.Ordinal);
     }
 
     /// <summary>Those of version 0.1.0, which had all that there were: users learn of any other from the changelog.</summary>
