@@ -5,7 +5,7 @@ namespace AcceptanceTests.FaultMatrix;
 /// <summary>
 /// Everything that may go wrong between Kintone and the connector, over real sockets, at the first, a middle and the last request: the
 /// same rows, or an error of the right class with a sentence; in time, within memory, and without a STATE that claims too much.
-/// docs/faults.md is made of it; RENEW_BASELINE=true writes the page anew.
+/// The last part of docs/faults.md is made of it; RENEW_BASELINE=true writes that anew.
 /// </summary>
 public sealed class FaultMatrixTests(MatrixRuns runs) : IClassFixture<MatrixRuns>
 {
@@ -38,10 +38,12 @@ public sealed class FaultMatrixTests(MatrixRuns runs) : IClassFixture<MatrixRuns
     [Fact]
     public async Task The_page_is_made_of_the_matrix()
     {
+        const string Heading = "## What is played once\n\n";
         var file = Repository.File("docs/faults.md");
-        var page = MatrixPage.Of(All);
-        if (Environment.GetEnvironmentVariable("RENEW_BASELINE") == "true") await File.WriteAllTextAsync(file, page);
-        Assert.Equal(page, await File.ReadAllTextAsync(file));
+        var page = await File.ReadAllTextAsync(file);
+        var made = page[..(page.IndexOf(Heading, StringComparison.Ordinal) + Heading.Length)] + MatrixPage.Of(All);
+        if (Environment.GetEnvironmentVariable("RENEW_BASELINE") == "true") await File.WriteAllTextAsync(file, made);
+        Assert.Equal(made, await File.ReadAllTextAsync(file));
     }
 
     internal static void Report(IEnumerable<IEnumerable<string>> failures)

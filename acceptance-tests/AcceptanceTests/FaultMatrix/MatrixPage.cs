@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AcceptanceTests.FaultMatrix;
 
-/// <summary>docs/faults.md.</summary>
+/// <summary>The last part of docs/faults.md, with a table for each kind.</summary>
 static class MatrixPage
 {
     static readonly (Position Position, string Title)[] s_columns =
@@ -12,43 +12,7 @@ static class MatrixPage
 
     public static string Of(IEnumerable<WireFault> faults)
     {
-        var text = new StringBuilder("""
-            # Faults
-
-            What becomes of a sync when an answer of Kintone's, or of what stands in between, is not what it should be. The table is made from the
-            [tests](../acceptance-tests/AcceptanceTests/FaultMatrix) that play every fault over real sockets against the program, once at each of the places named.
-            In every case the sync stays within 300 MB, no STATE says more than was delivered, and no part of a secret is in what is written.
-
-            - **same rows**: it is tried again, and every row arrives once.
-            - **row says so**: what `contents` says in the file's row; the other files and the sync go on.
-            - **config_error**, **transient_error**, **system_error**: the stream fails with a sentence of this class, and the next sync goes on from the STATE.
-            - *check*: the fault comes with every answer; within 20 seconds the check says what is wrong.
-
-            A fault that stays is tried again for ten minutes, and one in an answer that arrives whole five times, before the stream fails.
-
-            ## How long a sync can last when nothing answers
-
-            **Ten minutes from the last answer**, whether it has one app or a thousand. Patience is the domain's: where nothing at all was answered for so long (nor a token given), everything that is left fails at once, with the
-            same transient_error. Where other requests are answered, only the one that failed for ten minutes is lost. A check waits 20 seconds so, a discover one minute. What Kintone asks for by `Retry-After` holds for
-            all requests; where it is longer than what is left of the ten minutes, the sync ends at once and says so. This is tested with a clock that jumps, for faults that last, at the start and in the middle of a sync of
-            1, 20 and 1,000 apps ([OutageTests](../tests/KintoneSource.Tests/Commands/OutageTests.cs)).
-
-            ## What lasts and is refused
-
-            Played against the program for as long as it lasts, with 1 and with 20 apps: one message for all streams, after so many requests at most. Two start before anything was answered.
-
-            | fault | 1 app | 20 apps | requests |
-            |---|---|---|---|
-
-            """);
-        foreach (var fault in LastingFaultTests.All)
-            text.Append(CultureInfo.InvariantCulture, $"| {fault.Name} | {Text(fault.Read)} | {Text(fault.Read)} | {LastingFaultTests.MostRequests} |\n");
-        text.Append("""
-
-            ## What is played once
-
-
-            """);
+        var text = new StringBuilder();
         foreach (var kind in faults.GroupBy(static f => f.Kind))
         {
             var columns = s_columns.Where(c => kind.Any(f => Of(f, c.Position) is not null)).ToArray();

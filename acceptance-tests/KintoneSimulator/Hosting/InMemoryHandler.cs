@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace KintoneSimulator;
@@ -20,8 +19,8 @@ public sealed class InMemoryHandler(Simulator simulator) : HttpMessageHandler
         var body = connection.Body;
         if (connection.IsBroken && !connection.HasStarted)
         {
-            throw http.Items[typeof(Fault)] is Fault { Refuse: true }
-                ? new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused", new SocketException((int)SocketError.ConnectionRefused))
+            throw http.Items[typeof(Fault)] is Fault { Failure: { } failure }
+                ? failure()
                 : new HttpRequestException(HttpRequestError.ResponseEnded, "The response ended prematurely.", new IOException("The connection was reset."));
         }
         var response = new HttpResponseMessage((HttpStatusCode)http.Response.StatusCode)

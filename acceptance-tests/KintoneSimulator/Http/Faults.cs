@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace KintoneSimulator;
 
@@ -19,8 +21,8 @@ public sealed record Fault(string Name)
 
     public bool AfterWork { get; init; }
 
-    /// <summary>In memory the connection is refused; over a socket it is reset.</summary>
-    public bool Refuse { get; init; }
+    /// <summary>What an aborted connection is to a client in memory; over a socket it is reset.</summary>
+    public Func<HttpRequestException>? Failure { get; init; }
 
     /// <summary>A search comes back with part of its records and an <c>X-Cybozu-Warning</c>.</summary>
     public bool AbortSearch { get; init; }
@@ -71,7 +73,19 @@ public sealed record Fault(string Name)
     /// <summary>The request does its work and the answer is lost.</summary>
     public static Fault LostAnswer { get; } = new("lost answer") { Abort = true, AfterWork = true };
 
-    public static Fault Refused { get; } = new("refused") { Abort = true, Refuse = true };
+    public static Fault Refused { get; } = new("refused")
+    {
+        Abort = true,
+        Failure = static () => new(HttpRequestError.ConnectionError, "Connection refused", new SocketException((int)SocketError.ConnectionRefused)),
+    };
+
+    /// <summary>The other side ends the handshake, as where it asks for a client certificate.</summary>
+    public static Fault TlsAlert { get; } = new("TLS alert")
+    {
+        Abort = true,
+        Failure = static () => new(HttpRequestError.SecureConnectionError, "The SSL connection could not be established",
+            new AuthenticationException("Authentication failed", new InvalidOperationException("alert"))),
+    };
 
     /// <summary>Never answers; only the client's patience ends it.</summary>
     public static Fault Hang { get; } = new("hang") { Wait = Timeout.InfiniteTimeSpan };

@@ -99,6 +99,28 @@ public sealed class AuthenticationTests : IAsyncLifetime, IDisposable
         Assert.Equal(3, System.Text.RegularExpressions.Regex.Count(read.Complaints, "config_error .*The API token for the directory was refused"));
     }
 
+    [Theory] // as with a password: what may not be read is missing, and says nothing of the token
+    [InlineData("/v1/group/users.json", "are missing.", 4)]
+    [InlineData("/v1/users.json", "users is empty, because it may not be read.", 0)]
+    public async Task What_a_token_for_the_directory_may_not_read_is_a_warning(string path, string told, int users)
+    {
+        const string Token = "cy.s.api1.narrow-token-6";
+        _runs.Secrets.Add(Token);
+        _simulator.Domain.DirectoryTokens[Token] = _simulator.Domain.User("admin")!;
+        _simulator.Domain.AddGroup("staff", "Staff", "admin", User);
+        _simulator.Faults.Always(Fault.Error(403, "CB_NO02"), entry => entry.Path == path);
+        var config = Config(ByTokens(this.Token(_app)), basic: false);
+        config["directory_api_token"] = Token;
+
+        var read = await _runs.RunAsync("read", config, ConnectorRuns.Everything(await _runs.RunAsync("discover", config)));
+        Assert.Equal(0, read.ExitCode);
+        Assert.Contains(told, read.Complaints, StringComparison.Ordinal);
+        var records = read.Of("RECORD").Select(static r => r["record"]!).ToLookup(static r => (string)r["stream"]!, static r => r["data"]!);
+        Assert.Equal(users, records["users"].Count());
+        Assert.NotEmpty(records["groups"]);
+        Assert.All(records["groups"], group => Assert.Equal(users == 0, group["users"] is JsonArray { Count: > 0 }));
+    }
+
     [Fact]
     public async Task Every_command_hands_back_a_rotated_refresh_token()
     {

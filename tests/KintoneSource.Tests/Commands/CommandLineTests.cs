@@ -44,6 +44,21 @@ public class CommandLineTests
         Assert.Equal(new Invocation("read", "k", "c", "s"), Assert.Single(calls));
     }
 
+    [Fact] // with response files, its lines would be taken for arguments and stand in messages
+    public async Task A_name_with_an_at_sign_stands_for_itself()
+    {
+        var folder = Directory.CreateTempSubdirectory("arguments-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "config.json");
+            await File.WriteAllTextAsync(file, "--no-such-option\n");
+            var (exitCode, calls, text) = await RunAsync("check", "--config", $"@{file}");
+            Assert.Equal((7, ""), (exitCode, text));
+            Assert.Equal($"@{file}", Assert.Single(calls).Config);
+        }
+        finally { folder.Delete(recursive: true); }
+    }
+
     /// <summary>The protocol's way, which nobody would guess.</summary>
     [Fact]
     public async Task Help_says_what_the_exit_codes_mean()

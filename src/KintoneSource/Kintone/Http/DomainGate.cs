@@ -95,7 +95,7 @@ sealed class DomainGate(TimeProvider time, Patience patience, int ceiling) : IDi
     }
 
     /// <summary>What ends a request that used up its patience. Where nothing else was answered meanwhile, it ends everything.</summary>
-    public TransientException GiveUp(RetryCall call, Exception failure, string reason)
+    public ConnectorException GiveUp(RetryCall call, Exception failure, string reason)
     {
         var times = call.Failures == 1 ? "one attempt" : $"{call.Failures} attempts";
         var asked = failure is KintoneException { RetryAfter: { } wait } && wait > Left(call) ? AskedFor(wait) : "";
@@ -109,8 +109,7 @@ sealed class DomainGate(TimeProvider time, Patience patience, int ceiling) : IDi
             ? "Kintone's limit on requests stood in the way all the time: move this sync to another hour, when fewer syncs and integrations run "
                 + $"(they often start on the hour, and at night), or lower max_concurrent_requests here and in other syncs of the domain. {gaveUp}"
             : gaveUp, failure as KintoneException);
-        if (isDown) End(exception);
-        return exception;
+        return isDown ? End(exception) : exception;
     }
 
     /// <summary>Nobody goes out for so long. Where that is longer than anybody has patience for, nobody waits for it.</summary>
@@ -129,10 +128,12 @@ sealed class DomainGate(TimeProvider time, Patience patience, int ceiling) : IDi
 
     static string AskedFor(TimeSpan wait) => string.Create(CultureInfo.InvariantCulture, $"Kintone asked for {wait.TotalSeconds:N0} s without requests. ");
 
-    /// <summary>The first reason counts.</summary>
-    void End(ConnectorException reason)
+    /// <returns>The first reason, which counts for all.</returns>
+    ConnectorException End(ConnectorException reason)
     {
-        if (Interlocked.CompareExchange(ref _ending, reason, null) is null) _end.Cancel();
+        if (Interlocked.CompareExchange(ref _ending, reason, null) is { } first) return first;
+        _end.Cancel();
+        return reason;
     }
 
     TimeSpan Elapsed(long? since) => since is { } start ? time.GetElapsedTime(start) : TimeSpan.Zero;

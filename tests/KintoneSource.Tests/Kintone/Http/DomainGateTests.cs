@@ -2,6 +2,7 @@ using System.Globalization;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 using KintoneSource.Tests.Simulation;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KintoneSource.Tests.Kintone.Http;
 
@@ -81,6 +82,21 @@ public class DomainGateTests
         var asked = kintone.Attempts;
         for (var i = 0; i < Many; i++) Assert.Equal(why, (await Assert.ThrowsAsync<TransientException>(() => kintone.ReadAsync())).Message);
         Assert.Equal(asked, kintone.Attempts);
+    }
+
+    [Fact] // each has made its own sentence by then
+    public void Two_that_give_up_at_the_same_moment_say_the_same()
+    {
+        var time = new FakeTimeProvider();
+        using var gate = new DomainGate(time, Patience.ForSync, 8);
+        RetryCall[] calls = [.. ((string[])["reading app 1", "reading app 2"]).Select(purpose => new RetryCall(new("/", purpose), null!))];
+        foreach (var call in calls) (call.Started, call.AttemptStarted) = (time.GetTimestamp(), time.GetTimestamp());
+        var failure = new TransportException("The connection failed.");
+        foreach (var call in calls) gate.NoteFailure(call, failure);
+        time.Advance(s_patience);
+        var first = gate.GiveUp(calls[0], failure, failure.Message);
+        Assert.Contains("nothing else was answered", first.Message, StringComparison.Ordinal);
+        Assert.Same(first, gate.GiveUp(calls[1], failure, failure.Message));
     }
 
     [Fact]
