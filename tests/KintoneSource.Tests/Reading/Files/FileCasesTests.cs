@@ -73,7 +73,7 @@ public sealed class FileCasesTests : IDisposable
         _app.Simulator.Faults.Always(Fault.Error(500, "CB_IL99"), Of(1));
         var run = await _app.SyncAsync(OneApp.Files);
         Assert.Empty(Brought(run));
-        Assert.Contains(run.Warnings, static w => w.Contains("do not come", StringComparison.Ordinal));
+        Assert.Contains(run.Warnings, static w => w.Contains("1 file left out", StringComparison.Ordinal));
     }
 
     /// <summary>Whoever is killed must not fetch much again.</summary>
