@@ -32,9 +32,9 @@ sealed record AppOutlook(long App, bool IsInStep, bool IsDue, long? Records, Req
 /// </summary>
 /// <param name="Others">Streams that are no app's.</param>
 /// <param name="PerApp">Requests of the selected streams of settings, for each app.</param>
-/// <param name="Alone">Streams of comments and of files.</param>
+/// <param name="ReadApart">Streams of comments and of files.</param>
 /// <param name="Idle">Requests of a scan in which nothing changed.</param>
-sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Others, int Alone, int PerApp, long Idle)
+sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Others, int ReadApart, int PerApp, long Idle)
 {
     /// <summary>Kintone's soft limit of requests per app and day (official docs); ten times that in the Wide course.</summary>
     public const int RequestsPerDay = 10_000;
@@ -113,9 +113,9 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
             requests.Add($"2 for each app that is read from the start, {(PerApp > 0 ? $"{Quantity.Number(PerApp)} for its settings, " : "")}and 1 for every "
                 + $"500 of its records");
         }
-        if (Alone > 0)
+        if (ReadApart > 0)
         {
-            requests.Add($"and {Quantity.Of(Alone, "stream")} of files or comments {(Alone == 1 ? "is" : "are")} read apart, "
+            requests.Add($"and {Quantity.Of(ReadApart, "stream")} of files or comments {(ReadApart == 1 ? "is" : "are")} read apart, "
                 + "with one more for each record's comments, and one for each file, which Kintone does not count");
         }
         yield return $"{string.Join(' ', what)} Requests: {string.Join("; ", requests)}.";

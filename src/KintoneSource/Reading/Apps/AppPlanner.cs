@@ -47,7 +47,7 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
         }
     }
 
-    /// <summary>What a group in step does now; null where it has to read everything.</summary>
+    /// <summary>What a group whose scans are done does now; null where it has to read everything.</summary>
     public async ValueTask<RecordsPlan?> PlanIdleAsync(ScanGroup group, RecordsHead head, DateTimeOffset? askedAt, CancellationToken ct)
     {
         var facts = await FactsAsync(group.Question, head, null, askedAt, ct);

@@ -19,7 +19,7 @@ sealed record IdleCheckResult(ScanGroup Group, RecordsHead Head, EarlyPage? Page
 }
 
 /// <summary>
-/// Asks whether anything happened in an app since its streams were last in step, in one round trip: the newest record and the count on the one
+/// Asks whether anything happened in an app since its streams were last read, in one round trip: the newest record and the count on the one
 /// hand, what was changed on the other. The form is not needed for that: the code of the update time's field stands in the state. A field that
 /// was renamed meanwhile makes Kintone refuse, or the newest record show another type; then nothing is learned and the form is read.
 /// </summary>
