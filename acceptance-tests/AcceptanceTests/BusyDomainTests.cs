@@ -8,10 +8,14 @@ public sealed class BusyDomainTests(ITestOutputHelper output)
 {
     const int Processes = 20, Records = 5_000;
 
-    [Fact]
-    public async Task Twenty_processes_at_once_all_succeed_and_Kintone_refuses_next_to_nothing()
+    /// <param name="headers">Kintone says with each answer how much is under way in the domain.</param>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Twenty_processes_at_once_all_succeed_and_Kintone_refuses_next_to_nothing(bool headers)
     {
-        await using var kintone = await SimulatedKintone.StartAsync(new() { BackgroundRequests = 30, Latency = TimeSpan.FromMilliseconds(100) });
+        await using var kintone = await SimulatedKintone.StartAsync(
+            new() { BackgroundRequests = 30, Latency = TimeSpan.FromMilliseconds(100), ConcurrencyHeaders = headers });
         var apps = Enumerable.Range(0, Processes).Select(_ => kintone.AddGenerated(Records)).ToArray();
         var connectors = apps.Select(app => new Connector(kintone.Config(app))).ToArray();
         try
