@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using KintoneSource.Kintone.Memory;
 
 namespace KintoneSource.Kintone.Http;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KintoneSource.Kintone.Memory;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Kintone.Http;

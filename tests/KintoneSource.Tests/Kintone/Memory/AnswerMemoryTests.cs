@@ -1,7 +1,7 @@
 using CsCheck;
-using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 
-namespace KintoneSource.Tests.Kintone.Http;
+namespace KintoneSource.Tests.Kintone.Memory;
 
 [Trait("Duration", "long")]
 public class AnswerMemoryTests
