@@ -1,155 +1,385 @@
 -- Views with the labels that people see in Kintone, made from the stream app_fields: see README.md beside this file.
 -- Run it again after a form or a selection has changed: bq query --use_legacy_sql=false < bigquery.sql, or in the console.
+-- BigQuery has no transaction for views: each is replaced in one step, and those that are not made any more are dropped at the end.
+-- Times are in UTC. The month in Japan, which begins nine hours earlier: DATE_TRUNC(DATE(_kintone_updated_at, 'Asia/Tokyo'), MONTH)
+-- Made by tools/WarehouseFiles, as are those of the other warehouses: change it there.
 
 DECLARE source_schema STRING DEFAULT 'kintone_data';   -- the dataset that the connector's streams are loaded into
-DECLARE view_schema STRING DEFAULT 'kintone';          -- of the views alone: every view in it is dropped and made anew
+DECLARE view_schema STRING DEFAULT 'kintone';          -- of the views alone: one that is not made here is dropped
+DECLARE check_schema STRING DEFAULT 'kintone_check';   -- where a second reading is loaded, to find which rows differ
+DECLARE loaded_at STRING DEFAULT '_airbyte_extracted_at';   -- the column with a line's emitted_at
 DECLARE label_language STRING DEFAULT '';              -- 'ja', 'en' or 'zh' (option label_languages); '' for the labels that everybody sees
 DECLARE is_append BOOL DEFAULT FALSE;                  -- TRUE where the destination keeps every version ("append"): makes histories, too
 
--- BigQuery takes letters of every language in names, but not every sign.
 CREATE TEMP FUNCTION clean(name STRING) AS (REGEXP_REPLACE(name, r'[^\p{L}\p{M}\p{N}\p{Pc}\p{Pd}\p{Zs}]', '_'));
-CREATE TEMP FUNCTION quoted(name STRING) AS (CONCAT('`', name, '`'));
 
 EXECUTE IMMEDIATE FORMAT('CREATE SCHEMA IF NOT EXISTS `%s`', view_schema);
-EXECUTE IMMEDIATE FORMAT('CREATE TEMP TABLE dictionary AS SELECT * FROM `%s`.app_fields', source_schema);
+EXECUTE IMMEDIATE FORMAT('CREATE TEMP TABLE dictionary AS SELECT *, `%s` AS kintone_read_at FROM `%s`.app_fields', loaded_at, source_schema);
 EXECUTE IMMEDIATE FORMAT('CREATE TEMP TABLE old_views AS SELECT table_name AS name FROM `%s`.INFORMATION_SCHEMA.VIEWS', view_schema);
+EXECUTE IMMEDIATE FORMAT('CREATE TEMP TABLE present_columns AS SELECT table_name, column_name, data_type FROM `%s`.INFORMATION_SCHEMA.COLUMNS',
+  source_schema);
+
+FOR step IN (
+WITH
 -- Tables and columns that are there: an app that is not synced has no view, a column that was deselected is in none.
-EXECUTE IMMEDIATE FORMAT('CREATE TEMP TABLE present AS SELECT table_name, LOWER(column_name) AS column_name, data_type FROM `%s`.INFORMATION_SCHEMA.COLUMNS', source_schema);
-
-FOR old IN (SELECT name FROM old_views) DO
-  EXECUTE IMMEDIATE FORMAT('DROP VIEW `%s`.`%s`', view_schema, old.name);
-END FOR;
-
-FOR statement IN (
-  WITH
-  fields AS (
-    SELECT
-      f.appId AS app, clean(IFNULL(NULLIF(f.appName, ''), CONCAT('app_', f.appId))) AS app_name, f.code, f.type,
-      f.`table` AS subtable, LOWER(f.`column`) AS column_name, f.relatedApp AS related_app, f.relatedKeyField AS related_key,
-      clean(COALESCE(NULLIF(CASE label_language WHEN 'ja' THEN JSON_VALUE(f.labels, '$.ja') WHEN 'en' THEN JSON_VALUE(f.labels, '$.en') WHEN 'zh' THEN JSON_VALUE(f.labels, '$.zh') END, ''), NULLIF(f.label, ''), f.code)) AS label,
-      f.stream AS records, f.tableStream AS table_rows, IF(f.`table` IS NULL, f.stream, f.tableStream) AS base,
-      ARRAY_TO_STRING([CONCAT(f.code, ' (', f.type, ')'), IF(f.required, 'required', NULL), CONCAT('unit: ', f.unit),
-        (SELECT CONCAT('choices: ', STRING_AGG(JSON_VALUE(choice), ' | ' ORDER BY place)) FROM UNNEST(JSON_QUERY_ARRAY(f.options)) choice WITH OFFSET place),
-        CONCAT('formula: ', f.expression), CONCAT('from ', f.relatedKeyField, ' of app ', f.relatedApp)], '; ') AS comment
-    FROM dictionary f
-    WHERE IFNULL(f.enabled, TRUE)
-  ),
-  -- One for each app, and one for each of its sub-tables, by the table that it is made from. Names that end like those of histories are not left to them.
-  views AS (
-    SELECT base, comment, subtable, IF(COUNT(*) OVER (PARTITION BY LOWER(wanted)) = 1 AND NOT REGEXP_CONTAINS(LOWER(wanted), r'_(history|deleted|statuses)$'), wanted, CONCAT(wanted, '_', base)) AS name
-    FROM (
-      SELECT records AS base, MIN(app_name) AS wanted, CONCAT(MIN(app_name), ' (app ', app, ')') AS comment, CAST(NULL AS STRING) AS subtable FROM fields GROUP BY app, records
-      UNION ALL
-      SELECT table_rows, CONCAT(app_name, '_', label), CONCAT(app_name, ' (app ', app, '): the rows of ', comment), code FROM fields WHERE type = 'SUBTABLE'
-    )
-    WHERE base IN (SELECT table_name FROM present)
-  ),
-  sources AS (
-    SELECT v.*, t.has_time, t.is_deletable,
-      IF(v.subtable IS NULL, '_kintone_id', '_kintone_id, _kintone_row_id') AS own_keys,
-      IF(t.is_deletable, 'r._ab_cdc_deleted_at IS NULL', 'TRUE') AS is_there,
-      CONCAT(IF(t.has_time, '_kintone_updated_at DESC NULLS LAST, ', ''), '_airbyte_extracted_at DESC') AS newest,
-      FORMAT('`%s`.`%s`', source_schema, v.base) AS loaded
-    FROM views v JOIN (
-      SELECT table_name AS base, LOGICAL_OR(column_name = '_kintone_updated_at') AS has_time, LOGICAL_OR(column_name = '_ab_cdc_deleted_at') AS is_deletable FROM present GROUP BY table_name
-    ) t USING (base)
-  ),
-  -- What is there now. Where every version is kept, that is the newest of each key.
-  there_now AS (
-    SELECT s.*, IF(is_append, FORMAT('(SELECT * FROM %s WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s) = 1)', loaded, own_keys, newest), loaded) AS now
-    FROM sources s
-  ),
-  -- The ids of what lookups copy from: of no record where two have the same key.
-  lookups AS (
-    SELECT f.base, f.code, CONCAT('l', CAST(ROW_NUMBER() OVER (PARTITION BY f.base ORDER BY f.code) AS STRING)) AS alias, CONCAT('r.', quoted(f.column_name)) AS own_key,
-      FORMAT('(SELECT r.%s AS key, MIN(r._kintone_id) AS id FROM %s r WHERE %s GROUP BY r.%s HAVING COUNT(*) = 1)', quoted(k.column_name), c.now, c.is_there, quoted(k.column_name)) AS ids,
-      f.label, f.related_key, f.related_app,
-      own.data_type = there.data_type AS is_same_type -- a number may look up a record number, which is a text
+present AS (
+  SELECT LOWER(table_name) AS base, LOWER(column_name) AS column_name,
+    '`' || table_name || '`' AS actual_table, '`' || column_name || '`' AS actual, data_type AS type
+  FROM present_columns
+),
+-- Streams of apps, by what they hold.
+streams AS (
+  SELECT base, MIN(actual_table) AS actual_table, MAX(CASE WHEN LOWER(column_name) = '_kintone_updated_at' THEN 1 ELSE 0 END) = 1 AS has_time,
+    MAX(CASE WHEN LOWER(column_name) = '_ab_cdc_deleted_at' THEN 1 ELSE 0 END) = 1 AS is_deletable,
+    MAX(CASE WHEN LOWER(column_name) = LOWER(loaded_at) THEN actual END) AS loaded_column,
+    CASE WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_file_number' THEN 1 ELSE 0 END) = 1 THEN '_kintone_file_number'
+      WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_comment_id' THEN 1 ELSE 0 END) = 1 THEN '_kintone_comment_id'
+      WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_row_id' THEN 1 ELSE 0 END) = 1 THEN '_kintone_row_id' END AS second_key
+  FROM present GROUP BY base HAVING MAX(CASE WHEN LOWER(column_name) = '_kintone_id' THEN 1 ELSE 0 END) = 1
+),
+keyed AS (
+  SELECT base, actual_table, has_time, is_deletable, loaded_column, second_key, COALESCE('_kintone_id, ' || second_key, '_kintone_id') AS own_keys,
+    CASE WHEN is_deletable THEN '_ab_cdc_deleted_at IS NULL' ELSE 'TRUE' END AS is_there,
+    CASE WHEN has_time THEN '_kintone_updated_at DESC NULLS LAST, ' ELSE '' END || COALESCE(loaded_column || ' DESC, ', '') || '_kintone_id' AS newest,
+    '`' || source_schema || '`' || '.' || actual_table AS loaded
+  FROM streams
+),
+-- What is there now. Where every version is kept, that is the newest of each key.
+sources AS (
+  SELECT keyed.*, CASE WHEN is_append
+    THEN '(SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded || ') versions WHERE newest_first = 1)'
+    ELSE loaded END AS latest
+  FROM keyed
+),
+dictionary_rows AS (
+  SELECT f.appId AS app, COALESCE(NULLIF(f.appName, ''), 'app_' || f.appId) AS app_name, f.path, f.code, f.type, f.`table` AS subtable,
+    LOWER(f.`column`) AS column_name, f.relatedApp AS related_app, f.relatedKeyField AS related_key,
+    COALESCE(NULLIF(CASE label_language WHEN 'ja' THEN JSON_VALUE(TO_JSON(f.labels), '$.ja') WHEN 'en' THEN JSON_VALUE(TO_JSON(f.labels), '$.en')
+      WHEN 'zh' THEN JSON_VALUE(TO_JSON(f.labels), '$.zh') END, ''), NULLIF(f.label, ''), f.code) AS label,
+    f.stream AS records, f.tableStream AS table_rows, COALESCE(f.required, FALSE) AS required, f.unit,
+    NULLIF(CASE JSON_TYPE(TO_JSON(f.options))
+      WHEN 'array' THEN (SELECT STRING_AGG(JSON_VALUE(choice), ' | ' ORDER BY place)
+        FROM UNNEST(JSON_QUERY_ARRAY(TO_JSON(f.options))) choice WITH OFFSET place)
+      WHEN 'null' THEN NULL WHEN 'string' THEN JSON_VALUE(TO_JSON(f.options)) ELSE TO_JSON_STRING(f.options) END, '') AS choices,
+    f.expression, f.position AS form_place, SAFE_CAST(f.revision AS INT64) AS revision, f.kintone_read_at AS read_at
+  FROM dictionary f
+  WHERE COALESCE(f.enabled, TRUE)
+),
+-- Of a form that was loaded more than once, what was read last.
+fields AS (
+  SELECT d.*, CASE WHEN subtable IS NULL THEN records ELSE table_rows END AS base,
+    ARRAY_TO_STRING([code || ' (' || type || ')',
+      CASE WHEN required THEN 'required' END,
+      'unit: ' || unit,
+      'choices: ' || choices,
+      'formula: ' || expression,
+      'from ' || related_key || ' of app ' || related_app], '; ') AS comment
+  FROM (
+    SELECT r.*, MAX(revision) OVER (PARTITION BY app) AS newest_revision,
+      ROW_NUMBER() OVER (PARTITION BY app, path ORDER BY revision DESC, read_at DESC) AS newest_first
+    FROM dictionary_rows r
+  ) d
+  WHERE newest_first = 1 AND (revision = newest_revision OR newest_revision IS NULL)
+),
+apps AS (
+  SELECT app, MIN(app_name) AS app_name, MIN(records) AS records, LEFT(MIN(records), LENGTH(MIN(records)) - 7) AS stem FROM fields GROUP BY app
+),
+-- One for each stream of an app, by the table that it is made from.
+wanted_views AS (
+  SELECT 'records' AS kind, app, records AS base, clean(app_name) AS wanted, app_name || ' (app ' || app || ')' AS comment FROM apps
+  UNION ALL
+  SELECT 'table', app, table_rows, clean(app_name || '_' || label),
+    app_name || ' (app ' || app || '): the rows of ' || comment FROM fields WHERE type = 'SUBTABLE'
+  UNION ALL
+  SELECT 'attachments', app, stem || 'attachments', clean(app_name || '_attachments'),
+    app_name || ' (app ' || app || '): attached files' FROM apps
+  UNION ALL
+  SELECT 'comments', app, stem || 'comments', clean(app_name || '_comments'), app_name || ' (app ' || app || '): comments' FROM apps
+),
+-- Names that end like those of other views are not left to apps and tables; those that two want carry the name of the table as well.
+told_apart AS (
+  SELECT w.*, CASE WHEN COUNT(*) OVER (PARTITION BY LOWER(wanted)) > 1
+    OR kind IN ('records', 'table') AND (LOWER(wanted) IN ('reconciliation', 'schema_changes') OR RIGHT(LOWER(wanted), 8) IN ('_history', '_deleted')
+      OR RIGHT(LOWER(wanted), 9) IN ('_statuses', '_comments') OR RIGHT(LOWER(wanted), 12) = '_attachments')
+    THEN wanted || '_' || base ELSE wanted END AS told
+  FROM wanted_views w
+  WHERE LOWER(base) IN (SELECT base FROM sources)
+),
+views AS (
+  SELECT kind, app, LOWER(base) AS base, comment,
+    CASE WHEN ROW_NUMBER() OVER (PARTITION BY LOWER(told) ORDER BY base) > 1 THEN told || '_' || SUBSTR(TO_HEX(MD5(base)), 1, 8) ELSE told END AS name
+  FROM told_apart
+),
+-- The ids of what lookups copy from: of no record where two have the same key.
+lookups AS (
+  SELECT base, code, label, form_place, related_key, related_app, alias,
+    '\n' || '  LEFT JOIN (SELECT r.' || their_key || ' AS key, MIN(r._kintone_id) AS id FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY r.' || their_key || ' HAVING COUNT(*) = 1) ' || alias || ' ON '
+    || CASE WHEN own_type = their_type THEN alias || '.key = ' || own_key
+      ELSE 'SAFE_CAST(CAST(' || alias || '.key AS STRING) AS FLOAT64) = SAFE_CAST(CAST(' || own_key || ' AS STRING) AS FLOAT64)' END AS joined
+  FROM (
+    SELECT LOWER(f.base) AS base, f.code, f.label, f.form_place, f.related_key, f.related_app, c.latest, c.is_there,
+      'l' || CAST(ROW_NUMBER() OVER (PARTITION BY f.base ORDER BY f.code) AS STRING) AS alias,
+      'r.' || own.actual AS own_key, own.type AS own_type, their.actual AS their_key, their.type AS their_type
     FROM fields f
-    JOIN present own ON own.table_name = f.base AND own.column_name = f.column_name
+    JOIN present own ON own.base = LOWER(f.base) AND own.column_name = f.column_name
     JOIN fields k ON k.app = f.related_app AND k.code = f.related_key AND k.subtable IS NULL
-    JOIN present there ON there.table_name = k.base AND there.column_name = k.column_name
-    JOIN there_now c ON c.base = k.base
+    JOIN present their ON their.base = LOWER(k.base) AND their.column_name = k.column_name
+    JOIN sources c ON c.base = their.base
     WHERE f.type <> 'REFERENCE_TABLE'
-  ),
-  joins AS (
-    SELECT base, STRING_AGG(IF(is_same_type, FORMAT('\n  LEFT JOIN %s %s ON %s.key = %s', ids, alias, alias, own_key),
-      FORMAT('\n  LEFT JOIN %s %s ON SAFE_CAST(CAST(%s.key AS STRING) AS FLOAT64) = SAFE_CAST(CAST(%s AS STRING) AS FLOAT64)', ids, alias, alias, own_key)), '' ORDER BY alias) AS text
-    FROM lookups
-    GROUP BY base
-  ),
-  -- What each view shows, in this order, with the label that it wants.
-  items AS (
-    SELECT v.base, ours.place, TRUE AS is_own, ours.own AS code, ours.own AS label, CONCAT('r.', ours.own) AS expression, CAST(NULL AS STRING) AS comment
-    FROM views v
-    CROSS JOIN UNNEST([STRUCT(0 AS place, '_kintone_id' AS own), (1, '_kintone_row_id'), (2, '_kintone_row_number'), (99, '_kintone_updated_at')]) ours
-    JOIN present p ON p.table_name = v.base AND p.column_name = ours.own
-    UNION ALL
-    SELECT f.base, CASE WHEN f.type = 'RECORD_NUMBER' THEN 3 WHEN f.type IN ('STATUS', 'STATUS_ASSIGNEE', 'CATEGORY') THEN 11
-        WHEN f.type IN ('CREATOR', 'CREATED_TIME', 'MODIFIER', 'UPDATED_TIME') THEN 12 ELSE 10 END,
-      FALSE, f.code, f.label,
-      FORMAT(CASE WHEN f.type IN ('CREATOR', 'MODIFIER') THEN "JSON_VALUE(r.%s, '$.name')"
-        WHEN f.type IN ('USER_SELECT', 'ORGANIZATION_SELECT', 'GROUP_SELECT', 'STATUS_ASSIGNEE', 'FILE') THEN
-          "(SELECT STRING_AGG(JSON_VALUE(item, '$.name'), ', ' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(r.%s)) item WITH OFFSET place)"
-        WHEN f.type IN ('CHECK_BOX', 'MULTI_SELECT', 'CATEGORY') THEN "(SELECT STRING_AGG(JSON_VALUE(item), ', ' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(r.%s)) item WITH OFFSET place)"
-        ELSE 'r.%s' END, quoted(f.column_name)),
-      f.comment
-    FROM fields f
-    JOIN present p ON p.table_name = f.base AND p.column_name = f.column_name
-    WHERE NOT (f.type = 'SUBTABLE' AND IFNULL(f.table_rows, '') IN (SELECT base FROM views))
-    UNION ALL
-    SELECT base, 10, FALSE, CONCAT(code, ' id'), CONCAT(label, '_id'), CONCAT(alias, '.id'), CONCAT('The _kintone_id of the record that ', code, ' was copied from: ', related_key, ' of app ', related_app)
-    FROM lookups
-  ),
-  -- Labels need not be unique: those that are not carry the code as well.
-  labelled AS (
-    SELECT i.*, IF(is_own OR COUNT(*) OVER (PARTITION BY base, LOWER(label)) = 1, label, CONCAT(label, '_', clean(code))) AS wanted FROM items i
-  ),
-  columns AS (
-    SELECT base, place, code, expression, comment,
-      IF(ROW_NUMBER() OVER (PARTITION BY base, LOWER(wanted) ORDER BY is_own DESC, code) = 1, wanted, CONCAT(wanted, '_', SUBSTR(TO_HEX(MD5(code)), 1, 8))) AS name
-    FROM labelled
-  ),
-  lists AS (
-    SELECT base, STRING_AGG(CONCAT('\n  ', expression), ',' ORDER BY place, code) AS text,
-      STRING_AGG(CONCAT(quoted(name), IF(comment IS NULL, '', FORMAT(' OPTIONS (description = %T)', SUBSTR(comment, 1, 1000)))), ', ' ORDER BY place, code) AS names
-    FROM columns
-    GROUP BY base
-  ),
-  -- Every version with the time from which and up to which it was the record's. Repeats of a version last no time.
-  versions AS (
-    SELECT s.*, IFNULL(j.text, '') AS joins, l.text AS list, l.names, FORMAT(
-      '(SELECT * FROM (SELECT *, _kintone_updated_at AS _kintone_valid_from, LEAD(_kintone_updated_at) OVER (PARTITION BY _kintone_id ORDER BY _kintone_updated_at, _airbyte_extracted_at) AS _kintone_valid_to FROM %s) r WHERE %s AND (_kintone_valid_to > _kintone_valid_from OR _kintone_valid_to IS NULL))',
-      loaded, is_there) AS text
-    FROM there_now s JOIN lists l USING (base) LEFT JOIN joins j USING (base)
-  )
-  SELECT FORMAT('CREATE VIEW `%s`.`%s` (%s) OPTIONS (description = %T) AS SELECT%s\nFROM %s r%s\nWHERE %s', view_schema, name, names, comment, list, now, joins, is_there) AS text
-  FROM versions
+  ) found
+),
+joins AS (
+  SELECT base, STRING_AGG(joined, '' ORDER BY alias) AS joined FROM lookups GROUP BY base
+),
+own_columns AS (
+  SELECT 0 AS place, '_kintone_id' AS own, '' AS kind, '' AS shape
+  UNION ALL SELECT 1 AS place, '_kintone_row_id' AS own, '' AS kind, '' AS shape
+  UNION ALL SELECT 2 AS place, '_kintone_row_number' AS own, '' AS kind, '' AS shape
+  UNION ALL SELECT 1 AS place, '_kintone_file_number' AS own, '' AS kind, '' AS shape
+  UNION ALL SELECT 1 AS place, '_kintone_comment_id' AS own, '' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'field' AS own, 'attachments' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'position' AS own, 'attachments' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'name' AS own, 'attachments' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'contentType' AS own, 'attachments' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'size' AS own, 'attachments' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'fileKey' AS own, 'attachments' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'text' AS own, 'comments' AS kind, '' AS shape
+  UNION ALL SELECT 11 AS place, 'creator' AS own, 'comments' AS kind, 'person' AS shape
+  UNION ALL SELECT 12 AS place, 'createdAt' AS own, 'comments' AS kind, '' AS shape
+  UNION ALL SELECT 13 AS place, 'mentions' AS own, 'comments' AS kind, 'mentioned' AS shape
+  UNION ALL SELECT 99 AS place, '_kintone_updated_at' AS own, '' AS kind, '' AS shape
+),
+shapes AS (
+  SELECT f.base, f.app, f.code, f.label, f.form_place, f.comment, p.actual,
+    CASE WHEN f.form_place IS NOT NULL THEN 10 WHEN f.type = 'RECORD_NUMBER' THEN 3
+      WHEN f.type IN ('STATUS', 'STATUS_ASSIGNEE', 'CATEGORY') THEN 11
+      WHEN f.type IN ('CREATOR', 'CREATED_TIME', 'MODIFIER', 'UPDATED_TIME') THEN 12 ELSE 10 END AS place,
+    CASE WHEN f.type IN ('CREATOR', 'MODIFIER') THEN 'person' WHEN f.type IN ('CHECK_BOX', 'MULTI_SELECT', 'CATEGORY') THEN 'items'
+      WHEN f.type IN ('USER_SELECT', 'ORGANIZATION_SELECT', 'GROUP_SELECT', 'STATUS_ASSIGNEE', 'FILE') THEN 'people' ELSE '' END AS shape
+  FROM fields f JOIN present p ON p.base = LOWER(f.base) AND p.column_name = f.column_name
+  LEFT JOIN views t ON f.type = 'SUBTABLE' AND t.base = LOWER(f.table_rows)
+  WHERE t.base IS NULL
+),
+-- The labels of the fields that files stand in.
+field_labels AS (
+  SELECT app, STRING_AGG('WHEN ' || FORMAT('%T', code) || ' THEN ' || FORMAT('%T', label), ' ' ORDER BY code) AS cases FROM fields GROUP BY app
+),
+-- What each view shows, in the order of the form, with the label that it wants.
+items AS (
+  SELECT v.base, o.place, 0 AS form_place, TRUE AS is_own, o.own AS code, o.own AS label,
+    o.shape, p.actual AS shown, CAST(NULL AS STRING) AS comment
+  FROM views v JOIN present p ON p.base = v.base JOIN own_columns o ON LOWER(o.own) = LOWER(p.column_name) AND (o.kind = '' OR o.kind = v.kind)
   UNION ALL
-  SELECT FORMAT('CREATE VIEW `%s`.`%s_history` (%s, _kintone_valid_from, _kintone_valid_to) OPTIONS (description = %T) AS SELECT%s,\n  r._kintone_valid_from,\n  r._kintone_valid_to\nFROM %s r%s',
-    view_schema, name, names, CONCAT(comment, ', every version'), list, text, joins)
-  FROM versions WHERE is_append AND has_time AND subtable IS NULL
+  SELECT v.base, 10, 0, FALSE, 'field label', 'field_label', 'expression', 'CASE r.field ' || cases || ' END',
+    'The label of the field that the file is in'
+  FROM views v JOIN field_labels l ON l.app = v.app WHERE v.kind = 'attachments'
   UNION ALL
-  SELECT FORMAT(
-    'CREATE VIEW `%s`.`%s_deleted` (%s, _kintone_deleted_at) OPTIONS (description = %T) AS SELECT%s,\n  d._ab_cdc_deleted_at\nFROM %s d\n  JOIN (SELECT * FROM %s WHERE _ab_cdc_deleted_at IS NULL QUALIFY ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s) = 1) r ON %s%s\nWHERE d._ab_cdc_deleted_at IS NOT NULL',
-    view_schema, name, names, CONCAT(comment, ', what is gone'), list, now, loaded, own_keys, newest,
-    IF(subtable IS NULL, 'r._kintone_id = d._kintone_id', 'r._kintone_id = d._kintone_id AND r._kintone_row_id = d._kintone_row_id'), joins)
-  FROM versions WHERE is_append AND is_deletable
+  SELECT LOWER(base), place, COALESCE(form_place, 0), FALSE, code, clean(label), shape, actual, comment FROM shapes
   UNION ALL
-  SELECT FORMAT('''CREATE VIEW `%s`.`%s_statuses` OPTIONS (description = %T) AS
-WITH changes AS (
-  SELECT _kintone_id, %s AS status, _kintone_valid_from AS valid_from, _kintone_valid_to AS valid_to,
-    %s IS DISTINCT FROM LAG(%s) OVER of_record OR _kintone_valid_from IS DISTINCT FROM LAG(_kintone_valid_to) OVER of_record AS is_new
-  FROM %s r WINDOW of_record AS (PARTITION BY _kintone_id ORDER BY _kintone_valid_from)
-), stays AS (
-  SELECT *, COUNTIF(is_new) OVER (PARTITION BY _kintone_id ORDER BY valid_from) AS stay FROM changes
+  SELECT base, 10, COALESCE(form_place, 0), FALSE, code || ' id', clean(label || '_id'), 'expression', alias || '.id',
+    'The _kintone_id of the record that ' || code || ' was copied from: ' || related_key || ' of app ' || related_app
+  FROM lookups
+),
+-- Labels need not be unique: those that are not carry the code as well, and those that still meet a hash of it.
+labelled AS (
+  SELECT i.*,
+    CASE WHEN is_own OR COUNT(*) OVER (PARTITION BY base, LOWER(label)) = 1 THEN label ELSE label || '_' || clean(code) END AS wanted,
+    CASE shape WHEN 'expression' THEN shown
+      WHEN 'person' THEN 'JSON_VALUE(r.' || shown || ', \'$.name\')'
+      WHEN 'people' THEN '(SELECT STRING_AGG(JSON_VALUE(item, \'$.name\'), \', \' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(r.' || shown || ')) item WITH OFFSET place)'
+      WHEN 'mentioned' THEN '(SELECT STRING_AGG(JSON_VALUE(item, \'$.code\'), \', \' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(r.' || shown || ')) item WITH OFFSET place)'
+      WHEN 'items' THEN '(SELECT STRING_AGG(JSON_VALUE(item), \', \' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(r.' || shown || ')) item WITH OFFSET place)'
+      ELSE 'r.' || shown END AS expression
+  FROM items i
+),
+named AS (
+  SELECT l.*,
+    CASE WHEN ROW_NUMBER() OVER (PARTITION BY base, LOWER(wanted) ORDER BY is_own DESC, code) > 1 THEN wanted || '_' || SUBSTR(TO_HEX(MD5(code)), 1, 8) ELSE wanted END AS name
+  FROM labelled l
+),
+columns AS (
+  SELECT n.base, v.name AS view_of, n.place, n.form_place, n.code, n.expression, n.comment, n.name, '`' || n.name || '`' AS quoted_name
+  FROM named n JOIN views v ON v.base = n.base
+),
+lists AS (
+  SELECT base, STRING_AGG('\n' || '  ' || expression || ' AS ' || quoted_name, ',' ORDER BY place, form_place, code) AS list,
+    STRING_AGG(quoted_name || CASE WHEN comment IS NULL THEN '' ELSE ' OPTIONS (description = ' || FORMAT('%T', SUBSTR(comment, 1, 1000)) || ')' END, ', ' ORDER BY place, form_place, code) AS names
+  FROM columns GROUP BY base
+),
+shown_views AS (
+  SELECT v.kind, v.app, v.name, v.comment, s.*, COALESCE(j.joined, '') AS joined, l.list, l.names,
+    '(SELECT * FROM (SELECT *, _kintone_updated_at AS _kintone_valid_from,\n'
+    || '    LEAD(_kintone_updated_at) OVER (PARTITION BY _kintone_id ORDER BY _kintone_updated_at, ' || COALESCE(loaded_column, '_kintone_id') || ') AS _kintone_valid_to FROM ' || loaded || ') r\n'
+    || '  WHERE ' || is_there || ' AND (_kintone_valid_to > _kintone_valid_from OR _kintone_valid_to IS NULL))' AS every_version
+  FROM views v JOIN sources s ON s.base = v.base JOIN lists l ON l.base = v.base LEFT JOIN joins j ON j.base = v.base
+),
+-- What is in each table, and the query that finds which rows are not those of a second reading.
+measured AS (
+  SELECT base, 'SELECT ' || stream_name || ' AS stream, COUNT(CASE WHEN ' || is_there || ' THEN 1 END) AS row_count, SUM(CASE WHEN ' || is_there || ' THEN ' || key_sum || ' END) AS ids_sum,\n'
+    || '  MAX(CASE WHEN ' || is_there || ' THEN ' || last_key || ' END) AS ids_max, MAX(' || updated_at || ') AS newest_update,\n'
+    || '  MAX(' || read_at || ') AS loaded_until, ' || finds || ' AS find_rows\n'
+    || 'FROM ' || latest || ' r' AS counted
+  FROM (
+    SELECT s.base, s.latest, s.is_there, FORMAT('%T', s.base) AS stream_name,
+      COALESCE('_kintone_id + ' || s.second_key, '_kintone_id') AS key_sum,
+      COALESCE(s.second_key, '_kintone_id') AS last_key, COALESCE(s.loaded_column, 'CAST(NULL AS TIMESTAMP)') AS read_at,
+      CASE WHEN s.has_time THEN 'CASE WHEN ' || s.is_there || ' THEN _kintone_updated_at END' ELSE 'CAST(NULL AS TIMESTAMP)' END AS updated_at,
+      FORMAT('%T', 'SELECT ' || own_keys || ', here.n AS rows_here, there.n AS rows_in_kintone FROM (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY ' || own_keys || ') here FULL JOIN (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || second_reading || ' GROUP BY ' || own_keys || ') there USING (' || own_keys || ') WHERE here.n IS DISTINCT FROM there.n ORDER BY ' || own_keys) AS finds
+    FROM (SELECT k.*, '`' || check_schema || '`' || '.' || k.actual_table AS second_reading FROM sources k) s
+  ) m
+),
+audited AS (
+  SELECT STRING_AGG(counted, '\nUNION ALL\n' ORDER BY base) AS counts FROM measured
+),
+own_streams AS (
+  SELECT '`' || source_schema || '`' || '.' || MAX(CASE WHEN base = 'sync_audit' THEN actual_table END) AS audit,
+    MAX(CASE WHEN base = 'sync_audit' AND LOWER(column_name) = 'appid' THEN actual END) AS audit_app,
+    MAX(CASE WHEN base = 'sync_audit' AND LOWER(column_name) = LOWER(loaded_at) THEN actual END) AS audit_read_at,
+    '`' || source_schema || '`' || '.' || MAX(CASE WHEN base = 'app_fields' THEN actual_table END) AS dictionary
+  FROM present
+),
+bodies AS (
+  SELECT name, comment, names, 'SELECT' || list || '\n'
+    || 'FROM ' || latest || ' r' || joined || '\n'
+    || 'WHERE ' || is_there AS body FROM shown_views
+  UNION ALL
+  SELECT name || '_history', comment || ', every version', names || ', _kintone_valid_from, _kintone_valid_to',
+    'SELECT' || list || ',\n'
+    || '  r._kintone_valid_from,\n'
+    || '  r._kintone_valid_to\n'
+    || 'FROM ' || every_version || ' r' || joined
+  FROM shown_views WHERE is_append AND has_time AND kind = 'records'
+  UNION ALL
+  SELECT name || '_deleted', comment || ', what is gone', names || ', _kintone_deleted_at',
+    'SELECT' || list || ',\n'
+    || '  d._ab_cdc_deleted_at AS _kintone_deleted_at\n'
+    || 'FROM ' || latest || ' d\n'
+    || '  JOIN (SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded || ' WHERE _ab_cdc_deleted_at IS NULL) versions WHERE newest_first = 1) r\n'
+    || '  ON r._kintone_id = d._kintone_id' || COALESCE(' AND r.' || second_key || ' = d.' || second_key, '') || joined || '\n'
+    || 'WHERE d._ab_cdc_deleted_at IS NOT NULL'
+  FROM shown_views WHERE is_append AND is_deletable
+  UNION ALL
+  SELECT v.name || '_statuses', v.comment || ', how long in each status', CAST(NULL AS STRING),
+    'WITH changes AS (\n'
+    || '  SELECT _kintone_id, ' || p.actual || ' AS status, _kintone_valid_from AS valid_from, _kintone_valid_to AS valid_to,\n'
+    || '    CASE WHEN ' || p.actual || ' IS DISTINCT FROM LAG(' || p.actual || ') OVER (PARTITION BY _kintone_id ORDER BY _kintone_valid_from)\n'
+    || '      OR _kintone_valid_from IS DISTINCT FROM LAG(_kintone_valid_to) OVER (PARTITION BY _kintone_id ORDER BY _kintone_valid_from)\n'
+    || '      THEN 1 ELSE 0 END AS is_new\n'
+    || '  FROM ' || v.every_version || ' r\n'
+    || '), stays AS (\n'
+    || '  SELECT _kintone_id, status, valid_from, valid_to,\n'
+    || '    SUM(is_new) OVER (PARTITION BY _kintone_id ORDER BY valid_from ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stay FROM changes\n'
+    || '), ended AS (\n'
+    || '  SELECT _kintone_id, stay, status, MIN(valid_from) AS entered_at, CASE WHEN COUNT(*) = COUNT(valid_to) THEN MAX(valid_to) END AS left_at\n'
+    || '  FROM stays GROUP BY _kintone_id, stay, status\n'
+    || ')\n'
+    || 'SELECT _kintone_id, status AS ' || c.quoted_name || ', entered_at, left_at,\n'
+    || '  ROUND(TIMESTAMP_DIFF(COALESCE(left_at, CURRENT_TIMESTAMP()), entered_at, SECOND) / 86400, 2) AS days FROM ended'
+  FROM shown_views v JOIN fields f ON LOWER(f.base) = v.base AND f.type = 'STATUS'
+    JOIN present p ON p.base = v.base AND p.column_name = f.column_name JOIN columns c ON c.base = v.base AND c.code = f.code
+  WHERE is_append AND v.has_time AND v.kind = 'records'
+  UNION ALL
+  SELECT 'reconciliation', 'What must be in each table, and what is', CAST(NULL AS STRING),
+    'WITH audits AS (\n'
+    || '  SELECT ' || o.audit_app || ' AS app_id, app_name, stream, sync_id, outcome, kind, finished_at, rows_expected, ids_sum, ids_max, newest_update,\n'
+    || '    rows_sent, deletions_sent,\n'
+    || '    ' || COALESCE(o.audit_read_at, 'finished_at') || ' AS read_at,\n'
+    || '    ROW_NUMBER() OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS newest_first,\n'
+    || '    LAG(' || COALESCE(o.audit_read_at, 'finished_at') || ') OVER (PARTITION BY stream ORDER BY finished_at, sync_id) AS read_before,\n'
+    || '    FIRST_VALUE(rows_expected) OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS last_rows,\n'
+    || '    FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS last_sum\n'
+    || '  FROM ' || o.audit || '\n'
+    || '), marked AS (\n'
+    || '  SELECT stream, rows_sent, read_before, SUM(CASE WHEN rows_expected = last_rows AND ids_sum = last_sum AND deletions_sent = 0 THEN 0 ELSE 1 END)\n'
+    || '    OVER (PARTITION BY stream ORDER BY newest_first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS changes_since\n'
+    || '  FROM audits\n'
+    || '), lasting AS (\n'
+    || '  SELECT stream, MAX(CASE WHEN rows_sent > 0 THEN read_before END) AS must_be_newer_than FROM marked WHERE changes_since = 0 GROUP BY stream\n'
+    || '), tables AS (\n'
+    || a.counts || '\n'
+    || '), compared AS (\n'
+    || '  SELECT a.app_id, a.app_name, COALESCE(a.stream, t.stream) AS stream,\n'
+    || '    CASE WHEN t.stream IS NULL THEN \'not loaded\'\n'
+    || '      WHEN a.rows_expected IS NULL OR t.loaded_until > a.read_at THEN \'not certain yet\'\n'
+    || '      WHEN t.row_count < a.rows_expected THEN \'rows missing\'\n'
+    || '      WHEN t.row_count > a.rows_expected THEN \'rows too many\'\n'
+    || '      WHEN COALESCE(t.ids_sum, 0) <> a.ids_sum OR t.ids_max IS DISTINCT FROM a.ids_max THEN \'other rows\'\n'
+    || '      WHEN t.row_count > 0 AND t.loaded_until <= l.must_be_newer_than THEN \'stale since \' || FORMAT_TIMESTAMP(\'%Y-%m-%d %H:%M UTC\', t.loaded_until)\n'
+    || '      ELSE \'equal\' END AS verdict,\n'
+    || '    a.rows_expected, t.row_count AS rows_here, a.ids_sum AS ids_sum_expected, t.ids_sum, a.ids_max AS ids_max_expected, t.ids_max,\n'
+    || '    a.newest_update AS newest_update_sent, t.newest_update, a.finished_at AS audited_at, t.loaded_until, a.outcome, a.kind, t.find_rows\n'
+    || '  FROM (SELECT * FROM audits WHERE newest_first = 1) a FULL JOIN tables t ON t.stream = a.stream LEFT JOIN lasting l ON l.stream = a.stream\n'
+    || ')\n'
+    || 'SELECT app_id, app_name, stream, verdict, rows_expected, rows_here, ids_sum_expected, ids_sum, ids_max_expected, ids_max,\n'
+    || '  newest_update_sent, newest_update,\n'
+    || '  CASE WHEN verdict = \'rows missing\' AND rows_here = rows_expected - 1 THEN ids_sum_expected - COALESCE(ids_sum, 0)\n'
+    || '    WHEN verdict = \'rows too many\' AND rows_here = rows_expected + 1 THEN ids_sum - ids_sum_expected END AS one_id,\n'
+    || '  audited_at, loaded_until, outcome, kind, CASE WHEN verdict IN (\'rows missing\', \'rows too many\', \'other rows\') THEN find_rows END AS find_rows\n'
+    || 'FROM compared'
+  FROM audited a CROSS JOIN own_streams o WHERE o.audit IS NOT NULL AND a.counts IS NOT NULL
+  UNION ALL
+  SELECT 'schema_changes', 'What has become of the forms of apps', CAST(NULL AS STRING),
+    'WITH dictionary AS (\n'
+    || '  SELECT f.appId AS app, COALESCE(NULLIF(f.appName, \'\'), \'app_\' || f.appId) AS app_name, f.path, f.code, f.type, f.`table` AS subtable,\n'
+    || '    LOWER(f.`column`) AS column_name, f.relatedApp AS related_app, f.relatedKeyField AS related_key,\n'
+    || '    COALESCE(NULLIF(CASE \'\' WHEN \'ja\' THEN JSON_VALUE(TO_JSON(f.labels), \'$.ja\') WHEN \'en\' THEN JSON_VALUE(TO_JSON(f.labels), \'$.en\')\n'
+    || '      WHEN \'zh\' THEN JSON_VALUE(TO_JSON(f.labels), \'$.zh\') END, \'\'), NULLIF(f.label, \'\'), f.code) AS label,\n'
+    || '    f.stream AS records, f.tableStream AS table_rows, COALESCE(f.required, FALSE) AS required, f.unit,\n'
+    || '    NULLIF(CASE JSON_TYPE(TO_JSON(f.options))\n'
+    || '      WHEN \'array\' THEN (SELECT STRING_AGG(JSON_VALUE(choice), \' | \' ORDER BY place)\n'
+    || '        FROM UNNEST(JSON_QUERY_ARRAY(TO_JSON(f.options))) choice WITH OFFSET place)\n'
+    || '      WHEN \'null\' THEN NULL WHEN \'string\' THEN JSON_VALUE(TO_JSON(f.options)) ELSE TO_JSON_STRING(f.options) END, \'\') AS choices,\n'
+    || '    f.expression, f.position AS form_place, SAFE_CAST(f.revision AS INT64) AS revision, f.' || '`' || loaded_at || '`' || ' AS read_at\n'
+    || '  FROM ' || o.dictionary || ' f\n'
+    || '  WHERE COALESCE(f.enabled, TRUE)\n'
+    || '), readings AS (\n'
+    || '  SELECT app, revision, MIN(read_at) AS first_read_at, MAX(read_at) AS last_read_at FROM dictionary GROUP BY app, revision\n'
+    || '), steps AS (\n'
+    || '  SELECT app, revision, first_read_at AS seen_at, LAG(revision) OVER (PARTITION BY app ORDER BY revision) AS revision_before,\n'
+    || '    LAG(last_read_at) OVER (PARTITION BY app ORDER BY revision) AS unchanged_until FROM readings\n'
+    || '), forms AS (\n'
+    || '  SELECT * FROM (\n'
+    || '    SELECT d.*, ROW_NUMBER() OVER (PARTITION BY app, revision, path ORDER BY read_at DESC) AS newest_first FROM dictionary d\n'
+    || '  ) d WHERE newest_first = 1\n'
+    || '), paired AS (\n'
+    || '  SELECT s.app, s.revision, s.seen_at, s.unchanged_until, n.app_name, n.path, n.label, n.type, n.choices,\n'
+    || '    o.path AS old_path, o.label AS old_label, o.type AS old_type, o.choices AS old_choices\n'
+    || '  FROM steps s JOIN forms n ON n.app = s.app AND n.revision = s.revision\n'
+    || '    LEFT JOIN forms o ON o.app = s.app AND o.revision = s.revision_before AND o.path = n.path\n'
+    || '  WHERE s.revision_before IS NOT NULL\n'
+    || '  UNION ALL\n'
+    || '  SELECT s.app, s.revision, s.seen_at, s.unchanged_until, o.app_name, n.path, n.label, n.type, n.choices, o.path, o.label, o.type, o.choices\n'
+    || '  FROM steps s JOIN forms o ON o.app = s.app AND o.revision = s.revision_before\n'
+    || '    LEFT JOIN forms n ON n.app = s.app AND n.revision = s.revision AND n.path = o.path\n'
+    || '  WHERE n.path IS NULL\n'
+    || '), comings AS (\n'
+    || '  SELECT app, revision, MIN(path) AS new_path, MIN(old_path) AS gone_path\n'
+    || '  FROM paired WHERE path IS NULL OR old_path IS NULL GROUP BY app, revision, COALESCE(label, old_label), COALESCE(type, old_type)\n'
+    || '  HAVING COUNT(path) = 1 AND COUNT(old_path) = 1\n'
+    || '), changes AS (\n'
+    || '  SELECT p.*, \'added\' AS change, CAST(NULL AS STRING) AS was, p.type AS became FROM paired p\n'
+    || '    LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.new_path = p.path WHERE p.old_path IS NULL AND c.app IS NULL\n'
+    || '  UNION ALL SELECT p.*, \'removed\', p.old_type, NULL FROM paired p\n'
+    || '    LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.gone_path = p.old_path WHERE p.path IS NULL AND c.app IS NULL\n'
+    || '  UNION ALL SELECT p.*, \'code renamed\', c.gone_path, c.new_path FROM paired p\n'
+    || '    JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.new_path = p.path WHERE p.old_path IS NULL\n'
+    || '  UNION ALL SELECT p.*, \'label renamed\', p.old_label, p.label FROM paired p WHERE p.label <> p.old_label\n'
+    || '  UNION ALL SELECT p.*, \'type changed\', p.old_type, p.type FROM paired p WHERE p.type <> p.old_type\n'
+    || '  UNION ALL SELECT p.*, \'choices changed\', p.old_choices, p.choices FROM paired p\n'
+    || '    WHERE p.path IS NOT NULL AND p.old_path IS NOT NULL AND p.choices IS DISTINCT FROM p.old_choices\n'
+    || ')\n'
+    || 'SELECT app AS app_id, app_name, COALESCE(path, old_path) AS field, COALESCE(label, old_label) AS label,\n'
+    || '  change, was, became, unchanged_until, seen_at, revision FROM changes'
+  FROM own_streams o
+),
+statements AS (
+  SELECT name, '`' || view_schema || '`' || '.' || '`' || name || '`' AS view_name, comment, names, body FROM bodies
 )
-SELECT _kintone_id, status AS %s, MIN(valid_from) AS entered_at, IF(COUNT(*) = COUNT(valid_to), MAX(valid_to), NULL) AS left_at,
-  ROUND(TIMESTAMP_DIFF(IF(COUNT(*) = COUNT(valid_to), MAX(valid_to), CURRENT_TIMESTAMP()), MIN(valid_from), SECOND) / 86400, 2) AS days
-FROM stays GROUP BY _kintone_id, stay, status''',
-    view_schema, v.name, CONCAT(v.comment, ', how long in each status'), quoted(f.column_name), quoted(f.column_name), quoted(f.column_name), v.text, quoted(c.name))
-  FROM versions v JOIN fields f ON f.base = v.base AND f.type = 'STATUS' JOIN columns c ON c.base = f.base AND c.code = f.code
-  WHERE is_append AND has_time
+SELECT 1 AS place, 'CREATE OR REPLACE VIEW ' || s.view_name || COALESCE(' (' || s.names || ')', '')
+  || FORMAT(' OPTIONS (description = %T) AS ', SUBSTR(s.comment, 1, 1000)) || s.body AS text FROM statements s
+UNION ALL
+SELECT 2, FORMAT('DROP VIEW `%s`.`%s`', view_schema, name) FROM old_views WHERE name NOT IN (SELECT name FROM statements)
+ORDER BY place
 ) DO
-  EXECUTE IMMEDIATE statement.text;
+  EXECUTE IMMEDIATE step.text;
 END FOR;

@@ -1,10 +1,14 @@
 -- Views with the labels that people see in Kintone, made from the stream app_fields: see README.md beside this file.
--- Run it again after a form or a selection has changed: psql -f postgresql.sql, or as one statement in any client.
+-- Run it again after a form or a selection has changed: psql -f postgresql.sql, or as one statement in any client. It is one transaction.
+-- Times are in UTC. The month in Japan, which begins nine hours earlier: date_trunc('month', "_kintone_updated_at" AT TIME ZONE 'Asia/Tokyo')
+-- Made by tools/WarehouseFiles, as are those of the other warehouses: change it there.
 
 DO $script$
 DECLARE
   source_schema text := 'public';   -- where the connector's streams are loaded
   view_schema text := 'kintone';    -- of the views alone: one that is not made here is dropped
+  check_schema text := 'kintone_check';        -- where a second reading is loaded, to find which rows differ
+  loaded_at text := '_airbyte_extracted_at';   -- the column with a line's emitted_at
   label_language text := '';        -- 'ja', 'en' or 'zh' (option label_languages); '' for the labels that everybody sees
   is_append boolean := false;       -- true where the destination keeps every version ("append"): makes histories, too
   step record;
@@ -13,154 +17,375 @@ BEGIN
   EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', view_schema);
 
   -- A name of at most 63 bytes, with what follows it. One that is longer, or must differ, ends on a hash of its key.
-  CREATE OR REPLACE FUNCTION pg_temp.fit(name text, key text, must_differ boolean DEFAULT false, followed_by text DEFAULT '') RETURNS text LANGUAGE sql AS $$
+  CREATE OR REPLACE FUNCTION pg_temp.fit(name text, key text, must_differ boolean, followed_by text) RETURNS text LANGUAGE sql AS $$
     SELECT CASE WHEN octet_length(name || followed_by) <= 63 AND NOT must_differ THEN name
-      ELSE (SELECT left(name, max(n)) FROM generate_series(0, 54) n WHERE octet_length(left(name, n) || followed_by) <= 54) || '_' || left(md5(key), 8) END || followed_by
+      ELSE (
+        SELECT left(name, max(n)) FROM generate_series(0, 54) n WHERE octet_length(left(name, n) || followed_by) <= 54
+      ) || '_' || left(md5(key), 8) END || followed_by
   $$;
 
   FOR step IN
     WITH
-    -- Tables and columns that are there: an app that is not synced has no view, a column that was deselected is in none.
-    present AS (
-      SELECT table_name::text AS "table", column_name::text AS "column", data_type::text AS type FROM information_schema.columns WHERE table_schema = source_schema
-    ),
-    -- Destinations differ in whether appId is still appId.
-    dictionary AS (
-      SELECT (SELECT jsonb_object_agg(lower(member.key), member.value) FROM jsonb_each(to_jsonb(f)) member) AS f FROM app_fields f
-    ),
-    fields AS (
-      SELECT
-        f->>'appid' AS app, coalesce(nullif(f->>'appname', ''), 'app_' || (f->>'appid')) AS app_name, f->>'code' AS code, f->>'type' AS type,
-        f->>'table' AS subtable, f->>'column' AS "column", f->>'relatedapp' AS related_app, f->>'relatedkeyfield' AS related_key,
-        coalesce(nullif(f->'labels'->>label_language, ''), nullif(f->>'label', ''), f->>'code') AS label,
-        f->>'stream' AS records, f->>'tablestream' AS table_rows, CASE WHEN f->>'table' IS NULL THEN f->>'stream' ELSE f->>'tablestream' END AS base,
-        concat_ws('; ', (f->>'code') || ' (' || (f->>'type') || ')', CASE WHEN f->>'required' = 'true' THEN 'required' END, 'unit: ' || (f->>'unit'),
-          'choices: ' || (SELECT string_agg(choice, ' | ' ORDER BY place) FROM jsonb_array_elements_text(f->'options') WITH ORDINALITY AS choices(choice, place)),
-          'formula: ' || (f->>'expression'), 'from ' || (f->>'relatedkeyfield') || ' of app ' || (f->>'relatedapp')) AS comment
-      FROM dictionary
-      WHERE coalesce(f->>'enabled', 'true') = 'true'
-    ),
-    -- One for each app, and one for each of its sub-tables, by the table that it is made from. Names that end like those of histories are not left to them.
-    views AS (
-      SELECT *, pg_temp.fit(CASE WHEN count(*) OVER (PARTITION BY lower(wanted)) = 1 AND lower(wanted) !~ '_(history|deleted|statuses)$' THEN wanted ELSE wanted || '_' || base END, base) AS name
-      FROM (
-        SELECT records AS base, min(app_name) AS wanted, min(app_name) || ' (app ' || app || ')' AS comment, NULL AS subtable FROM fields GROUP BY app, records
-        UNION ALL
-        SELECT table_rows, app_name || '_' || label, app_name || ' (app ' || app || '): the rows of ' || comment, code FROM fields WHERE type = 'SUBTABLE'
-      ) wanted_views
-      WHERE base IN (SELECT "table" FROM present)
-    ),
-    sources AS (
-      SELECT *,
-        CASE WHEN subtable IS NULL THEN '_kintone_id' ELSE '_kintone_id, _kintone_row_id' END AS own_keys,
-        CASE WHEN is_deletable THEN 'r._ab_cdc_deleted_at IS NULL' ELSE 'true' END AS is_there,
-        CASE WHEN has_time THEN '_kintone_updated_at DESC NULLS LAST, ' ELSE '' END || '_airbyte_extracted_at DESC' AS newest,
-        format('%I.%I', source_schema, base) AS loaded
-      FROM views JOIN (
-        SELECT "table" AS base, bool_or("column" = '_kintone_updated_at') AS has_time, bool_or("column" = '_ab_cdc_deleted_at') AS is_deletable FROM present GROUP BY 1
-      ) AS loaded_tables USING (base)
-    ),
-    -- What is there now. Where every version is kept, that is the newest of each key.
-    current AS (
-      SELECT *, CASE WHEN is_append
-        THEN format('(SELECT DISTINCT ON (%s) * FROM %s ORDER BY %s, %s)', own_keys, loaded, own_keys, newest)
-        ELSE loaded END AS now
-      FROM sources
-    ),
-    -- The ids of what lookups copy from: of no record where two have the same key.
-    lookups AS (
-      SELECT f.base, f.code, format('l%s', row_number() OVER (PARTITION BY f.base ORDER BY f.code)) AS alias,
-        format('(SELECT r.%I AS key, min(r._kintone_id) AS id FROM %s r WHERE %s GROUP BY r.%I HAVING count(*) = 1)', there."column", c.now, c.is_there, there."column") AS ids,
-        -- A number may look up a record number, which is a text.
-        CASE WHEN own.type = there.type THEN '%s' WHEN own.type = 'numeric' THEN 'trim_scale(%s)::text' ELSE '%s::text' END AS own_form,
-        CASE WHEN own.type = there.type THEN '%s' WHEN there.type = 'numeric' THEN 'trim_scale(%s)::text' ELSE '%s::text' END AS their_form
-      FROM fields f
-      JOIN present own ON own."table" = f.base AND own."column" = f."column"
-      JOIN fields k ON k.app = f.related_app AND k.code = f.related_key AND k.subtable IS NULL
-      JOIN present there ON there."table" = k.base AND there."column" = k."column"
-      JOIN current c ON c.base = k.base
-      WHERE f.type <> 'REFERENCE_TABLE'
-    ),
-    joins AS (
-      SELECT l.base, string_agg(format(E'\n  LEFT JOIN %s %s ON %s = %s', l.ids, l.alias, format(l.their_form, l.alias || '.key'), format(l.own_form, format('r.%I', f."column"))), '' ORDER BY l.alias) AS text
-      FROM lookups l JOIN fields f ON f.base = l.base AND f.code = l.code
-      GROUP BY l.base
-    ),
-    -- What each view shows, in this order, with the label that it wants.
-    items AS (
-      SELECT base, place, true AS is_own, own AS code, own AS label, format('r.%I', own) AS expression, NULL AS comment
-      FROM views, (VALUES (0, '_kintone_id'), (1, '_kintone_row_id'), (2, '_kintone_row_number'), (99, '_kintone_updated_at')) AS ours(place, own)
-      WHERE (base, own) IN (SELECT "table", "column" FROM present)
-      UNION ALL
-      SELECT f.base, CASE WHEN f.type = 'RECORD_NUMBER' THEN 3 WHEN f.type IN ('STATUS', 'STATUS_ASSIGNEE', 'CATEGORY') THEN 11
-          WHEN f.type IN ('CREATOR', 'CREATED_TIME', 'MODIFIER', 'UPDATED_TIME') THEN 12 ELSE 10 END,
-        false, f.code, f.label,
-        CASE WHEN f.type IN ('CREATOR', 'MODIFIER') THEN format('r.%I::jsonb->>''name''', f."column")
-          WHEN f.type IN ('USER_SELECT', 'ORGANIZATION_SELECT', 'GROUP_SELECT', 'STATUS_ASSIGNEE', 'FILE') THEN format(
-            '(SELECT string_agg(item->>''name'', '', '' ORDER BY place) FROM jsonb_array_elements(CASE jsonb_typeof(r.%1$I::jsonb) WHEN ''array'' THEN r.%1$I::jsonb END) WITH ORDINALITY AS items(item, place))', f."column")
-          WHEN f.type IN ('CHECK_BOX', 'MULTI_SELECT', 'CATEGORY') THEN format(
-            '(SELECT string_agg(item, '', '' ORDER BY place) FROM jsonb_array_elements_text(CASE jsonb_typeof(r.%1$I::jsonb) WHEN ''array'' THEN r.%1$I::jsonb END) WITH ORDINALITY AS items(item, place))', f."column")
-          ELSE format('r.%I', f."column") END,
-        f.comment
-      FROM fields f
-      WHERE (f.base, f."column") IN (SELECT "table", "column" FROM present)
-        AND NOT (f.type = 'SUBTABLE' AND f.table_rows IN (SELECT base FROM views))
-      UNION ALL
-      SELECT f.base, 10, false, f.code || ' id', f.label || '_id', l.alias || '.id', 'The _kintone_id of the record that ' || f.code || ' was copied from: ' || f.related_key || ' of app ' || f.related_app
-      FROM lookups l JOIN fields f ON f.base = l.base AND f.code = l.code
-    ),
-    -- Labels need not be unique: those that are not carry the code as well.
-    labelled AS (
-      SELECT *, CASE WHEN is_own OR count(*) OVER (PARTITION BY base, lower(label)) = 1 THEN label ELSE label || '_' || code END AS wanted FROM items
-    ),
-    columns AS (
-      SELECT base, place, code, expression, comment, pg_temp.fit(wanted, code, row_number() OVER (PARTITION BY base, lower(pg_temp.fit(wanted, code)) ORDER BY is_own DESC, code) > 1) AS name
-      FROM labelled
-    ),
-    lists AS (
-      SELECT base, string_agg(format(E'\n  %s AS %I', expression, name), ',' ORDER BY place, code) AS text FROM columns GROUP BY base
-    ),
-    -- Every version with the time from which and up to which it was the record's. Repeats of a version last no time.
-    versions AS (
-      SELECT s.*, coalesce(j.text, '') AS joins, l.text AS list, format(
-        '(SELECT * FROM (SELECT *, _kintone_updated_at AS _kintone_valid_from, lead(_kintone_updated_at) OVER (PARTITION BY _kintone_id ORDER BY _kintone_updated_at, _airbyte_extracted_at) AS _kintone_valid_to FROM %s) r WHERE %s AND (_kintone_valid_to > _kintone_valid_from OR _kintone_valid_to IS NULL))',
-        loaded, is_there) AS text
-      FROM current s JOIN lists l USING (base) LEFT JOIN joins j USING (base)
-    ),
-    statements AS (
-      SELECT name, comment, format(E'CREATE OR REPLACE VIEW %I.%I AS SELECT%s\nFROM %s r%s\nWHERE %s', view_schema, name, list, now, joins, is_there) AS text
-      FROM versions
-      UNION ALL
-      SELECT pg_temp.fit(name, base, followed_by => '_history'), comment || ', every version', format(E'CREATE OR REPLACE VIEW %I.%I AS SELECT%s,\n  r._kintone_valid_from,\n  r._kintone_valid_to\nFROM %s r%s',
-        view_schema, pg_temp.fit(name, base, followed_by => '_history'), list, text, joins)
-      FROM versions WHERE is_append AND has_time AND subtable IS NULL
-      UNION ALL
-      SELECT pg_temp.fit(name, base, followed_by => '_deleted'), comment || ', what is gone', format(
-        E'CREATE OR REPLACE VIEW %1$I.%2$I AS SELECT%3$s,\n  d._ab_cdc_deleted_at AS _kintone_deleted_at\nFROM %4$s d\n  JOIN (SELECT DISTINCT ON (%5$s) * FROM %6$s WHERE _ab_cdc_deleted_at IS NULL ORDER BY %5$s, %7$s) r USING (%5$s)%8$s\nWHERE d._ab_cdc_deleted_at IS NOT NULL',
-        view_schema, pg_temp.fit(name, base, followed_by => '_deleted'), list, now, own_keys, loaded, newest, joins)
-      FROM versions WHERE is_append AND is_deletable
-      UNION ALL
-      SELECT pg_temp.fit(v.name, v.base, followed_by => '_statuses'), v.comment || ', how long in each status', format(
-        $sql$CREATE OR REPLACE VIEW %I.%I AS
-WITH changes AS (
-  SELECT _kintone_id, %I AS status, _kintone_valid_from AS valid_from, _kintone_valid_to AS valid_to,
-    %I IS DISTINCT FROM lag(%I) OVER of_record OR _kintone_valid_from IS DISTINCT FROM lag(_kintone_valid_to) OVER of_record AS is_new
-  FROM %s r WINDOW of_record AS (PARTITION BY _kintone_id ORDER BY _kintone_valid_from)
-), stays AS (
-  SELECT *, count(*) FILTER (WHERE is_new) OVER (PARTITION BY _kintone_id ORDER BY valid_from) AS stay FROM changes
+-- Tables and columns that are there: an app that is not synced has no view, a column that was deselected is in none.
+present AS (
+  SELECT table_name::text AS base, column_name::text AS column_name,
+    quote_ident(table_name) AS actual_table, quote_ident(column_name) AS actual, data_type::text AS type
+  FROM information_schema.columns WHERE table_schema = source_schema
+),
+-- Streams of apps, by what they hold.
+streams AS (
+  SELECT base, MIN(actual_table) AS actual_table, MAX(CASE WHEN LOWER(column_name) = '_kintone_updated_at' THEN 1 ELSE 0 END) = 1 AS has_time,
+    MAX(CASE WHEN LOWER(column_name) = '_ab_cdc_deleted_at' THEN 1 ELSE 0 END) = 1 AS is_deletable,
+    MAX(CASE WHEN LOWER(column_name) = LOWER(loaded_at) THEN actual END) AS loaded_column,
+    CASE WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_file_number' THEN 1 ELSE 0 END) = 1 THEN '_kintone_file_number'
+      WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_comment_id' THEN 1 ELSE 0 END) = 1 THEN '_kintone_comment_id'
+      WHEN MAX(CASE WHEN LOWER(column_name) = '_kintone_row_id' THEN 1 ELSE 0 END) = 1 THEN '_kintone_row_id' END AS second_key
+  FROM present GROUP BY base HAVING MAX(CASE WHEN LOWER(column_name) = '_kintone_id' THEN 1 ELSE 0 END) = 1
+),
+keyed AS (
+  SELECT base, actual_table, has_time, is_deletable, loaded_column, second_key, COALESCE('_kintone_id, ' || second_key, '_kintone_id') AS own_keys,
+    CASE WHEN is_deletable THEN '_ab_cdc_deleted_at IS NULL' ELSE 'TRUE' END AS is_there,
+    CASE WHEN has_time THEN '_kintone_updated_at DESC NULLS LAST, ' ELSE '' END || COALESCE(loaded_column || ' DESC, ', '') || '_kintone_id' AS newest,
+    quote_ident(source_schema) || '.' || actual_table AS loaded
+  FROM streams
+),
+-- What is there now. Where every version is kept, that is the newest of each key.
+sources AS (
+  SELECT keyed.*, CASE WHEN is_append
+    THEN '(SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded || ') versions WHERE newest_first = 1)'
+    ELSE loaded END AS latest
+  FROM keyed
+),
+dictionary_rows AS (
+  SELECT f->>'appid' AS app, COALESCE(NULLIF(f->>'appname', ''), 'app_' || (f->>'appid')) AS app_name,
+    f->>'path' AS path, f->>'code' AS code, f->>'type' AS type,
+    f->>'table' AS subtable, f->>'column' AS column_name, f->>'relatedapp' AS related_app, f->>'relatedkeyfield' AS related_key,
+    COALESCE(NULLIF(f->'labels'->>label_language, ''), NULLIF(f->>'label', ''), f->>'code') AS label,
+    f->>'stream' AS records, f->>'tablestream' AS table_rows, COALESCE(f->>'required' = 'true', FALSE) AS required, f->>'unit' AS unit,
+    NULLIF(CASE jsonb_typeof(f->'options')
+      WHEN 'array' THEN (SELECT string_agg(choice, ' | ' ORDER BY place) FROM jsonb_array_elements_text(
+        CASE jsonb_typeof(f->'options') WHEN 'array' THEN f->'options' END) WITH ORDINALITY AS choices(choice, place))
+      ELSE f->>'options' END, '') AS choices,
+    f->>'expression' AS expression, (f->>'position')::bigint AS form_place, (f->>'revision')::bigint AS revision, (f->>lower(loaded_at))::timestamptz AS read_at
+  FROM (SELECT (SELECT jsonb_object_agg(lower(member.key), member.value) FROM jsonb_each(to_jsonb(a)) member) AS f FROM app_fields a) dictionary
+  WHERE COALESCE(f->>'enabled', 'true') = 'true'
+),
+-- Of a form that was loaded more than once, what was read last.
+fields AS (
+  SELECT d.*, CASE WHEN subtable IS NULL THEN records ELSE table_rows END AS base,
+    concat_ws('; ', code || ' (' || type || ')',
+      CASE WHEN required THEN 'required' END,
+      'unit: ' || unit,
+      'choices: ' || choices,
+      'formula: ' || expression,
+      'from ' || related_key || ' of app ' || related_app) AS comment
+  FROM (
+    SELECT r.*, MAX(revision) OVER (PARTITION BY app) AS newest_revision,
+      ROW_NUMBER() OVER (PARTITION BY app, path ORDER BY revision DESC, read_at DESC) AS newest_first
+    FROM dictionary_rows r
+  ) d
+  WHERE newest_first = 1 AND (revision = newest_revision OR newest_revision IS NULL)
+),
+apps AS (
+  SELECT app, MIN(app_name) AS app_name, MIN(records) AS records, LEFT(MIN(records), LENGTH(MIN(records)) - 7) AS stem FROM fields GROUP BY app
+),
+-- One for each stream of an app, by the table that it is made from.
+wanted_views AS (
+  SELECT 'records' AS kind, app, records AS base, app_name AS wanted, app_name || ' (app ' || app || ')' AS comment FROM apps
+  UNION ALL
+  SELECT 'table', app, table_rows, app_name || '_' || label,
+    app_name || ' (app ' || app || '): the rows of ' || comment FROM fields WHERE type = 'SUBTABLE'
+  UNION ALL
+  SELECT 'attachments', app, stem || 'attachments', app_name || '_attachments',
+    app_name || ' (app ' || app || '): attached files' FROM apps
+  UNION ALL
+  SELECT 'comments', app, stem || 'comments', app_name || '_comments', app_name || ' (app ' || app || '): comments' FROM apps
+),
+-- Names that end like those of other views are not left to apps and tables; those that two want carry the name of the table as well.
+told_apart AS (
+  SELECT w.*, CASE WHEN COUNT(*) OVER (PARTITION BY LOWER(wanted)) > 1
+    OR kind IN ('records', 'table') AND (LOWER(wanted) IN ('reconciliation', 'schema_changes') OR RIGHT(LOWER(wanted), 8) IN ('_history', '_deleted')
+      OR RIGHT(LOWER(wanted), 9) IN ('_statuses', '_comments') OR RIGHT(LOWER(wanted), 12) = '_attachments')
+    THEN wanted || '_' || base ELSE wanted END AS told
+  FROM wanted_views w
+  WHERE base IN (SELECT base FROM sources)
+),
+views AS (
+  SELECT kind, app, base AS base, comment,
+    pg_temp.fit(told, base, ROW_NUMBER() OVER (PARTITION BY LOWER(pg_temp.fit(told, base, FALSE, '')) ORDER BY base) > 1, '') AS name
+  FROM told_apart
+),
+-- The ids of what lookups copy from: of no record where two have the same key.
+lookups AS (
+  SELECT base, code, label, form_place, related_key, related_app, alias,
+    E'\n' || '  LEFT JOIN (SELECT r.' || their_key || ' AS key, MIN(r._kintone_id) AS id FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY r.' || their_key || ' HAVING COUNT(*) = 1) ' || alias || ' ON '
+    || CASE WHEN own_type = their_type THEN alias || '.key' WHEN their_type = 'numeric' THEN 'trim_scale(' || alias || '.key)::text' ELSE alias || '.key::text' END
+      || ' = ' || CASE WHEN own_type = their_type THEN own_key WHEN own_type = 'numeric' THEN 'trim_scale(' || own_key || ')::text' ELSE own_key || '::text' END AS joined
+  FROM (
+    SELECT f.base AS base, f.code, f.label, f.form_place, f.related_key, f.related_app, c.latest, c.is_there,
+      'l' || CAST(ROW_NUMBER() OVER (PARTITION BY f.base ORDER BY f.code) AS text) AS alias,
+      'r.' || own.actual AS own_key, own.type AS own_type, their.actual AS their_key, their.type AS their_type
+    FROM fields f
+    JOIN present own ON own.base = f.base AND own.column_name = f.column_name
+    JOIN fields k ON k.app = f.related_app AND k.code = f.related_key AND k.subtable IS NULL
+    JOIN present their ON their.base = k.base AND their.column_name = k.column_name
+    JOIN sources c ON c.base = their.base
+    WHERE f.type <> 'REFERENCE_TABLE'
+  ) found
+),
+joins AS (
+  SELECT base, STRING_AGG(joined, '' ORDER BY alias) AS joined FROM lookups GROUP BY base
+),
+own_columns AS (
+  SELECT 0 AS place, '_kintone_id' AS own, '' AS kind, '' AS shape
+  UNION ALL SELECT 1 AS place, '_kintone_row_id' AS own, '' AS kind, '' AS shape
+  UNION ALL SELECT 2 AS place, '_kintone_row_number' AS own, '' AS kind, '' AS shape
+  UNION ALL SELECT 1 AS place, '_kintone_file_number' AS own, '' AS kind, '' AS shape
+  UNION ALL SELECT 1 AS place, '_kintone_comment_id' AS own, '' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'field' AS own, 'attachments' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'position' AS own, 'attachments' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'name' AS own, 'attachments' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'contentType' AS own, 'attachments' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'size' AS own, 'attachments' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'fileKey' AS own, 'attachments' AS kind, '' AS shape
+  UNION ALL SELECT 10 AS place, 'text' AS own, 'comments' AS kind, '' AS shape
+  UNION ALL SELECT 11 AS place, 'creator' AS own, 'comments' AS kind, 'person' AS shape
+  UNION ALL SELECT 12 AS place, 'createdAt' AS own, 'comments' AS kind, '' AS shape
+  UNION ALL SELECT 13 AS place, 'mentions' AS own, 'comments' AS kind, 'mentioned' AS shape
+  UNION ALL SELECT 99 AS place, '_kintone_updated_at' AS own, '' AS kind, '' AS shape
+),
+shapes AS (
+  SELECT f.base, f.app, f.code, f.label, f.form_place, f.comment, p.actual,
+    CASE WHEN f.form_place IS NOT NULL THEN 10 WHEN f.type = 'RECORD_NUMBER' THEN 3
+      WHEN f.type IN ('STATUS', 'STATUS_ASSIGNEE', 'CATEGORY') THEN 11
+      WHEN f.type IN ('CREATOR', 'CREATED_TIME', 'MODIFIER', 'UPDATED_TIME') THEN 12 ELSE 10 END AS place,
+    CASE WHEN f.type IN ('CREATOR', 'MODIFIER') THEN 'person' WHEN f.type IN ('CHECK_BOX', 'MULTI_SELECT', 'CATEGORY') THEN 'items'
+      WHEN f.type IN ('USER_SELECT', 'ORGANIZATION_SELECT', 'GROUP_SELECT', 'STATUS_ASSIGNEE', 'FILE') THEN 'people' ELSE '' END AS shape
+  FROM fields f JOIN present p ON p.base = f.base AND p.column_name = f.column_name
+  LEFT JOIN views t ON f.type = 'SUBTABLE' AND t.base = f.table_rows
+  WHERE t.base IS NULL
+),
+-- The labels of the fields that files stand in.
+field_labels AS (
+  SELECT app, STRING_AGG('WHEN ' || quote_literal(code) || ' THEN ' || quote_literal(label), ' ' ORDER BY code) AS cases FROM fields GROUP BY app
+),
+-- What each view shows, in the order of the form, with the label that it wants.
+items AS (
+  SELECT v.base, o.place, 0 AS form_place, TRUE AS is_own, o.own AS code, o.own AS label,
+    o.shape, p.actual AS shown, CAST(NULL AS text) AS comment
+  FROM views v JOIN present p ON p.base = v.base JOIN own_columns o ON LOWER(o.own) = LOWER(p.column_name) AND (o.kind = '' OR o.kind = v.kind)
+  UNION ALL
+  SELECT v.base, 10, 0, FALSE, 'field label', 'field_label', 'expression', 'CASE r.field ' || cases || ' END',
+    'The label of the field that the file is in'
+  FROM views v JOIN field_labels l ON l.app = v.app WHERE v.kind = 'attachments'
+  UNION ALL
+  SELECT base, place, COALESCE(form_place, 0), FALSE, code, label, shape, actual, comment FROM shapes
+  UNION ALL
+  SELECT base, 10, COALESCE(form_place, 0), FALSE, code || ' id', label || '_id', 'expression', alias || '.id',
+    'The _kintone_id of the record that ' || code || ' was copied from: ' || related_key || ' of app ' || related_app
+  FROM lookups
+),
+-- Labels need not be unique: those that are not carry the code as well, and those that still meet a hash of it.
+labelled AS (
+  SELECT i.*,
+    CASE WHEN is_own OR COUNT(*) OVER (PARTITION BY base, LOWER(label)) = 1 THEN label ELSE label || '_' || code END AS wanted,
+    CASE shape WHEN 'expression' THEN shown
+      WHEN 'person' THEN 'r.' || shown || '::jsonb->>''name'''
+      WHEN 'people' THEN '(SELECT string_agg(item->>''name'', '', '' ORDER BY place) FROM jsonb_array_elements(CASE jsonb_typeof(r.' || shown || '::jsonb) WHEN ''array'' THEN r.' || shown || '::jsonb END) WITH ORDINALITY AS items(item, place))'
+      WHEN 'mentioned' THEN '(SELECT string_agg(item->>''code'', '', '' ORDER BY place) FROM jsonb_array_elements(CASE jsonb_typeof(r.' || shown || '::jsonb) WHEN ''array'' THEN r.' || shown || '::jsonb END) WITH ORDINALITY AS items(item, place))'
+      WHEN 'items' THEN '(SELECT string_agg(item, '', '' ORDER BY place) FROM jsonb_array_elements_text(CASE jsonb_typeof(r.' || shown || '::jsonb) WHEN ''array'' THEN r.' || shown || '::jsonb END) WITH ORDINALITY AS items(item, place))'
+      ELSE 'r.' || shown END AS expression
+  FROM items i
+),
+named AS (
+  SELECT l.*,
+    pg_temp.fit(wanted, code, ROW_NUMBER() OVER (PARTITION BY base, LOWER(pg_temp.fit(wanted, code, FALSE, '')) ORDER BY is_own DESC, code) > 1, '') AS name
+  FROM labelled l
+),
+columns AS (
+  SELECT n.base, v.name AS view_of, n.place, n.form_place, n.code, n.expression, n.comment, n.name, quote_ident(n.name) AS quoted_name
+  FROM named n JOIN views v ON v.base = n.base
+),
+lists AS (
+  SELECT base, STRING_AGG(E'\n' || '  ' || expression || ' AS ' || quoted_name, ',' ORDER BY place, form_place, code) AS list,
+    STRING_AGG(quoted_name, ', ' ORDER BY place, form_place, code) AS names
+  FROM columns GROUP BY base
+),
+shown_views AS (
+  SELECT v.kind, v.app, v.name, v.comment, s.*, COALESCE(j.joined, '') AS joined, l.list, l.names,
+    E'(SELECT * FROM (SELECT *, _kintone_updated_at AS _kintone_valid_from,\n'
+    || '    LEAD(_kintone_updated_at) OVER (PARTITION BY _kintone_id ORDER BY _kintone_updated_at, ' || COALESCE(loaded_column, '_kintone_id') || ') AS _kintone_valid_to FROM ' || loaded || E') r\n'
+    || '  WHERE ' || is_there || ' AND (_kintone_valid_to > _kintone_valid_from OR _kintone_valid_to IS NULL))' AS every_version
+  FROM views v JOIN sources s ON s.base = v.base JOIN lists l ON l.base = v.base LEFT JOIN joins j ON j.base = v.base
+),
+-- What is in each table, and the query that finds which rows are not those of a second reading.
+measured AS (
+  SELECT base, 'SELECT ' || stream_name || ' AS stream, COUNT(CASE WHEN ' || is_there || ' THEN 1 END) AS row_count, SUM(CASE WHEN ' || is_there || ' THEN ' || key_sum || E' END) AS ids_sum,\n'
+    || '  MAX(CASE WHEN ' || is_there || ' THEN ' || last_key || ' END) AS ids_max, MAX(' || updated_at || E') AS newest_update,\n'
+    || '  MAX(' || read_at || ') AS loaded_until, ' || finds || E' AS find_rows\n'
+    || 'FROM ' || latest || ' r' AS counted
+  FROM (
+    SELECT s.base, s.latest, s.is_there, quote_literal(s.base) AS stream_name,
+      COALESCE('_kintone_id + ' || s.second_key, '_kintone_id') AS key_sum,
+      COALESCE(s.second_key, '_kintone_id') AS last_key, COALESCE(s.loaded_column, 'CAST(NULL AS TIMESTAMPTZ)') AS read_at,
+      CASE WHEN s.has_time THEN 'CASE WHEN ' || s.is_there || ' THEN _kintone_updated_at END' ELSE 'CAST(NULL AS TIMESTAMPTZ)' END AS updated_at,
+      quote_literal('SELECT ' || own_keys || ', here.n AS rows_here, there.n AS rows_in_kintone FROM (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY ' || own_keys || ') here FULL JOIN (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || second_reading || ' GROUP BY ' || own_keys || ') there USING (' || own_keys || ') WHERE here.n IS DISTINCT FROM there.n ORDER BY ' || own_keys) AS finds
+    FROM (SELECT k.*, quote_ident(check_schema) || '.' || k.actual_table AS second_reading FROM sources k) s
+  ) m
+),
+audited AS (
+  SELECT STRING_AGG(counted, E'\nUNION ALL\n' ORDER BY base) AS counts FROM measured
+),
+own_streams AS (
+  SELECT quote_ident(source_schema) || '.' || MAX(CASE WHEN base = 'sync_audit' THEN actual_table END) AS audit,
+    MAX(CASE WHEN base = 'sync_audit' AND LOWER(column_name) = 'appid' THEN actual END) AS audit_app,
+    MAX(CASE WHEN base = 'sync_audit' AND LOWER(column_name) = LOWER(loaded_at) THEN actual END) AS audit_read_at,
+    quote_ident(source_schema) || '.' || MAX(CASE WHEN base = 'app_fields' THEN actual_table END) AS dictionary
+  FROM present
+),
+bodies AS (
+  SELECT name, comment, names, 'SELECT' || list || E'\n'
+    || 'FROM ' || latest || ' r' || joined || E'\n'
+    || 'WHERE ' || is_there AS body FROM shown_views
+  UNION ALL
+  SELECT pg_temp.fit(name, base, FALSE, '_history'), comment || ', every version', names || ', _kintone_valid_from, _kintone_valid_to',
+    'SELECT' || list || E',\n'
+    || E'  r._kintone_valid_from,\n'
+    || E'  r._kintone_valid_to\n'
+    || 'FROM ' || every_version || ' r' || joined
+  FROM shown_views WHERE is_append AND has_time AND kind = 'records'
+  UNION ALL
+  SELECT pg_temp.fit(name, base, FALSE, '_deleted'), comment || ', what is gone', names || ', _kintone_deleted_at',
+    'SELECT' || list || E',\n'
+    || E'  d._ab_cdc_deleted_at AS _kintone_deleted_at\n'
+    || 'FROM ' || latest || E' d\n'
+    || '  JOIN (SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded || E' WHERE _ab_cdc_deleted_at IS NULL) versions WHERE newest_first = 1) r\n'
+    || '  ON r._kintone_id = d._kintone_id' || COALESCE(' AND r.' || second_key || ' = d.' || second_key, '') || joined || E'\n'
+    || 'WHERE d._ab_cdc_deleted_at IS NOT NULL'
+  FROM shown_views WHERE is_append AND is_deletable
+  UNION ALL
+  SELECT pg_temp.fit(v.name, v.base, FALSE, '_statuses'), v.comment || ', how long in each status', CAST(NULL AS text),
+    E'WITH changes AS (\n'
+    || '  SELECT _kintone_id, ' || p.actual || E' AS status, _kintone_valid_from AS valid_from, _kintone_valid_to AS valid_to,\n'
+    || '    CASE WHEN ' || p.actual || ' IS DISTINCT FROM LAG(' || p.actual || E') OVER (PARTITION BY _kintone_id ORDER BY _kintone_valid_from)\n'
+    || E'      OR _kintone_valid_from IS DISTINCT FROM LAG(_kintone_valid_to) OVER (PARTITION BY _kintone_id ORDER BY _kintone_valid_from)\n'
+    || E'      THEN 1 ELSE 0 END AS is_new\n'
+    || '  FROM ' || v.every_version || E' r\n'
+    || E'), stays AS (\n'
+    || E'  SELECT _kintone_id, status, valid_from, valid_to,\n'
+    || E'    SUM(is_new) OVER (PARTITION BY _kintone_id ORDER BY valid_from ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stay FROM changes\n'
+    || E'), ended AS (\n'
+    || E'  SELECT _kintone_id, stay, status, MIN(valid_from) AS entered_at, CASE WHEN COUNT(*) = COUNT(valid_to) THEN MAX(valid_to) END AS left_at\n'
+    || E'  FROM stays GROUP BY _kintone_id, stay, status\n'
+    || E')\n'
+    || 'SELECT _kintone_id, status AS ' || c.quoted_name || E', entered_at, left_at,\n'
+    || '  round((extract(epoch FROM COALESCE(left_at, now()) - entered_at) / 86400)::numeric, 2) AS days FROM ended'
+  FROM shown_views v JOIN fields f ON f.base = v.base AND f.type = 'STATUS'
+    JOIN present p ON p.base = v.base AND p.column_name = f.column_name JOIN columns c ON c.base = v.base AND c.code = f.code
+  WHERE is_append AND v.has_time AND v.kind = 'records'
+  UNION ALL
+  SELECT 'reconciliation', 'What must be in each table, and what is', CAST(NULL AS text),
+    E'WITH audits AS (\n'
+    || '  SELECT ' || o.audit_app || E' AS app_id, app_name, stream, sync_id, outcome, kind, finished_at, rows_expected, ids_sum, ids_max, newest_update,\n'
+    || E'    rows_sent, deletions_sent,\n'
+    || '    ' || COALESCE(o.audit_read_at, 'finished_at') || E' AS read_at,\n'
+    || E'    ROW_NUMBER() OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS newest_first,\n'
+    || '    LAG(' || COALESCE(o.audit_read_at, 'finished_at') || E') OVER (PARTITION BY stream ORDER BY finished_at, sync_id) AS read_before,\n'
+    || E'    FIRST_VALUE(rows_expected) OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS last_rows,\n'
+    || E'    FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS last_sum\n'
+    || '  FROM ' || o.audit || E'\n'
+    || E'), marked AS (\n'
+    || E'  SELECT stream, rows_sent, read_before, SUM(CASE WHEN rows_expected = last_rows AND ids_sum = last_sum AND deletions_sent = 0 THEN 0 ELSE 1 END)\n'
+    || E'    OVER (PARTITION BY stream ORDER BY newest_first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS changes_since\n'
+    || E'  FROM audits\n'
+    || E'), lasting AS (\n'
+    || E'  SELECT stream, MAX(CASE WHEN rows_sent > 0 THEN read_before END) AS must_be_newer_than FROM marked WHERE changes_since = 0 GROUP BY stream\n'
+    || E'), tables AS (\n'
+    || a.counts || E'\n'
+    || E'), compared AS (\n'
+    || E'  SELECT a.app_id, a.app_name, COALESCE(a.stream, t.stream) AS stream,\n'
+    || E'    CASE WHEN t.stream IS NULL THEN ''not loaded''\n'
+    || E'      WHEN a.rows_expected IS NULL OR t.loaded_until > a.read_at THEN ''not certain yet''\n'
+    || E'      WHEN t.row_count < a.rows_expected THEN ''rows missing''\n'
+    || E'      WHEN t.row_count > a.rows_expected THEN ''rows too many''\n'
+    || E'      WHEN COALESCE(t.ids_sum, 0) <> a.ids_sum OR t.ids_max IS DISTINCT FROM a.ids_max THEN ''other rows''\n'
+    || E'      WHEN t.row_count > 0 AND t.loaded_until <= l.must_be_newer_than THEN ''stale since '' || to_char(t.loaded_until AT TIME ZONE ''UTC'', ''YYYY-MM-DD HH24:MI "UTC"'')\n'
+    || E'      ELSE ''equal'' END AS verdict,\n'
+    || E'    a.rows_expected, t.row_count AS rows_here, a.ids_sum AS ids_sum_expected, t.ids_sum, a.ids_max AS ids_max_expected, t.ids_max,\n'
+    || E'    a.newest_update AS newest_update_sent, t.newest_update, a.finished_at AS audited_at, t.loaded_until, a.outcome, a.kind, t.find_rows\n'
+    || E'  FROM (SELECT * FROM audits WHERE newest_first = 1) a FULL JOIN tables t ON t.stream = a.stream LEFT JOIN lasting l ON l.stream = a.stream\n'
+    || E')\n'
+    || E'SELECT app_id, app_name, stream, verdict, rows_expected, rows_here, ids_sum_expected, ids_sum, ids_max_expected, ids_max,\n'
+    || E'  newest_update_sent, newest_update,\n'
+    || E'  CASE WHEN verdict = ''rows missing'' AND rows_here = rows_expected - 1 THEN ids_sum_expected - COALESCE(ids_sum, 0)\n'
+    || E'    WHEN verdict = ''rows too many'' AND rows_here = rows_expected + 1 THEN ids_sum - ids_sum_expected END AS one_id,\n'
+    || E'  audited_at, loaded_until, outcome, kind, CASE WHEN verdict IN (''rows missing'', ''rows too many'', ''other rows'') THEN find_rows END AS find_rows\n'
+    || 'FROM compared'
+  FROM audited a CROSS JOIN own_streams o WHERE o.audit IS NOT NULL AND a.counts IS NOT NULL
+  UNION ALL
+  SELECT 'schema_changes', 'What has become of the forms of apps', CAST(NULL AS text),
+    E'WITH dictionary AS (\n'
+    || E'  SELECT f->>''appid'' AS app, COALESCE(NULLIF(f->>''appname'', ''''), ''app_'' || (f->>''appid'')) AS app_name,\n'
+    || E'    f->>''path'' AS path, f->>''code'' AS code, f->>''type'' AS type,\n'
+    || E'    f->>''table'' AS subtable, f->>''column'' AS column_name, f->>''relatedapp'' AS related_app, f->>''relatedkeyfield'' AS related_key,\n'
+    || E'    COALESCE(NULLIF(f->''labels''->>'''', ''''), NULLIF(f->>''label'', ''''), f->>''code'') AS label,\n'
+    || E'    f->>''stream'' AS records, f->>''tablestream'' AS table_rows, COALESCE(f->>''required'' = ''true'', FALSE) AS required, f->>''unit'' AS unit,\n'
+    || E'    NULLIF(CASE jsonb_typeof(f->''options'')\n'
+    || E'      WHEN ''array'' THEN (SELECT string_agg(choice, '' | '' ORDER BY place) FROM jsonb_array_elements_text(\n'
+    || E'        CASE jsonb_typeof(f->''options'') WHEN ''array'' THEN f->''options'' END) WITH ORDINALITY AS choices(choice, place))\n'
+    || E'      ELSE f->>''options'' END, '''') AS choices,\n'
+    || '    f->>''expression'' AS expression, (f->>''position'')::bigint AS form_place, (f->>''revision'')::bigint AS revision, (f->>lower(' || quote_literal(loaded_at) || E'))::timestamptz AS read_at\n'
+    || '  FROM (SELECT (SELECT jsonb_object_agg(lower(member.key), member.value) FROM jsonb_each(to_jsonb(a)) member) AS f FROM ' || o.dictionary || E' a) dictionary\n'
+    || E'  WHERE COALESCE(f->>''enabled'', ''true'') = ''true''\n'
+    || E'), readings AS (\n'
+    || E'  SELECT app, revision, MIN(read_at) AS first_read_at, MAX(read_at) AS last_read_at FROM dictionary GROUP BY app, revision\n'
+    || E'), steps AS (\n'
+    || E'  SELECT app, revision, first_read_at AS seen_at, LAG(revision) OVER (PARTITION BY app ORDER BY revision) AS revision_before,\n'
+    || E'    LAG(last_read_at) OVER (PARTITION BY app ORDER BY revision) AS unchanged_until FROM readings\n'
+    || E'), forms AS (\n'
+    || E'  SELECT * FROM (\n'
+    || E'    SELECT d.*, ROW_NUMBER() OVER (PARTITION BY app, revision, path ORDER BY read_at DESC) AS newest_first FROM dictionary d\n'
+    || E'  ) d WHERE newest_first = 1\n'
+    || E'), paired AS (\n'
+    || E'  SELECT s.app, s.revision, s.seen_at, s.unchanged_until, n.app_name, n.path, n.label, n.type, n.choices,\n'
+    || E'    o.path AS old_path, o.label AS old_label, o.type AS old_type, o.choices AS old_choices\n'
+    || E'  FROM steps s JOIN forms n ON n.app = s.app AND n.revision = s.revision\n'
+    || E'    LEFT JOIN forms o ON o.app = s.app AND o.revision = s.revision_before AND o.path = n.path\n'
+    || E'  WHERE s.revision_before IS NOT NULL\n'
+    || E'  UNION ALL\n'
+    || E'  SELECT s.app, s.revision, s.seen_at, s.unchanged_until, o.app_name, n.path, n.label, n.type, n.choices, o.path, o.label, o.type, o.choices\n'
+    || E'  FROM steps s JOIN forms o ON o.app = s.app AND o.revision = s.revision_before\n'
+    || E'    LEFT JOIN forms n ON n.app = s.app AND n.revision = s.revision AND n.path = o.path\n'
+    || E'  WHERE n.path IS NULL\n'
+    || E'), comings AS (\n'
+    || E'  SELECT app, revision, MIN(path) AS new_path, MIN(old_path) AS gone_path\n'
+    || E'  FROM paired WHERE path IS NULL OR old_path IS NULL GROUP BY app, revision, COALESCE(label, old_label), COALESCE(type, old_type)\n'
+    || E'  HAVING COUNT(path) = 1 AND COUNT(old_path) = 1\n'
+    || E'), changes AS (\n'
+    || E'  SELECT p.*, ''added'' AS change, CAST(NULL AS text) AS was, p.type AS became FROM paired p\n'
+    || E'    LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.new_path = p.path WHERE p.old_path IS NULL AND c.app IS NULL\n'
+    || E'  UNION ALL SELECT p.*, ''removed'', p.old_type, NULL FROM paired p\n'
+    || E'    LEFT JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.gone_path = p.old_path WHERE p.path IS NULL AND c.app IS NULL\n'
+    || E'  UNION ALL SELECT p.*, ''code renamed'', c.gone_path, c.new_path FROM paired p\n'
+    || E'    JOIN comings c ON c.app = p.app AND c.revision = p.revision AND c.new_path = p.path WHERE p.old_path IS NULL\n'
+    || E'  UNION ALL SELECT p.*, ''label renamed'', p.old_label, p.label FROM paired p WHERE p.label <> p.old_label\n'
+    || E'  UNION ALL SELECT p.*, ''type changed'', p.old_type, p.type FROM paired p WHERE p.type <> p.old_type\n'
+    || E'  UNION ALL SELECT p.*, ''choices changed'', p.old_choices, p.choices FROM paired p\n'
+    || E'    WHERE p.path IS NOT NULL AND p.old_path IS NOT NULL AND p.choices IS DISTINCT FROM p.old_choices\n'
+    || E')\n'
+    || E'SELECT app AS app_id, app_name, COALESCE(path, old_path) AS field, COALESCE(label, old_label) AS label,\n'
+    || '  change, was, became, unchanged_until, seen_at, revision FROM changes'
+  FROM own_streams o
+),
+statements AS (
+  SELECT name, quote_ident(view_schema) || '.' || quote_ident(name) AS view_name, comment, names, body FROM bodies
 )
-SELECT _kintone_id, status AS %I, min(valid_from) AS entered_at, CASE WHEN count(*) = count(valid_to) THEN max(valid_to) END AS left_at,
-  round((extract(epoch FROM CASE WHEN count(*) = count(valid_to) THEN max(valid_to) ELSE now() END - min(valid_from)) / 86400)::numeric, 2) AS days
-FROM stays GROUP BY _kintone_id, stay, status$sql$,
-        view_schema, pg_temp.fit(v.name, v.base, followed_by => '_statuses'), f."column", f."column", f."column", v.text, c.name)
-      FROM versions v JOIN fields f ON f.base = v.base AND f.type = 'STATUS' JOIN columns c ON c.base = f.base AND c.code = f.code
-      WHERE is_append AND has_time
-    )
     SELECT 0 AS place, viewname::text AS name, format('DROP VIEW IF EXISTS %I.%I CASCADE', schemaname, viewname) AS text
-    FROM pg_catalog.pg_views WHERE schemaname = view_schema AND viewname::text NOT IN (SELECT name FROM statements)
-    UNION ALL SELECT 1, name, text FROM statements
-    UNION ALL SELECT 2, name, format('COMMENT ON VIEW %I.%I IS %L', view_schema, name, comment) FROM statements
-    UNION ALL SELECT 3, v.name, format('COMMENT ON COLUMN %I.%I.%I IS %L', view_schema, v.name, c.name, c.comment) FROM columns c JOIN views v USING (base)
+    FROM pg_catalog.pg_views WHERE schemaname = view_schema AND viewname::text NOT IN (SELECT statements.name FROM statements)
+    UNION ALL SELECT 1, s.name, 'CREATE OR REPLACE VIEW ' || s.view_name || ' AS ' || s.body FROM statements s
+    UNION ALL SELECT 2, s.name, format('COMMENT ON VIEW %s IS %L', s.view_name, s.comment) FROM statements s
+    UNION ALL SELECT 3, s.name, format('COMMENT ON COLUMN %s.%s IS %L', s.view_name, c.quoted_name, c.comment)
+      FROM columns c JOIN statements s ON s.name = c.view_of
     ORDER BY place
   LOOP
     BEGIN

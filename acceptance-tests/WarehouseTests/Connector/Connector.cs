@@ -21,6 +21,9 @@ sealed class Connector(Simulator simulator, VirtualTime time) : IDisposable
     /// <summary>Records per request; small ones make many pages of few records.</summary>
     public int PageSize { get; init; } = KintoneApp.LargestPage;
 
+    /// <summary>Bytes of answers; null for as much as usual.</summary>
+    public long? Memory { get; init; }
+
     readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("warehouse-");
 
     /// <summary>A configuration for these apps; other options as they stand in spec.json.</summary>
@@ -50,36 +53,40 @@ sealed class Connector(Simulator simulator, VirtualTime time) : IDisposable
     /// <summary>The streams of the catalog, by name.</summary>
     public async Task<Dictionary<string, JsonObject>> DiscoverAsync(JsonObject config)
     {
-        var output = await RunAsync(config, long.MaxValue, static source => new DiscoverCommand(source).RunAsync(CancellationToken.None));
+        var output = await RunAsync(config, new BreakingStream(), static source => new DiscoverCommand(source).RunAsync(CancellationToken.None));
         var catalog = output.Messages.Single(static m => m.GetProperty("type").GetString() == "CATALOG").GetProperty("catalog");
         return catalog.GetProperty("streams").EnumerateArray().ToDictionary(static s => s.GetProperty("name").GetString()!, static s => JsonObject.Create(s)!);
     }
 
     /// <param name="states">The last STATE of each stream; none starts from nothing.</param>
     /// <param name="killAfter">The connector is killed when it has written so many bytes.</param>
+    /// <param name="throwAfter">Something throws when it has written so many bytes, whatever is under way.</param>
     public async Task<Output> ReadAsync(JsonObject config, IEnumerable<JsonObject> streams, IEnumerable<JsonElement>? states = null,
-        long killAfter = long.MaxValue)
+        long killAfter = long.MaxValue, long throwAfter = long.MaxValue)
     {
         var catalog = await WriteAsync("catalog.json", new JsonObject { ["streams"] = new JsonArray([.. streams.Select(static s => s.DeepClone())]) });
         var state = states is null ? null : await WriteAsync("state.json", new JsonArray([.. states.Select(static s => JsonObject.Create(s))]));
-        var output = await RunAsync(config, killAfter, source => new ReadCommand(source).RunAsync(new("read", null, catalog, state), CancellationToken.None));
+        var output = await RunAsync(
+            config, new BreakingStream(killAfter, throwAfter), source => new ReadCommand(source).RunAsync(new("read", null, catalog, state), CancellationToken.None));
         time.Advance(TimeSpan.FromSeconds(1)); // a process takes time to start
         return output;
     }
 
-    async Task<Output> RunAsync(JsonObject config, long killAfter, Func<Source, Task<int>> run)
+    async Task<Output> RunAsync(JsonObject config, BreakingStream stdout, Func<Source, Task<int>> run)
     {
-        using var stdout = new BreakingStream(killAfter);
         var exitCode = 1;
+        await using var _ = stdout;
         try
         {
             var parsed = SourceConfig.Parse(Encoding.UTF8.GetBytes(config.ToJsonString()), "config.json");
             await using var writer = new MessageWriter(stdout, new());
-            using var source = Source.Over(new InMemoryHandler(simulator), parsed, Patience.ForSync, writer, time, terminal: null, PageSize);
+            using var source = Source.Over(
+                new InMemoryHandler(simulator), parsed, Patience.ForSync, writer, time, terminal: null, PageSize, Memory is { } bytes ? new(bytes) : null);
             exitCode = await run(source);
         }
         catch (OutputException) when (stdout.IsBroken) { }
-        return Output.Parse(stdout.Written, exitCode, stdout.IsBroken);
+        catch (InvalidTimeZoneException) when (stdout.HasThrown) { }
+        return Output.Parse(stdout.Written, exitCode, stdout.IsBroken || stdout.HasThrown);
     }
 
     async Task<string> WriteAsync(string name, JsonNode content)

@@ -12,7 +12,7 @@ sealed record RecordMessage(string Stream, JsonElement Data, long EmittedAt, IRe
 }
 
 /// <summary>What the platform got of one attempt: whole lines only, in their order.</summary>
-/// <param name="IsKilled">The connector was killed before it ended.</param>
+/// <param name="IsKilled">The connector was killed before it ended, or something threw in the middle of what it did.</param>
 sealed record Output(IReadOnlyList<JsonElement> Messages, long Bytes, int ExitCode, bool IsKilled)
 {
     public static Output Parse(ReadOnlyMemory<byte> utf8, int exitCode, bool isKilled)

@@ -14,6 +14,9 @@ sealed class History : IDisposable
 {
     const int MostAttempts = 4;
 
+    /// <summary>Bytes for answers of which pages wait for each other, or come as smaller ones.</summary>
+    const long TightMemory = 300_000;
+
     /// <summary>Seconds that Kintone's clock is ahead of the connector's.</summary>
     static readonly int[] s_skews = [0, 600, -600, 86_400, -86_400];
 
@@ -60,7 +63,11 @@ sealed class History : IDisposable
         }
         (_start, _isSlow) = (start, _dice.Next(3) == 0);
         _concurrency = _isSlow ? 1 : _dice.Next(1, 5);
-        _connector = new(_simulator, _time) { PageSize = _dice.Next(3) == 0 ? 500 : _dice.Next(1, 20) + (records / 20) };
+        _connector = new(_simulator, _time)
+        {
+            PageSize = _dice.Next(3) == 0 ? 500 : _dice.Next(1, 20) + (records / 20),
+            Memory = _dice.Next(3) == 0 ? TightMemory : null,
+        };
     }
 
     IEnumerable<SyncedStream> Streams => _apps.SelectMany(static a => a.Streams);
@@ -142,11 +149,13 @@ sealed class History : IDisposable
         {
             _simulator.BeforeAnswer = _ => Meanwhile();
             if (_dice.Next(3) == 0) _simulator.Faults.Random(0.1, _dice.Next());
+            // The newest record's answer comes minutes after its sibling.
+            if (!_isSlow && _dice.Next(4) == 0) _simulator.Faults.Next(_dice.Next(1, 7), Fault.Maintenance, IsOfNewest);
         }
         for (var attempt = 1; ; attempt++)
         {
-            var killAfter = isQuiet || attempt >= MostAttempts || _dice.Next(2) == 0 ? long.MaxValue : _dice.NextInt64(1, _usualBytes);
-            if (await AttemptAsync(killAfter)) break; // or it was killed, or asked whether so many records are meant to be gone
+            var endsAfter = isQuiet || attempt >= MostAttempts || _dice.Next(2) == 0 ? long.MaxValue : _dice.NextInt64(1, _usualBytes);
+            if (await AttemptAsync(endsAfter, throws: _dice.Next(3) == 0)) break; // or it was killed, or asked whether so many records are meant to be gone
             if (_dice.Next(3) == 0) Live(_dice.Next(3));
         }
         _simulator.BeforeAnswer = null;
@@ -154,10 +163,14 @@ sealed class History : IDisposable
         if (isQuiet && isFresh) Check(isReread);
     }
 
-    async Task<bool> AttemptAsync(long killAfter)
+    static bool IsOfNewest(JournalEntry request) => request.Query?.Contains("order by $id desc", StringComparison.Ordinal) == true;
+
+    /// <param name="endsAfter">Bytes after which it is killed, or something throws in the middle of a step.</param>
+    async Task<bool> AttemptAsync(long endsAfter, bool throws)
     {
         JsonElement[] states = [.. Streams.Select(static s => s.State).OfType<JsonElement>()];
-        var output = await _connector.ReadAsync(Config, Streams.Select(static s => s.Configured), states.Length == 0 ? null : states, killAfter);
+        var output = await _connector.ReadAsync(Config, Streams.Select(static s => s.Configured), states.Length == 0 ? null : states,
+            killAfter: throws ? long.MaxValue : endsAfter, throwAfter: throws ? endsAfter : long.MaxValue);
         var isAsked = !output.IsKilled && output.ExitCode != 0 && !_isAnswered
             && output.Errors.Any(static e => e.GetRawText().Contains("deletion_guard_percent", StringComparison.Ordinal));
         // An app that hides all that it has while it is read ends the sync, and the platform tries again.

@@ -3,13 +3,14 @@ using DuckDB.NET.Data;
 
 namespace WarehouseTests.Views;
 
-/// <summary>DuckDB in memory.</summary>
+/// <summary>DuckDB.</summary>
 /// <param name="hasNestedTypes">Lists and structs are DuckDB's own, as some loaders make them; otherwise JSON, as others do.</param>
-sealed class DuckDbLabels(bool hasNestedTypes) : LabelDatabase(Open())
+/// <param name="file">Where it is kept; in memory unless told otherwise.</param>
+sealed class DuckDbLabels(bool hasNestedTypes, string file = ":memory:") : LabelDatabase(Open(file))
 {
-    static DuckDBConnection Open()
+    static DuckDBConnection Open(string file)
     {
-        var connection = new DuckDBConnection("DataSource=:memory:");
+        var connection = new DuckDBConnection($"DataSource={file}");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SET TimeZone = 'UTC'";

@@ -28,9 +28,10 @@ abstract class LabelDatabase(DbConnection connection) : IDisposable
     /// <param name="schema">The stream's, from the catalog.</param>
     public abstract void Load(string stream, JsonObject schema, IReadOnlyList<JsonObject> rows);
 
-    /// <summary>The names of the views.</summary>
+    /// <summary>The names of the views of apps, without those that say what has become of all of them.</summary>
     public IReadOnlyList<string> Views() =>
-        [.. Rows("SELECT table_name FROM information_schema.views WHERE table_schema = 'kintone'").Select(static r => r[0]!).Order(StringComparer.Ordinal)];
+        [.. Rows("SELECT table_name FROM information_schema.views WHERE table_schema = 'kintone' AND table_name NOT IN ('reconciliation', 'schema_changes')")
+            .Select(static r => r[0]!).Order(StringComparer.Ordinal)];
 
     /// <summary>The columns of a view in their order.</summary>
     public IReadOnlyList<string> Columns(string view)
@@ -55,8 +56,8 @@ abstract class LabelDatabase(DbConnection connection) : IDisposable
     }
 
     /// <summary>Some columns of a view, by its first.</summary>
-    public IReadOnlyList<string> Rows(string view, params IEnumerable<string> columns) =>
-        [.. Rows($"SELECT {string.Join(", ", columns.Select(Quoted))} FROM {Name(view)} ORDER BY 1, 2")
+    public IReadOnlyList<string> Rows(string view, params IReadOnlyList<string> columns) =>
+        [.. Rows($"SELECT {string.Join(", ", columns.Select(Quoted))} FROM {Name(view)} ORDER BY {(columns.Count == 1 ? "1" : "1, 2")}")
             .Select(static row => string.Join(" | ", row.Select(static cell => cell ?? "∅")))];
 
     public void Execute(string sql)

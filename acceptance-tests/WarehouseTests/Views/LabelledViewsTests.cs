@@ -34,7 +34,12 @@ public sealed class LabelledViewsTests(PostgresServer postgres)
         company.LoadInto(database);
         database.MakeViews();
 
-        Assert.Equal(["案件管理", "案件管理_明細", "経費精算 / Expenses", "経費精算 / Expenses_Attendees", "経費精算 / Expenses_Lines", "顧客"], database.Views());
+        Assert.Equal(
+            [
+                "案件管理", "案件管理_attachments", "案件管理_明細",
+                "経費精算 / Expenses", "経費精算 / Expenses_Attendees", "経費精算 / Expenses_Lines", "経費精算 / Expenses_attachments", "顧客", "顧客_attachments",
+            ],
+            database.Views());
         foreach (var app in new[] { company.App(SampleCompany.CustomersApp), company.App(SampleCompany.DealsApp), company.App(SampleCompany.ExpensesApp) })
         {
             var columns = company.Rows("app_fields").Where(row => (string?)row["appId"] == $"{app.Id}" && row["column"] is not null)
@@ -68,10 +73,59 @@ public sealed class LabelledViewsTests(PostgresServer postgres)
 
         // An app that is not synced has no view, and nothing leads to it.
         database.Execute("DROP TABLE app_1_records CASCADE");
+        database.Execute("DROP TABLE app_1_attachments CASCADE");
         database.MakeViews();
-        Assert.Equal(["案件管理", "案件管理_明細"], database.Views());
+        Assert.Equal(["案件管理", "案件管理_attachments", "案件管理_明細"], database.Views());
         Assert.DoesNotContain("顧客番号_id", database.Columns("案件管理"));
     }
+
+    [SkippableTheory]
+    [MemberData(nameof(Databases))]
+    public async Task Columns_stand_in_the_order_of_the_form(string kind)
+    {
+        using var database = LabelDatabase.Open(kind, postgres);
+        using var company = new LoadedApps(SampleCompany.Fill, SampleCompany.DealsApp);
+        await company.SyncAsync();
+        company.LoadInto(database);
+        database.MakeViews();
+
+        var places = company.Rows("app_fields").Where(static row => row["table"] is null && row["position"] is not null)
+            .ToDictionary(static row => (string)row["label"]!, static row => (int)row["position"]!);
+        var placed = database.Columns("案件管理").Where(places.ContainsKey).ToArray();
+        Assert.True(placed.Length > 10);
+        Assert.Equal(placed.OrderBy(name => places[name]), placed);
+        Assert.NotEqual(placed.Order(StringComparer.Ordinal), placed);
+        Assert.Equal("_kintone_id", database.Columns("案件管理")[0]);
+        Assert.Equal("_kintone_updated_at", database.Columns("案件管理")[^1]);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Databases))]
+    public async Task Attached_files_stand_beside_the_labels_of_their_fields_and_comments_beside_the_names_of_people(string kind)
+    {
+        using var database = LabelDatabase.Open(kind, postgres);
+        using var company = new LoadedApps(SampleCompany.Fill, SampleCompany.DealsApp) { ReadsComments = true };
+        await company.SyncAsync();
+        company.LoadInto(database);
+        database.MakeViews();
+
+        var labels = company.Rows("app_fields").ToDictionary(static row => (string)row["code"]!, static row => (string)row["label"]!);
+        var files = company.Rows($"app_{SampleCompany.DealsApp}_attachments").ToArray();
+        Assert.NotEmpty(files);
+        Assert.Equal(
+            files.Select(row => $"{row["_kintone_id"]} | {row["_kintone_file_number"]} | {row["field"]} | {labels[(string)row["field"]!]} | {row["name"]}")
+                .Order(StringComparer.Ordinal),
+            database.Rows("案件管理_attachments", "_kintone_id", "_kintone_file_number", "field", "field_label", "name").Order(StringComparer.Ordinal));
+        var comments = company.Rows($"app_{SampleCompany.DealsApp}_comments").ToArray();
+        Assert.Contains(comments, static row => row["mentions"]!.AsArray().Count > 0);
+        Assert.Equal(
+            comments.Select(static row => $"{row["_kintone_id"]} | {row["_kintone_comment_id"]} | {row["creator"]!["name"]} | {Mentioned(row)}")
+                .Order(StringComparer.Ordinal),
+            database.Rows("案件管理_comments", "_kintone_id", "_kintone_comment_id", "creator", "mentions").Order(StringComparer.Ordinal));
+    }
+
+    static string Mentioned(JsonObject row) =>
+        row["mentions"]!.AsArray() is { Count: > 0 } people ? string.Join(", ", people.Select(static p => (string?)p!["code"])) : "∅";
 
     [SkippableTheory]
     [MemberData(nameof(Databases))]

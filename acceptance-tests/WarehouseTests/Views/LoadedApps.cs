@@ -11,7 +11,8 @@ sealed class LoadedApps : IDisposable
     readonly Connector _connector;
     readonly long[] _apps;
     readonly Dictionary<string, JsonElement> _states = [];
-    readonly Dictionary<string, (JsonObject Stream, List<(JsonObject Row, int Order)> Rows)> _loaded = [];
+    readonly Dictionary<string, (JsonObject Stream, List<(JsonObject Row, int Order, int Sync)> Rows)> _loaded = [];
+    int _syncs;
 
     /// <param name="apps">Those that are synced.</param>
     public LoadedApps(Action<Domain> fill, params long[] apps)
@@ -25,6 +26,9 @@ sealed class LoadedApps : IDisposable
     /// <summary>The option <c>column_names</c>.</summary>
     public string ColumnNames { get; init; } = "ascii";
 
+    /// <summary>Comments are asked for, too, record by record.</summary>
+    public bool ReadsComments { get; init; }
+
     /// <summary>Goes on with the catalog of the first sync, whatever discover would say later.</summary>
     public bool KeepsCatalog { get; init; }
 
@@ -34,8 +38,10 @@ sealed class LoadedApps : IDisposable
 
     public App App(long id) => Simulator.Domain.App(id)!;
 
-    /// <summary>What came for a stream, in the order of its lines.</summary>
-    public IEnumerable<JsonObject> Rows(string stream) => _loaded[stream].Rows.Select(static r => r.Row);
+    /// <summary>What came for a stream, in the order of its lines; of the data dictionary what the last sync gave.</summary>
+    public IEnumerable<JsonObject> Rows(string stream) => Rows(stream, allSyncs: stream != "app_fields").Select(static r => r.Row);
+
+    IEnumerable<(JsonObject Row, int Order, int Sync)> Rows(string stream, bool allSyncs) => _loaded[stream].Rows.Where(r => allSyncs || r.Sync == _syncs);
 
     /// <summary>Reads every stream of the apps, and their data dictionary, a while after the last time.</summary>
     public async Task SyncAsync(TimeSpan pause = default)
@@ -45,24 +51,30 @@ sealed class LoadedApps : IDisposable
         config["credentials"] = new JsonObject { ["auth_type"] = "password", ["username"] = "reader", ["password"] = "not-a-secret" };
         config["column_names"] = ColumnNames;
         config["label_languages"] = new JsonArray("en");
+        if (ReadsComments) config["related_streams"] = new JsonArray("tables", "attachments", "comments");
         var streams = KeepsCatalog && _loaded.Count > 0
-            ? _loaded.ToDictionary(static s => s.Key, static s => s.Value.Stream)
+            ? _loaded.Where(static s => s.Key != "sync_audit").ToDictionary(static s => s.Key, static s => s.Value.Stream)
             : (await _connector.DiscoverAsync(config)).Where(static s => s.Key == "app_fields" || s.Value["source_defined_cursor"] is not null).ToDictionary();
         var output = await _connector.ReadAsync(config, streams.Values.Select(Configured), _states.Values);
         Assert.True(output.Succeeded, string.Join('\n', output.Errors));
+        _syncs++;
         foreach (var (name, stream) in streams)
         {
-            var rows = name != "app_fields" && _loaded.TryGetValue(name, out var before) ? before.Rows : [];
+            var rows = _loaded.TryGetValue(name, out var before) ? before.Rows : [];
             foreach (var record in output.Records(name))
             {
                 var row = JsonObject.Create(record.Data)!;
-                row["_airbyte_extracted_at"] = DateTimeOffset.FromUnixTimeMilliseconds(record.EmittedAt).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
-                    CultureInfo.InvariantCulture);
-                rows.Add((row, rows.Count));
+                row["_airbyte_extracted_at"] = Text(DateTimeOffset.FromUnixTimeMilliseconds(record.EmittedAt));
+                rows.Add((row, rows.Count, _syncs));
             }
             _loaded[name] = (stream, rows);
             if (output.LastState(name) is { } state) _states[name] = state;
         }
+        var loaded = _loaded.Where(static l => l.Value.Stream["source_defined_cursor"] is not null);
+        var audit = _loaded.TryGetValue("sync_audit", out var audited) ? audited.Rows : [];
+        foreach (var row in loaded.Select(l => ExpectedAudit.Of(l.Key, KeyOf(l.Value.Stream), l.Value.Rows, _syncs, Time.GetUtcNow())).ToArray())
+            audit.Add((row, audit.Count, _syncs));
+        _loaded["sync_audit"] = (ExpectedAudit.Stream, audit);
     }
 
     /// <summary>Loads all that came.</summary>
@@ -71,16 +83,24 @@ sealed class LoadedApps : IDisposable
     public void LoadInto(LabelDatabase database, bool keepsVersions = false, Func<string, JsonObject, JsonObject?>? change = null)
     {
         database.Settings["is_append"] = keepsVersions ? "true" : "false";
-        foreach (var (name, (stream, rows)) in _loaded)
+        foreach (var (name, (stream, _)) in _loaded)
         {
+            var rows = Rows(name, allSyncs: keepsVersions || name != "app_fields");
             var schema = (JsonObject)stream["json_schema"]!.DeepClone();
             if (change is not null && change(name, schema) is null) continue;
-            var key = stream["source_defined_primary_key"]!.AsArray().Select(static path => (string)path![0]!).ToArray();
-            database.Load(name, schema, [.. (keepsVersions ? rows : rows.GroupBy(r => string.Join('\n', key.Select(k => r.Row[k]?.ToJsonString())))
-                .Select(static g => g.OrderBy(static r => (string?)r.Row["_kintone_updated_at"], StringComparer.Ordinal).ThenBy(static r => r.Order).Last()))
-                .Select(static r => r.Row)]);
+            var key = KeyOf(stream);
+            database.Load(name, schema, [.. (keepsVersions ? rows : Newest(rows, key)).Select(static r => r.Row)]);
         }
     }
+
+    /// <summary>Of each key the row that a reader takes: the greatest cursor, then the last to arrive.</summary>
+    public static IEnumerable<(JsonObject Row, int Order, int Sync)> Newest(IEnumerable<(JsonObject Row, int Order, int Sync)> rows, string[] key) =>
+        rows.GroupBy(r => string.Join('\n', key.Select(k => r.Row[k]?.ToJsonString())))
+            .Select(static g => g.OrderBy(static r => (string?)r.Row["_kintone_updated_at"], StringComparer.Ordinal).ThenBy(static r => r.Order).Last());
+
+    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    static string[] KeyOf(JsonObject stream) => [.. stream["source_defined_primary_key"]!.AsArray().Select(static path => (string)path![0]!)];
 
     static JsonObject Configured(JsonObject stream)
     {

@@ -29,6 +29,15 @@ public sealed partial class TimeZoneTests(PostgresServer postgres)
         }
     }
 
+    [Fact]
+    public void Each_script_says_it_as_the_guide_does()
+    {
+        var months = Row.Matches(File.ReadAllText(Repository.File("docs/kintone.md")));
+        Assert.Equal(4, months.Count);
+        Assert.All(months, month => Assert.Contains(
+            $" {month.Groups[2].Value}\n", File.ReadAllText(Repository.File($"docs/warehouse/{month.Groups[1].Value.ToLowerInvariant()}.sql")), StringComparison.Ordinal));
+    }
+
     [GeneratedRegex(@"\| (\w+) \| `([^`]*_kintone_updated_at[^`]*)` \|")]
     static partial Regex Row { get; }
 }

@@ -18,29 +18,31 @@ static class InProcess
     public static FakeTimeProvider Clock() => new(new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero));
 
     public static Task<Run> CheckAsync(this Simulator simulator, string config) =>
-        RunAsync(simulator, "check", config, null, null, static (source, ct) => new CheckCommand(source).RunAsync(ct));
+        RunAsync(simulator, "check", config, null, null, null, static (source, ct) => new CheckCommand(source).RunAsync(ct));
 
     public static Task<Run> DiscoverAsync(this Simulator simulator, string config) =>
-        RunAsync(simulator, "discover", config, null, null, static (source, ct) => new DiscoverCommand(source).RunAsync(ct));
+        RunAsync(simulator, "discover", config, null, null, null, static (source, ct) => new DiscoverCommand(source).RunAsync(ct));
 
     /// <param name="catalog">A configured catalog.</param>
     /// <param name="state">As a platform would pass it; null for none.</param>
     /// <param name="environment">What the program finds in its environment; nothing where it is null.</param>
     /// <param name="memory">Bytes of answers; null for as much as usual.</param>
+    /// <param name="stdout">Where it may break off: what it wrote before is the run's, up to the last whole line.</param>
     public static Task<Run> ReadAsync(this Simulator simulator, string config, string catalog, string? state = null, Func<string, string?>? environment = null,
-        long? memory = null) =>
-        RunAsync(simulator, "read", config, environment, memory, (source, ct) => new ReadCommand(source).RunAsync(
+        long? memory = null, BreakingStream? stdout = null) =>
+        RunAsync(simulator, "read", config, environment, memory, stdout, (source, ct) => new ReadCommand(source).RunAsync(
             ConfiguredCatalog.Parse(Encoding.UTF8.GetBytes(catalog), "catalog.json"), state is null ? InputState.Empty
                 : InputState.Parse(Encoding.UTF8.GetBytes(state), "state.json"), ct));
 
-    static async Task<Run> RunAsync(Simulator simulator, string command, string config, Func<string, string?>? environment, long? memory, Func<Source,
-        CancellationToken, Task<int>> run)
+    static async Task<Run> RunAsync(Simulator simulator, string command, string config, Func<string, string?>? environment, long? memory,
+        BreakingStream? stdout, Func<Source, CancellationToken, Task<int>> run)
     {
-        using var stdout = new MemoryStream();
+        stdout ??= new();
         var mask = new SecretMask();
-        int exitCode;
-        await using (var writer = new MessageWriter(stdout, mask))
+        var exitCode = 1;
+        try
         {
+            await using var writer = new MessageWriter(stdout, mask);
             var parsed = SourceConfig.Parse(Encoding.UTF8.GetBytes(config));
             mask.Add(parsed.SecretValues);
             var patience = command switch { "check" => Patience.ForCheck, "discover" => Patience.ForDiscover, _ => Patience.ForSync };
@@ -48,7 +50,10 @@ static class InProcess
                 memory: memory is { } bytes ? new(bytes) : null, environment: environment ?? (static _ => null));
             exitCode = await run(source, CancellationToken.None);
         }
-        return new(exitCode, Encoding.UTF8.GetString(stdout.ToArray()));
+        catch (OutputException) when (stdout.IsBroken) { }
+        catch (InvalidTimeZoneException) when (stdout.HasThrown) { }
+        var written = stdout.Written.Span;
+        return new(exitCode, Encoding.UTF8.GetString(written[..(written.LastIndexOf((byte)'\n') + 1)]));
     }
 }
 

@@ -15,7 +15,22 @@ public class CommentHistoryTests
 {
     static readonly int s_iterations = int.TryParse(Environment.GetEnvironmentVariable("HISTORY_ITERATIONS"), out var n) ? n : 150;
 
-    internal sealed record Story(int Seed, int Records, int Syncs, double Rate, int Pace, int Concurrency, int PageSize, bool Moves, bool Hidden);
+    internal sealed record Story(int Seed, int Records, int Syncs, double Rate, int Pace, int Concurrency, int PageSize, bool Moves, bool Hidden)
+    {
+        /// <summary>Something throws in the middle of a sync, now and then in the middle of a step.</summary>
+        public bool Throws { get; init; }
+
+        /// <summary>Answers come minutes after their siblings: that about the newest record, and those about the comments of one record.</summary>
+        public bool Straggles { get; init; }
+
+        /// <summary>Kintone refuses the comments of one record, for one sync.</summary>
+        public bool Refuses { get; init; }
+
+        /// <summary>How far Kintone's clock is ahead of the connector's.</summary>
+        public TimeSpan Skew { get; init; }
+
+        public DateHeader DateHeader { get; init; }
+    }
 
     static readonly Gen<Story> s_stories =
         from seed in Gen.Int[0, 1_000_000]
@@ -27,16 +42,29 @@ public class CommentHistoryTests
         from pageSize in Gen.Int[1, 8]
         from moves in Gen.Bool
         from hidden in Gen.Bool
-        select new Story(seed, records, syncs, rate, pace, concurrency, pageSize, moves, hidden);
+        from throws in Gen.Bool
+        from straggles in Gen.Bool
+        from refuses in Gen.Bool
+        from skew in Gen.OneOf(Gen.Const(0), Gen.Const(0), Gen.Const(-600), Gen.Const(86_400))
+        from dateHeader in Gen.OneOf(Gen.Const(DateHeader.Clock), Gen.Const(DateHeader.Clock), Gen.Const(DateHeader.Absent), Gen.Const(DateHeader.Absurd))
+        select new Story(seed, records, syncs, rate, pace, concurrency, pageSize, moves, hidden)
+        {
+            Throws = throws,
+            Straggles = straggles,
+            Refuses = refuses,
+            Skew = TimeSpan.FromSeconds(skew),
+            DateHeader = dateHeader,
+        };
 
     [Fact]
     public async Task After_a_full_re_read_a_destination_holds_the_app_s_comments() => await s_stories.SampleAsync(TellAsync, iter: s_iterations, threads: 2);
 
     static async Task TellAsync(Story story)
     {
-        using var world = new World(story.Seed, events: story.Hidden ? Events.Hidden
-            : Events.None)
-        { Kinds = [AppStreamKind.Comments, AppStreamKind.Records] };
+        using var world = new World(story.Seed, skew: story.Skew, dateHeader: story.DateHeader, events: story.Hidden ? Events.Hidden : Events.None)
+        {
+            Kinds = [AppStreamKind.Comments, AppStreamKind.Records],
+        };
         if (story.Moves) world.Simulator.Options = world.Simulator.Options with { UpdateTimeMovesWith = UpdateTimeMoves.Comments };
         var (dice, history) = (new Random(story.Seed), world.Histories[0]);
         var stream = World.StreamOf(history, AppStreamKind.Comments);
@@ -49,8 +77,16 @@ public class CommentHistoryTests
         for (var sync = 0; sync < story.Syncs; sync++)
         {
             world.Meanwhile = () => { if (people.Chance(story.Rate)) people.Act(); };
+            if (story.Straggles)
+            {
+                world.Simulator.Faults.Next(dice.Next(1, 8), Fault.Maintenance, OneApp.IsOfNewest);
+                world.Simulator.Faults.Next(dice.Next(1, 8), Fault.Maintenance, CommentsOf(dice.Next(1, story.Records + 2)));
+            }
+            if (story.Refuses && dice.Next(2) == 0) world.Simulator.Faults.Always(Fault.Error(400, "CB_VA01"), CommentsOf(dice.Next(1, story.Records + 2)));
             await OnceAsync(new(story.Concurrency, story.PageSize, BreakAfter: dice.Next(3) == 0 ? dice.Next(200, 20_000) : long.MaxValue,
-                CancelAt: dice.Next(4) == 0 ? dice.Next(1, 30) : int.MaxValue));
+                CancelAt: dice.Next(4) == 0 ? dice.Next(1, 30) : int.MaxValue,
+                ThrowAfter: story.Throws && dice.Next(2) == 0 ? dice.Next(200, 20_000) : long.MaxValue));
+            world.Simulator.Faults.Clear();
             world.Pass(steps: dice.Next(4), mostSeconds: 3_000);
             for (var i = dice.Next(12); i > 0; i--) people.Act();
         }
@@ -81,6 +117,9 @@ public class CommentHistoryTests
             return run.ExitCode;
         }
     }
+
+    static Func<JournalEntry, bool> CommentsOf(int record) =>
+        request => request.Resource == "record/comments" && request.Parameters.RequiredText("record") == $"{record}";
 
     /// <summary>A warehouse that keeps the newest row of each key: the greatest cursor, then the last to arrive.</summary>
     sealed class Rows

@@ -8,7 +8,8 @@ namespace KintoneSource.Tests.Reading.Comments;
 /// <summary>Answers about comments that are not to be taken at their word: empty lists, refusals of one record, lists without an end.</summary>
 public sealed class DoubtfulCommentsTests : IDisposable
 {
-    readonly OneApp _app = new(new() { DisabledCommentsAreEmpty = true });
+    /// <summary>Who waits ten minutes for the comments of one record must not find that those of another took as long.</summary>
+    readonly OneApp _app = new(new() { DisabledCommentsAreEmpty = true }, isMeasured: true);
 
     public DoubtfulCommentsTests()
     {

@@ -7,7 +7,8 @@ namespace KintoneSource.Tests.Reading.Files;
 /// <summary>Contents of files where something else is the matter: memory, keys that run out, one file that never comes.</summary>
 public sealed class FileCasesTests : IDisposable
 {
-    readonly OneApp _app = new();
+    /// <summary>Who waits ten minutes for one file must not find that all others took as long.</summary>
+    readonly OneApp _app = new(isMeasured: true);
 
     JsonObject File(string name, int size, byte content) => _app.Simulator.Domain.AddFile(name, Enumerable.Repeat(content, size).ToArray(), "text/plain");
 

@@ -27,6 +27,9 @@ public class FileHistoryTests
             await life.TellAsync();
         }, iter: s_iterations, threads: 1);
 
+    /// <summary>What becomes of a sync.</summary>
+    enum Ending { Whole, Fails, Killed, Throws }
+
     sealed class Life : IDisposable
     {
         const string Stream = "app_1_files", Attachments = "app_1_attachments";
@@ -66,12 +69,12 @@ public class FileHistoryTests
             {
                 for (var changes = _dice.Next(0, 6); changes > 0; changes--) Change();
                 _time.Advance(TimeSpan.FromMinutes(_dice.Next(0, 40)));
-                await SyncAsync(fails: _dice.Next(3) == 0);
+                await SyncAsync((Ending)_dice.Next(6));
             }
             for (var i = 0; i < 2; i++) // the first one ends the scan that was cut off
             {
                 _time.Advance(TimeSpan.FromMinutes(20));
-                await SyncAsync(fails: false);
+                await SyncAsync(Ending.Whole);
             }
             AssertWhole();
         }
@@ -113,16 +116,21 @@ public class FileHistoryTests
         /// <summary>Names and sizes that meet often.</summary>
         JsonObject File() => _simulator.Domain.AddFile(_dice.Next(2) == 0 ? "a.txt" : "b.txt", FileContent.Generated(100_000 + _dice.Next(2), ++_made));
 
-        async Task SyncAsync(bool fails)
+        /// <param name="ending">Anything else leaves it whole.</param>
+        async Task SyncAsync(Ending ending)
         {
             _simulator.Faults.Clear();
             _simulator.Faults.Random(0.1, _dice.Next(), [Fault.TornBody(_dice.Next(100_000)), Fault.TooManyRequests(), Fault.Garbage],
                 static e => e.Resource == "file");
-            if (fails)
+            // An answer comes minutes after its sibling.
+            if (_dice.Next(4) == 0) _simulator.Faults.Next(_dice.Next(1, 8), Fault.Maintenance, OneApp.IsOfNewest);
+            if (ending == Ending.Fails)
             {
                 var left = _dice.Next(0, 6); // files that still come
                 _simulator.Faults.Always(Fault.Error(401, "CB_WA01"), e => e.Resource == "file" && --left < 0);
             }
+            var endsAfter = (long)Math.Pow(10, 2.5 + (_dice.NextDouble() * 2));
+            var stdout = new BreakingStream(ending == Ending.Killed ? endsAfter : long.MaxValue, ending == Ending.Throws ? endsAfter : long.MaxValue);
             var run = await _simulator.ReadAsync(
                 """{"subdomain": "example", "base_url": "http://localhost:1", "credentials": {"auth_type": "password", "username": "sync", "password": "open sesame"}, "app_selection": {"mode": "all_apps"}, "deletion_guard_percent": 100, "max_concurrent_requests": CONCURRENCY}"""
                     .Replace("CONCURRENCY", $"{_concurrency}", StringComparison.Ordinal),
@@ -131,13 +139,32 @@ public class FileHistoryTests
                     streams = Streams().Select(static name =>
                     new { stream = new { name }, sync_mode = "incremental", include_files = name.EndsWith("_files", StringComparison.Ordinal) })
                 }),
-                Encoding.UTF8.GetString(_states.ToFile()), name => name == StagingFolder.Variable ? _staging.FullName : null, _memory);
-            Assert.True(fails || run.ExitCode == 0, string.Join('\n', run.Errors));
-            foreach (var record in run.Of("RECORD", "record")) Take(record);
+                Encoding.UTF8.GetString(_states.ToFile()), name => name == StagingFolder.Variable ? _staging.FullName : null, _memory, stdout);
+            Assert.True(run.ExitCode == 0 || ending == Ending.Fails || stdout.IsBroken || stdout.HasThrown, string.Join('\n', run.Errors));
+            foreach (var record in Committed(run, everything: !stdout.IsBroken && !stdout.HasThrown)) Take(record);
             Assert.All(run.Of("RECORD", "record"), static r => Assert.Equal(r.GetProperty("stream").GetString()!.EndsWith("_files", StringComparison.Ordinal),
                 r.TryGetProperty("file_reference", out _)));
             foreach (var message in SyncRun.Parse(Encoding.UTF8.GetBytes(run.Output))) _states.Apply(message);
-            Assert.Empty(Directory.EnumerateFiles(_staging.FullName, "*", SearchOption.AllDirectories)); // no half file, and none that no row tells of
+            // No half file, and none that no row tells of. Who is killed leaves what nobody has taken; the platform empties the folder.
+            if (!stdout.IsBroken && !stdout.HasThrown) Assert.Empty(Directory.EnumerateFiles(_staging.FullName, "*", SearchOption.AllDirectories));
+            foreach (var left in Directory.EnumerateFiles(_staging.FullName, "*", SearchOption.AllDirectories)) System.IO.File.Delete(left);
+        }
+
+        /// <summary>Where it broke off, a destination keeps what a STATE stands behind.</summary>
+        static IEnumerable<JsonElement> Committed(Run run, bool everything)
+        {
+            Dictionary<string, List<JsonElement>> open = [];
+            List<JsonElement> committed = [];
+            foreach (var message in SyncRun.Parse(Encoding.UTF8.GetBytes(run.Output)))
+            {
+                if (message.Stream is not { } stream) continue;
+                var records = open.TryGetValue(stream, out var list) ? list : open[stream] = [];
+                if (message.Type == "RECORD") records.Add(message.Json.GetProperty("record"));
+                if (message.Type != "STATE") continue;
+                committed.AddRange(records);
+                records.Clear();
+            }
+            return everything ? committed.Concat(open.Values.SelectMany(static records => records)) : committed;
         }
 
         IEnumerable<string> Streams() =>
