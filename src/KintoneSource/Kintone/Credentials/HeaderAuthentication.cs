@@ -11,7 +11,7 @@ sealed class HeaderAuthentication(string header, string value, string? advice = 
     /// <summary>User name and password, in Kintone's own header.</summary>
     public static HeaderAuthentication OfPassword(string userName, string password) => new("X-Cybozu-Authorization", Base64(userName, password));
 
-    /// <summary>A cybozu.com API token for the User API (official docs, since 2025), beside whatever signs in to Kintone. Another thing than an app's token.</summary>
+    /// <summary>A cybozu.com API token for the User API (official docs, since 2025), beside what signs in to Kintone. No app's token.</summary>
     public static HeaderAuthentication OfDirectory(string token) => new("Authorization", $"Bearer {token}",
         "The API token for the directory was refused: make one in cybozu.com Administration with the scope to read users, organizations and groups, and "
             + "paste it again; or leave it empty and deselect these streams.");
