@@ -43,6 +43,9 @@ sealed class OneApp : IDisposable
     /// <summary>Bytes of answers; null for as much as usual.</summary>
     public long? Memory { get; set; }
 
+    /// <summary>The message behind which the next sync is killed: no STATE comes after it. Null for none.</summary>
+    public Func<Message, bool>? KilledAfter { get; set; }
+
     public string Staging => _staging.FullName;
 
     public void Wait(double days = 1.0 / 72) => Time.Advance(TimeSpan.FromDays(days)); // 20 minutes: beyond the look-back
@@ -81,7 +84,11 @@ sealed class OneApp : IDisposable
             exitCode = await read.WaitAsync(TimeSpan.FromSeconds(60));
         }
         var run = new Run(exitCode, Encoding.UTF8.GetString(stdout.ToArray()));
-        foreach (var message in SyncRun.Parse(stdout.ToArray())) States.Apply(message);
+        foreach (var message in SyncRun.Parse(stdout.ToArray()))
+        {
+            States.Apply(message);
+            if (KilledAfter?.Invoke(message) == true) break;
+        }
         return run;
     }
 

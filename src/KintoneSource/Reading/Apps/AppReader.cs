@@ -86,7 +86,7 @@ sealed class AppReader(
             MaxId = head.MaxId,
             SyncedAt = clock.Today(head.ServerTime),
             FullReadAt = plan.FullReadAt,
-            CountOff = plan.Previous.CountOff.Agreed,
+            CountOff = plan.Previous.CountOff.Agreed(),
             Condition = group.Question.Hash,
             Requests = RequestUse.After(
                 RequestUse.Latest(group.Streams.Select(static s => s.Run.Previous?.Requests)), clock.Today(head.ServerTime), app.Requests, readsAll: false,

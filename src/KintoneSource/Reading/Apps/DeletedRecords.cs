@@ -44,7 +44,7 @@ sealed class DeletedRecords(
         }
         else
         {
-            _countOff = _countOff.Agreed;
+            _countOff = _countOff.Agreed();
         }
         _settled = known.Count;
     }

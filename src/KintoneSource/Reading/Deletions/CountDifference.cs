@@ -12,5 +12,5 @@ readonly record struct CountDifference(long Confirmed, long Unconfirmed)
     public CountDifference After(long found) => found == Confirmed || found == Unconfirmed ? new(found, 0) : new(0, found);
 
     /// <summary>The count was as expected, without a search.</summary>
-    public CountDifference Agreed => this with { Unconfirmed = 0 };
+    public CountDifference Agreed() => this with { Unconfirmed = 0 };
 }

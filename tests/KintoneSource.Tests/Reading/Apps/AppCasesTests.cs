@@ -42,8 +42,10 @@ public sealed class AppCasesTests : IDisposable
     {
         _app.Simulator.Options = _app.Simulator.Options with { DateHeader = dateHeader };
         Add(5);
+        // Without a header, what is known of Kintone's clock is the newest update and the time since: a recent one, so that it is near.
+        if (dateHeader == DateHeader.Absent) _app.App.Edit(1, new() { ["memo"] = "just now" });
         await _app.SyncAsync(OneApp.Records);
-        _app.Wait();
+        _app.Time.Advance(TimeSpan.FromMinutes(1));
         var failures = 0;
         _app.Simulator.Faults.Next(14, Fault.Maintenance, request =>
         {
@@ -170,6 +172,36 @@ public sealed class AppCasesTests : IDisposable
         _app.Wait();
         _app.More["emit_deleted_records"] = true;
         Assert.Equal(2, (await _app.SyncAsync(OneApp.Records, OneApp.Lines)).Records(OneApp.Lines).Count(OneApp.IsGone));
+    }
+
+    [Fact]
+    public async Task What_is_gone_is_not_looked_for_while_nobody_wants_to_know()
+    {
+        Add(3);
+        await _app.SyncAsync(OneApp.Records, OneApp.Lines);
+        _app.More["emit_deleted_records"] = false;
+        _app.App.Delete(3);
+        _app.App.Edit(2, new() { ["lines"] = Rows("only") });
+        _app.Wait();
+        var run = await _app.SyncAsync(OneApp.Records, OneApp.Lines);
+        Assert.DoesNotContain(run.Records(OneApp.Records).Concat(run.Records(OneApp.Lines)), OneApp.IsGone);
+        Assert.Equal([2], Ids(run));
+    }
+
+    /// <summary>Nothing happened in an app of which one stream has never seen the form: the others do not forget it.</summary>
+    [Fact]
+    public async Task A_stream_that_knows_no_form_does_not_let_the_others_forget_theirs()
+    {
+        _app.App.AddChoice("kind", "DROP_DOWN", "old");
+        Add(3);
+        await _app.SyncAsync(OneApp.Records, OneApp.Lines);
+        SetState(OneApp.Lines, static state => state.Remove("form"));
+        _app.Wait();
+        Assert.Empty(Ids(await _app.SyncAsync(OneApp.Records, OneApp.Lines)));
+        _app.App.RenameChoice("kind", "old", "new");
+        _app.App.Edit(1, new() { ["memo"] = "edited" });
+        _app.Wait();
+        Assert.Equal([1, 2, 3], Ids(await _app.SyncAsync(OneApp.Records, OneApp.Lines)).Order());
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Reading.Apps;
+using KintoneSource.Reading.Deletions;
 using KintoneSource.Reading.States;
 
 namespace KintoneSource.Tests.Reading.Apps;
@@ -38,6 +40,30 @@ public class RecordsPlanTests
         Assert.Equal("""(更新日時 >= "2026-05-01T02:59:00Z")""", plan.ConditionOf(new(0, 100), s_incremental));
         Assert.Null(plan.ConditionOf(new(100, 120), s_incremental));
         Assert.Equal(s_t1.AddMinutes(-5).AddSeconds(-11), plan.NextCursor);
+    }
+
+    /// <summary>Whichever stands first in the catalog: the joined plan reads what either lacks, and promises no more than either.</summary>
+    [Fact]
+    public void Plans_that_join_go_on_from_the_earlier_one()
+    {
+        var form = new FormMark("1", "choices", "statuses");
+        var known = new IdSet();
+        known.AddRange([1, 2]);
+        var late = Done(s_incremental) with { KnownIds = known.Encode(), FullReadAt = s_t0, Form = form };
+        var early = late with { Cursor = late.Cursor!.Value.AddHours(-3), MaxId = 80, FullReadAt = s_t0.AddDays(-2), Form = form with { Choices = "others" } };
+        RecordsPlan Of(RecordsState state, DateTimeOffset started, int rereadDays) =>
+            RecordsPlan.Make(s_incremental, state, new(started, started, 120, FindsDeleted: true, form, rereadDays));
+        var (a, b) = (Of(late, s_t1, 0), Of(early, s_t1.AddMinutes(-1), 0));
+        Assert.Equal((false, true), (a.LeavesOldValues, b.LeavesOldValues));
+        foreach (var (first, second) in new[] { (a, b), (b, a) })
+        {
+            Assert.True(first.CanBeJoinedBy(second));
+            var joined = first.JoinedBy(second);
+            Assert.Equal((early.Cursor, 80L, s_t1.AddMinutes(-1)), (joined.Scan.Since, joined.Scan.MaxIdBefore!.Value, joined.Scan.Started));
+            Assert.Equal<IdRange>([new IdRange(0, 80), new IdRange(80, 120)], joined.Scan.Ranges);
+            Assert.Equal((s_t0.AddDays(-2), true), (joined.FullReadAt!.Value, joined.LeavesOldValues));
+        }
+        Assert.False(a.CanBeJoinedBy(Of(early, s_t1, rereadDays: 7))); // the form has changed: that one reads everything
     }
 
     [Fact]

@@ -75,6 +75,8 @@ public sealed class RelatedStreamsTests : IDisposable
             Assert.True(IsGone(t));
         });
         Assert.Equal(1, tombstones[1].GetProperty("_kintone_file_number").GetInt32());
+        var lines = run.Of("RECORD", "record").ToLookup(static r => IsGone(r.GetProperty("data")), static r => r.GetProperty("emitted_at").GetInt64());
+        Assert.True(lines[true].Min() > lines[false].Max(), "of equal times destinations keep what was emitted last");
     }
 
     [Fact]

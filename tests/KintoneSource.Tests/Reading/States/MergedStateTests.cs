@@ -69,6 +69,7 @@ public class MergedStateTests
             Settled = 4,
             Tombstones = new(s_time.AddMinutes(1), 4),
             Reappeared = null,
+            EmptySince = s_time.AddDays(1),
         };
         foreach (var merged in new[] { RecordsState.Merged(s_full, other), RecordsState.Merged(other, s_full) })
         {
@@ -76,8 +77,12 @@ public class MergedStateTests
                 (merged.Cursor!.Value, merged.MaxId!.Value, merged.FullReadAt!.Value, merged.NewestUpdate!.Value));
             Assert.Equal((default, 4L, new TombstoneMark(s_time.AddMinutes(1), 9), Ids(2)),
                 (merged.CountOff, merged.Settled!.Value, merged.Tombstones!.Value, merged.Reappeared));
+            Assert.Equal(s_time.AddDays(1), merged.EmptySince);
         }
     }
+
+    [Fact]
+    public void A_state_can_be_told_in_a_message() => Assert.Contains("Confirmed = 1", $"{s_full}", StringComparison.Ordinal);
 
     /// <summary>What only one of them has delivered, or knows to be gone, is looked at again for both.</summary>
     [Fact]
