@@ -4,13 +4,13 @@ using KintoneSimulator;
 
 namespace AcceptanceTests;
 
-/// <summary>The guide's script for cron as it stands, with the program itself where it says docker.</summary>
+/// <summary>The guide's scripts for cron as they stand, with the program itself where they say docker.</summary>
 public sealed partial class CronScriptTests : IDisposable
 {
     /// <summary>What docker would do: everything up to the image's name goes, and the mounted folder is this one.</summary>
     const string Docker = """
         #!/bin/sh
-        while [ "$1" != read ]; do shift; done
+        while [ "$1" != discover ] && [ "$1" != read ]; do shift; done
         exec sh -c "$ENTRYPOINT $(printf '%s ' "$@" | sed "s|/sync/|$PWD/|g")"
         """;
 
@@ -18,7 +18,7 @@ public sealed partial class CronScriptTests : IDisposable
 
     public CronScriptTests()
     {
-        Program("sync.sh", Script.Match(File.ReadAllText(Repository.File("docs/kintone.md"))).Groups[1].Value);
+        Program("sync.sh", Script.Match(s_guide).Groups[1].Value);
         Program("load", "#!/bin/sh\ncat \"$1\" >> loaded.jsonl\n");
         Program("bin/docker", Docker);
     }
@@ -30,7 +30,8 @@ public sealed partial class CronScriptTests : IDisposable
     {
         await using var kintone = await SimulatedKintone.StartAsync();
         var app = kintone.AddSmall(3);
-        Prepare(kintone.Config(app), app);
+        Prepare(kintone.Config(app));
+        await DiscoverAsync(app);
         Assert.Equal(0, (await SyncAsync()).ExitCode);
         app.Edit(2, new JsonObject { ["メモ"] = "あと" });
         Assert.Equal(0, (await SyncAsync()).ExitCode);
@@ -45,7 +46,8 @@ public sealed partial class CronScriptTests : IDisposable
         var app = kintone.AddSmall(3);
         var config = kintone.Config(app);
         config["credentials"]!["password"] = "a-wrong-password";
-        Prepare(config, app);
+        Prepare(config);
+        File.WriteAllText(Path.Combine(_folder, "catalog.json"), ConfiguredCatalogs.OnlyKeys("incremental", $"app_{app.Id}_records"));
 
         var (exitCode, error) = await SyncAsync();
         Assert.Equal(1, exitCode);
@@ -56,19 +58,59 @@ public sealed partial class CronScriptTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder, "running")));
     }
 
+    [Fact]
+    public async Task The_catalog_takes_the_contents_of_files_and_of_nothing_else()
+    {
+        await using var kintone = await SimulatedKintone.StartAsync();
+        var app = kintone.AddSmall(1);
+        app.AddField("添付", "FILE");
+        var config = kintone.Config(app);
+        config["related_streams"] = new JsonArray("attachments", "files");
+        Prepare(config);
+
+        var streams = await DiscoverAsync();
+
+        Assert.Equal(
+            [$"app_{app.Id}_files"],
+            streams.Where(static s => (bool)s!["include_files"]!).Select(static s => (string)s!["stream"]!["name"]!));
+        Assert.All(
+            streams,
+            static s => Assert.Contains((string)s!["sync_mode"]!, s["stream"]!["supported_sync_modes"]!.AsArray().Select(static m => (string)m!)));
+        Assert.Contains(streams, static s => (string)s!["sync_mode"]! == "incremental");
+    }
+
+    static readonly string s_guide = File.ReadAllText(Repository.File("docs/kintone.md"));
+
     [GeneratedRegex(@"```sh\n(#!/bin/sh\n.*?)```", RegexOptions.Singleline)]
     static partial Regex Script { get; }
 
-    void Prepare(JsonObject config, App app)
+    [GeneratedRegex(@"```sh\n(docker run [^\n]* discover --config [^\n]* \|\njq .*?)```", RegexOptions.Singleline)]
+    static partial Regex Discovery { get; }
+
+    void Prepare(JsonObject config) => File.WriteAllText(Path.Combine(_folder, "config.json"), config.ToJsonString());
+
+    /// <summary>The guide's command that makes the catalog; then, as it says, without the streams that nobody wants.</summary>
+    /// <param name="app">Whose records alone are wanted; null for all streams.</param>
+    async Task<JsonArray> DiscoverAsync(App? app = null)
     {
-        File.WriteAllText(Path.Combine(_folder, "config.json"), config.ToJsonString());
-        File.WriteAllText(Path.Combine(_folder, "catalog.json"), ConfiguredCatalogs.OnlyKeys("incremental", $"app_{app.Id}_records"));
+        var file = Path.Combine(_folder, "catalog.json");
+        Assert.Equal((0, ""), await RunAsync(Discovery.Match(s_guide).Groups[1].Value));
+        var catalog = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        var streams = catalog["streams"]!.AsArray();
+        if (app is not null)
+        {
+            streams.RemoveAll(s => (string)s!["stream"]!["name"]! != $"app_{app.Id}_records");
+            await File.WriteAllTextAsync(file, catalog.ToJsonString());
+        }
+        return streams;
     }
 
-    async Task<(int ExitCode, string Error)> SyncAsync()
+    Task<(int ExitCode, string Error)> SyncAsync() => RunAsync("./sync.sh");
+
+    async Task<(int ExitCode, string Error)> RunAsync(string script)
     {
         var path = $"{Path.Combine(_folder, "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
-        var (exitCode, _, error) = await Shell.RunAsync("./sync.sh", _folder, ("PATH", path), ("ENTRYPOINT", ConnectorProgram.ShellEntrypoint));
+        var (exitCode, _, error) = await Shell.RunAsync(script, _folder, ("PATH", path), ("ENTRYPOINT", ConnectorProgram.ShellEntrypoint));
         return (exitCode, error);
     }
 

@@ -67,34 +67,6 @@ public sealed class RecordsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("SINGLE_LINE_TEXT", "\"\"")]
-    [InlineData("MULTI_LINE_TEXT", "\"\"")]
-    [InlineData("RICH_TEXT", "\"\"")]
-    [InlineData("NUMBER", "\"\"")]
-    [InlineData("CALC", "\"\"")]
-    [InlineData("DATETIME", "\"\"")]
-    [InlineData("LINK", "\"\"")]
-    [InlineData("DATE", "null")]
-    [InlineData("TIME", "null")]
-    [InlineData("RADIO_BUTTON", "null")]
-    [InlineData("DROP_DOWN", "null")]
-    [InlineData("CHECK_BOX", "[]")]
-    [InlineData("MULTI_SELECT", "[]")]
-    [InlineData("FILE", "[]")]
-    [InlineData("USER_SELECT", "[]")]
-    [InlineData("ORGANIZATION_SELECT", "[]")]
-    [InlineData("GROUP_SELECT", "[]")]
-    [InlineData("SUBTABLE", "[]")]
-    public async Task An_empty_field_has_the_empty_value_of_its_type(string type, string empty)
-    {
-        var id = _company.App.Add();
-        _company.App.AddField("field", type);
-        Assert.Contains($$"""
-            "field":{"type":"{{type}}","value":{{empty}}}
-            """, (await _company.GetAsync($"/k/v1/record.json?app=1&id={id}")).Text, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("GROUP")]
     [InlineData("REFERENCE_TABLE")]
     public async Task Fields_without_values_are_in_the_form_and_not_in_records(string type)

@@ -118,7 +118,7 @@ public sealed class MatrixRuns : IAsyncLifetime, IDisposable
             run.MustSucceed();
             Assert.Equal(fault.WithFile == Outcome.SameRows ? 3 : 2, staged.Count);
             Assert.Equal(staged.Count, run.RecordsOf(stream).Count);
-            Assert.Equal(3 - staged.Count, run.Logs.Count(static l => l.Message.Contains("may not be read with these credentials", StringComparison.Ordinal)));
+            Assert.Equal(3 - staged.Count, run.Logs.Count(static l => l.Message.Contains("not to be read with these credentials", StringComparison.Ordinal)));
         }
         else AssertFailure(run, stream, fault.WithFile!.Value, fault.Says);
         AssertBounds(run);

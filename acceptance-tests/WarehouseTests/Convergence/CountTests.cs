@@ -20,8 +20,8 @@ public class CountTests
             Assert.Empty(search.Records(Scene.Stream));
             Assert.True(scene.Requests > 4);
             Assert.Contains(search.Logs("INFO"), log =>
-                log.Contains(off > 0 ? "counts 1 records more" : "counts 1 records fewer", StringComparison.Ordinal)
-                    && log.Contains(ending, StringComparison.Ordinal));
+                log.Contains(off > 0 ? "counts 1 record more" : "counts 1 record fewer", StringComparison.Ordinal)
+                && log.Contains(ending, StringComparison.Ordinal));
         }
         for (var round = 0; round < 2; round++)
         {

@@ -51,7 +51,7 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
         }
         if (stream.SelectedColumns is not { } selected) return new(today, form.UpdatedTime?.Code, Unknown(stream, form, today));
 
-        var (gone, retyped, renamed) = (new List<string>(), new List<string>(), new List<(string From, string To)>());
+        var (gone, retyped, renamed) = (new List<string>(), new List<string>(), new List<Renaming>());
         var fields = form.Fields.SelectMany(static f => f.Fields.Prepend(f)).ToDictionary(static f => f.Code);
         var columns = Join(selected, today, "", fields, fresh, gone, retyped, renamed);
         // A label that stayed while the code changed: the column's name would be the same again.
@@ -70,7 +70,7 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
     static ImmutableArray<Column> Join(
         IReadOnlyDictionary<string, JsonElement> selected, ImmutableArray<Column> today, string table,
         IReadOnlyDictionary<string, FormField> fields, FormNames? fresh,
-        List<string> gone, List<string> retyped, List<(string From, string To)> renamed)
+        List<string> gone, List<string> retyped, List<Renaming> renamed)
     {
         var lost = new List<(string Name, ColumnKind Kind, JsonElement Declared)>();
         var now = new Dictionary<string, Column>(StringComparer.Ordinal);
@@ -96,7 +96,8 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
         if (lost.Count > 0)
         {
             Column[] come = [.. today.Where(c => !selected.ContainsKey(c.Name) && c.Origin is ColumnOrigin.Field or ColumnOrigin.RowField)];
-            foreach (var (from, to) in RenamedColumns.Pair(lost, come, fields, fresh)) renamed.Add((table + from, table + (fresh?.Of(to.Source!) ?? to.Name)));
+            foreach (var (from, to) in RenamedColumns.Pair(lost, come, fields, fresh))
+                renamed.Add(new(table + from, to.Source!, table + (fresh?.Of(to.Source!) ?? to.Name)));
         }
         return columns.ToImmutable();
 
@@ -111,13 +112,25 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
         }
     }
 
-    static IEnumerable<string> Renamings(ConfiguredStream stream, List<(string From, string To)> columns)
+    /// <summary>A column whose field has another code now.</summary>
+    /// <param name="Code">The code of today.</param>
+    /// <param name="To">What a refresh of the schema would call the column.</param>
+    readonly record struct Renaming(string From, string Code, string To);
+
+    static IEnumerable<string> Renamings(ConfiguredStream stream, List<Renaming> fields)
     {
-        if (columns is [var one])
-            yield return $"{stream.Name}: probably renamed from {one.From} to {one.To}: refresh the schema; the old column stays and is null from now on.";
-        else if (columns.Count > 1)
-            yield return $"{stream.Name}: probably renamed: {string.Join(", ", columns.Select(static c => $"from {c.From} to {c.To}"))}. Refresh the "
-                + $"schema; the old columns stay and are null from now on.";
+        var app = AppStreamName.Parse(stream.Name)?.App;
+        if (fields is [var one])
+        {
+            yield return $"{stream.Name}: the code of the field {one.From} of app {app} was probably changed to {one.Code}. "
+                + "Refresh the schema: the new code has a column of its own, and the old column stays and is null from now on.";
+        }
+        else if (fields.Count > 1)
+        {
+            yield return $"{stream.Name}: the codes of fields of app {app} were probably changed: "
+                + $"{string.Join(", ", fields.Select(static f => $"that of {f.From} to {f.Code}"))}. "
+                + "Refresh the schema: the new codes have columns of their own, and the old columns stay and are null from now on.";
+        }
     }
 
     static IEnumerable<string> Differences(ConfiguredStream stream, List<string> columns, string what)

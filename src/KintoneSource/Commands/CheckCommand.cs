@@ -135,6 +135,10 @@ sealed class CheckCommand(Source source)
             var told = (form is not null ? null : await ExplainPlaceAsync(target.Address, ct)) ?? target.Explain(e, form).Message;
             return new([told, .. filter], e.IsOfTokens, e.Code ?? $"{e.Status}");
         }
+        catch (TransientException e) when (form is not null)
+        {
+            throw target.Explain(e); // the app answered before it was asked with the filter
+        }
         catch (UnexpectedResponseException e)
         {
             return new([e.Message, .. filter], Cause: "answer"); // another app's answers may be as they should

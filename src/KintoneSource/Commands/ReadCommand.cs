@@ -264,9 +264,9 @@ sealed class ReadCommand(Source source)
 
     static Exception? Explained(AppTarget target, Exception? failure) => failure switch
     {
-        KintoneException { Code: "GAIA_AP01" } e =>
-            new ConfigurationException(e.WithMoreAdvice("If it is gone for good, take it out of the selection and refresh the schema.").Message, e),
-        KintoneException e => target.Explain(e),
+        KintoneException { Code: "GAIA_AP01" } e => new ConfigurationException(
+            e.WithMoreAdvice("If it is gone for good, take it out of the selection and refresh the schema.").Message, e),
+        ConnectorException e => target.Explain(e),
         _ => failure,
     };
 

@@ -4,6 +4,7 @@ using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Kintone.Queries;
+using KintoneSource.Protocol;
 
 namespace KintoneSource.Commands;
 
@@ -35,6 +36,19 @@ sealed record AppTarget(
             $"App {Address.App} is in guest space {space}, which shows its apps to members only: "
             + "add the user to the members of the space, or leave the app out."),
         _ => refusal,
+    };
+
+    /// <summary>Some thousand conditions: a person wrote it by a program, and Kintone may not get through it in time.</summary>
+    const int LongFilter = 10_000;
+
+    /// <summary>The same of any failure: Kintone says of a filter that is too much for it only that it is busy, or nothing.</summary>
+    public ConnectorException Explain(ConnectorException failure, Form? form = null) => failure switch
+    {
+        KintoneException refusal => Explain(refusal, form),
+        TransientException { InnerException: not KintoneException { IsOfLimit: true } } when Filter is { Length: > LongFilter } => new TransientException(
+            $"The filter of app {Address.App} is very long, {Quantity.Of(Filter.Length, "character")}, and Kintone may take too long over it: "
+            + $"compare a field with a list, as in field in (\"A\", \"B\"), or select the records in another way. {failure.Message}", failure),
+        _ => failure,
     };
 
     public static AppTarget Of(SelectedApp app)

@@ -88,6 +88,35 @@ public partial class LabelNamesTests
         });
     }, iter: 20_000);
 
+    /// <summary>
+    /// A connection keeps the columns that it has, whatever is added, removed and relabelled: nothing is renamed, and nothing that comes gets the
+    /// name of a column that is there or whose field is gone.
+    /// </summary>
+    [Fact]
+    public void In_a_connection_that_is_there_nothing_is_renamed_ever() => Gen.Select(s_fields, s_fields, s_rule).Sample(static (fields, later, rule) =>
+    {
+        var first = rule.For(Forms.Of(fields));
+        var kept = fields.ToDictionary(static f => f.Code, f => first.Of(f.Code));
+        var form = Forms.Of(later);
+        var now = rule.For(form, kept, rule.For(form));
+        foreach (var field in later)
+        {
+            if (kept.TryGetValue(field.Code, out var name)) Assert.Equal(name, now.Of(field.Code));
+            else Assert.DoesNotContain(Strict(now.Of(field.Code)), kept.Values.Select(Strict));
+        }
+        Assert.Equal(later.Length, later.Select(f => Strict(now.Of(f.Code))).Distinct().Count());
+    }, iter: 20_000);
+
+    /// <summary>The other way round: where the one that had the name is gone, the next one by code gets it in a new schema.</summary>
+    [Fact]
+    public void A_field_that_is_removed_renames_its_next_namesake_alone() => Gen.Select(s_fields, s_rule).Sample(static (fields, rule) =>
+    {
+        var (before, after) = (rule.For(Forms.Of(fields)), rule.For(Forms.Of(fields[1..])));
+        var renamed = fields[1..].Where(f => before.Of(f.Code) != after.Of(f.Code)).ToArray();
+        Assert.True(renamed.Length <= 1);
+        Assert.All(renamed, f => Assert.Equal(Strict(before.Of(fields[0].Code)), Strict(after.Of(f.Code))));
+    }, iter: 20_000);
+
     [Fact]
     public void Kintone_s_own_codes_come_in_the_order_in_which_it_gives_them()
     {

@@ -74,7 +74,7 @@ public class StreamColumnsTests
         Assert.DoesNotContain("new", columns.Keys);
         Assert.Collection(
             layout.Warnings,
-            static w => Assert.Contains("probably renamed: from gone1 to new, from 更新日時 to いつ.", w, StringComparison.Ordinal),
+            static w => Assert.Contains("were probably changed: that of gone1 to new, that of 更新日時 to いつ.", w, StringComparison.Ordinal),
             static w => Assert.Contains(": gone2, t.lost, whole.", w, StringComparison.Ordinal),
             static w => Assert.Contains(": n, t.kept.", w, StringComparison.Ordinal),
             static w => Assert.Contains("u (HOLOGRAM)", w, StringComparison.Ordinal));

@@ -53,6 +53,34 @@ public class CheckedSelectionTests
         Assert.Equal(expected is null ? [] : [$"INFO {expected}"], lines);
     }
 
+    /// <summary>Kintone says only that it is busy, or nothing at all, of a filter that is too much for it.</summary>
+    [Theory]
+    [InlineData(2_000, false, true)]
+    [InlineData(2_000, true, true)]
+    [InlineData(2, false, false)]
+    public async Task A_filter_that_Kintone_does_not_get_through_is_said_to_be_very_long(int conditions, bool hangs, bool expected)
+    {
+        using var time = new VirtualTime(new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero)) { Stillness = TimeSpan.FromMilliseconds(10) };
+        using var simulator = SampleCompany.Create(time);
+        simulator.Faults.Always(hangs ? Fault.Hang : Fault.Maintenance, static e => e.Resource == "records");
+        time.IsHanging = () => hangs;
+        var filter = string.Join(" or ", Enumerable.Range(1, conditions).Select(static id => $"$id = {id}"));
+        var config = TestConfig.Of(TestConfig.Demo, TestConfig.Listed(new { app = SampleCompany.CustomersApp, filter }));
+
+        var check = (await simulator.CheckAsync(config)).Check;
+        Assert.Equal("FAILED", check.Status);
+        Assert.Equal(
+            expected,
+            check.Message!.StartsWith("The filter of app 1 is very long, 26,889 characters, and Kintone may take too long over it: ", StringComparison.Ordinal));
+
+        var read = await simulator.ReadAsync(config, """
+            {"streams":[{"stream":{"name":"app_1_records","json_schema":{}},"sync_mode":"full_refresh","destination_sync_mode":"append"}]}
+            """);
+        var error = Assert.Single(read.Errors);
+        Assert.Equal(expected, error.GetProperty("message").GetString()!.Contains(" is very long, ", StringComparison.Ordinal));
+        Assert.Equal("transient_error", error.GetProperty("failure_type").GetString());
+    }
+
     [Fact]
     public void What_a_sync_counts_says_which_apps_bring_nothing() =>
         Assert.EndsWith(

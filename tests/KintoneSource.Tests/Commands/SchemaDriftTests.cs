@@ -128,7 +128,8 @@ public sealed class SchemaDriftTests : IDisposable
         Assert.Equal(JsonValueKind.Null, row.GetProperty("明細")[0].GetProperty("摘要").ValueKind);
         Assert.Equal(3, row.GetProperty("明細")[0].GetProperty("数量").GetInt32());
         Assert.Equal(
-            "app_12_records: probably renamed: from 明細.摘要 to 明細.内容, from 品名 to 商品名. Refresh the schema; the old columns stay and are null from now on.",
+            "app_12_records: the codes of fields of app 12 were probably changed: that of 明細.摘要 to 内容, that of 品名 to 商品名. "
+                + "Refresh the schema: the new codes have columns of their own, and the old columns stay and are null from now on.",
             Assert.Single(run.Warnings));
     }
 
@@ -136,7 +137,9 @@ public sealed class SchemaDriftTests : IDisposable
     public async Task One_field_that_was_renamed_is_one_sentence()
     {
         var run = await ReadAfterAsync(() => _app.RenameField("金額", "合計金額"));
-        Assert.Equal("app_12_records: probably renamed from 金額 to 合計金額: refresh the schema; the old column stays and is null from now on.",
+        Assert.Equal(
+            "app_12_records: the code of the field 金額 of app 12 was probably changed to 合計金額. "
+                + "Refresh the schema: the new code has a column of its own, and the old column stays and is null from now on.",
             Assert.Single(run.Warnings));
         Assert.Equal(JsonValueKind.Null, OnlyRow(run).GetProperty("金額").ValueKind);
         Assert.DoesNotContain("合計金額", ColumnsOf(OnlyRow(run)));
@@ -150,7 +153,7 @@ public sealed class SchemaDriftTests : IDisposable
             _app.RenameField("金額", "合計");
             _app.ChangeField("合計", new() { ["label"] = "合計（税込）" });
         });
-        Assert.Contains("probably renamed from 金額 to 合計:", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        Assert.Contains("the field 金額 of app 12 was probably changed to 合計.", Assert.Single(run.Warnings), StringComparison.Ordinal);
 
         run = await ReadAfterAsync(() =>
         {

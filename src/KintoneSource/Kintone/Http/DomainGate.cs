@@ -106,8 +106,8 @@ sealed class DomainGate(TimeProvider time, Patience patience, int ceiling) : IDi
         var gaveUp = $"{asked}{reason} Gave up {call.Request.Purpose} after {times} in {Elapsed(call.Started).TotalSeconds:0} s"
             + $"{(isDown ? "; nothing else was answered either." : ".")}";
         var exception = new TransientException(failure is KintoneException { IsOfLimit: true }
-            ? $"Kintone's limit on requests stood in the way all the time: move this sync to another hour, or lower max_concurrent_requests here and in "
-            + $"other syncs of the domain. {gaveUp}"
+            ? "Kintone's limit on requests stood in the way all the time: move this sync to another hour, when fewer syncs and integrations run "
+                + $"(they often start on the hour, and at night), or lower max_concurrent_requests here and in other syncs of the domain. {gaveUp}"
             : gaveUp, failure as KintoneException);
         return isDown ? End(exception) : exception;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KintoneSource.Catalog;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Forms;
@@ -228,14 +227,14 @@ sealed class AppReader(
                     + "records, where they matter)",
             FullReadReason.FilesWanted => "the contents of files are wanted that no sync so far has fetched",
             FullReadReason.FormChanged => "the choices of a field or the statuses of the process have changed, which changes records without an update time",
-            FullReadReason.Periodic => $"the last time was {options.RereadDays} days ago or more (full_reread_days), and not every change moves an update "
-                + $"time",
+            FullReadReason.Periodic =>
+                $"the last time was {Quantity.Of(options.RereadDays, "day")} ago or more (full_reread_days), and not every change moves an update time",
             _ => null,
         };
         if (why is null) return;
         var cost = head.Count is { } count
-            ? string.Create(CultureInfo.InvariantCulture,
-            $", {count:N0} of them in about {((count + app.PageSize - 1) / app.PageSize) + (group.HasComments ? count : 0):N0} requests")
+            ? $", {Quantity.Number(count)} of them in about "
+                + Quantity.Of(((count + app.PageSize - 1) / app.PageSize) + (group.HasComments ? count : 0), "request")
             : "";
         await output.NoteAsync(LogLevel.Info, "this sync reads all records of an app once",
             $"{output.Name}: this sync reads all records once{cost}, because {why}.", ct);

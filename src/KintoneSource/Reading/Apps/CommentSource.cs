@@ -55,6 +55,6 @@ sealed class CommentSource(
     };
 
     public ValueTask EndAsync(CancellationToken ct) => _left.Count == 0 ? default : throw new UnexpectedResponseException(
-        $"The comments on {_left.Count} records of {scope.App.Address.Name} were not read, so this full refresh is not whole; those of the others are "
-        + $"delivered, and the next sync asks for what is left. {_evidence.Failure?.Message}");
+        $"The comments on {Quantity.Of(_left.Count, "record")} of {scope.App.Address.Name} were not read, so this full refresh is not whole; "
+        + $"those of the others are delivered, and the next sync asks for what is left. {_evidence.Failure?.Message}");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Kintone.Queries;
@@ -167,9 +166,8 @@ sealed class DeletedRecords(
     ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) =>
         output.Shared.NoteAsync(LogLevel.Info, "Kintone's count of an app's records is to be made sure of, or fits again", found.Difference == 0
         ? $"{output.Name}: Kintone's count of records fits its lists again."
-        : string.Create(CultureInfo.InvariantCulture,
-        $"{output.Name}: Kintone counts {Math.Abs(found.Difference):N0} records {(found.Difference > 0 ? "more" : "fewer")} than it lists; "
-        + $"{found.Counts + found.Lists} requests made sure of it, and no record is missing for that. ")
+        : $"{output.Name}: Kintone counts {Quantity.Of(Math.Abs(found.Difference), "record")} {(found.Difference > 0 ? "more" : "fewer")} than it lists; "
+            + $"{Quantity.Of(found.Counts + found.Lists, "request")} made sure of it, and no record is missing for that. "
             + (found.CountOff == 0 ? "So large a difference is looked into in every sync."
                 : _countOff.Confirmed == 0 ? "If the next search finds the same, this difference is taken as usual."
                 : "From now on this difference is taken as usual and not looked into again."), ct);

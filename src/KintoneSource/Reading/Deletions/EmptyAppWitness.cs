@@ -69,7 +69,7 @@ sealed class EmptyAppWitness(IAppEvidence app, Func<IReadOnlyList<long>> remembe
     public string Explain(string stream) =>
         $"{stream}: Kintone shows none of the app's records any more. Probably this app is in maintenance mode, or a permission hides its records "
         + "from this user or token. Nothing was marked as deleted, and the next sync goes on from where the last one ended. If the app was really emptied, "
-        + $"its records count as deleted as soon as it shows a record again, and after {patience.Days} days in any case.";
+        + $"its records count as deleted as soon as it shows a record again, and after {Quantity.Of(patience.Days, "day")} in any case.";
 
     /// <summary>For whoever was shown nothing in the middle of reading.</summary>
     /// <exception cref="TransientException">The app may have closed meanwhile.</exception>

@@ -2,6 +2,7 @@ using System.Globalization;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Queries;
+using KintoneSource.Protocol;
 using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Reading.Files;
@@ -27,13 +28,12 @@ readonly record struct FileForecast(long Records, long Files, long Bytes)
         }, ct);
     }
 
-    /// <summary>As <c>the first 500 records have 120 files (340.0 MB); if the others of the 10,000 are like them, about 2,400 files (6,800.0
-    /// MB)</c>.</summary>
+    /// <summary>As <c>of the first 500 records, 120 files (340.0 MB); if the others of the 10,000 are like them, about 2,400 files (6,800.0 MB)</c>.</summary>
     /// <param name="all">How many records there are; null where nobody counted them.</param>
     public string Text(long? all)
     {
         if (all <= Records) return Count(Files, Bytes);
-        var found = string.Create(CultureInfo.InvariantCulture, $"the first {Records:#,0} records have {Count(Files, Bytes)}");
+        var found = $"of the first {Quantity.Of(Records, "record")}, {Count(Files, Bytes)}";
         if (all is not { } known || Records == 0) return found;
         var share = known / (double)Records;
         return string.Create(CultureInfo.InvariantCulture,
@@ -41,5 +41,5 @@ readonly record struct FileForecast(long Records, long Files, long Bytes)
     }
 
     public static string Count(long files, long bytes) =>
-        string.Create(CultureInfo.InvariantCulture, $"{files:#,0} {(files == 1 ? "file" : "files")} ({bytes / 1_000_000.0:#,0.0} MB)");
+        string.Create(CultureInfo.InvariantCulture, $"{Quantity.Of(files, "file")} ({bytes / 1_000_000.0:#,0.0} MB)");
 }

@@ -72,23 +72,21 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
     {
         int Count(FileOutcome outcome) => _counts[(int)outcome];
         var others = new List<string>();
-        if (Count(FileOutcome.FetchedBefore) > 0) others.Add(
-            string.Create(CultureInfo.InvariantCulture, $"{Count(FileOutcome.FetchedBefore):#,0} had been before"));
-        if (Count(FileOutcome.NameNotWanted) > 0) others.Add(
-            string.Create(CultureInfo.InvariantCulture, $"{Count(FileOutcome.NameNotWanted):#,0} have names that attachment_names leaves out"));
-        await log(LogLevel.Info, $"{stream}: "
-            + $"{FileForecast.Count(Count(FileOutcome.Fetched), _bytes)} fetched{(others.Count > 0 ? "; " + string.Join(", ", others) : "")}.", ct);
+        if (Count(FileOutcome.FetchedBefore) > 0) others.Add($"{Quantity.Number(Count(FileOutcome.FetchedBefore))} had been before");
+        if (Count(FileOutcome.NameNotWanted) > 0) others.Add($"{Quantity.Number(Count(FileOutcome.NameNotWanted))} left out by attachment_names");
+        var beside = others.Count > 0 ? "; " + string.Join(", ", others) : "";
+        await log(LogLevel.Info, $"{stream}: {FileForecast.Count(Count(FileOutcome.Fetched), _bytes)} fetched{beside}.", ct);
         foreach (var (outcome, what) in ((FileOutcome, string)[])
         [
-            (FileOutcome.TooLarge, $"are larger than {question.Limits.MaxMegabytes} MB (max_attachment_mb)"),
-            (FileOutcome.Gone, "are not in Kintone any more: their records were probably changed meanwhile, and the next sync has what they are now"),
-            (FileOutcome.Refused, "may not be read with these credentials: check the permissions of the app, its records and its fields"),
-            (FileOutcome.Broken, "did not come whole however often they were asked for: open them in Kintone, and attach them again where that fails too"),
+            (FileOutcome.TooLarge, $"larger than {question.Limits.MaxMegabytes} MB (max_attachment_mb)"),
+            (FileOutcome.Gone, "not in Kintone any more, since the records were probably changed meanwhile; the next sync has what is there now"),
+            (FileOutcome.Refused, "not to be read with these credentials; check the permissions of the app, its records and its fields"),
+            (FileOutcome.Broken, "never whole, however often asked for; try to open each in Kintone, and attach it again where that fails too"),
         ])
         {
-            if (_examples.TryGetValue(outcome, out var examples))
-                await log(LogLevel.Warn, string.Create(CultureInfo.InvariantCulture,
-                    $"{stream}: {Count(outcome):#,0} files do not come, because they {what}. For example of records {string.Join(", ", examples)}."), ct);
+            if (!_examples.TryGetValue(outcome, out var examples)) continue;
+            var (files, records) = (Quantity.Of(Count(outcome), "file"), string.Join(", ", examples));
+            await log(LogLevel.Warn, $"{stream}: {files} left out: {what}. By record, for example: {records}.", ct);
         }
     }
 }

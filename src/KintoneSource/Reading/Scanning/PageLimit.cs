@@ -52,7 +52,8 @@ sealed class PageLimit(int largest)
 
 /// <summary>A page that there is no memory for.</summary>
 sealed class PageTooLargeException(string app, int records, long bytes) : ConnectorException(
-    $"{records} records of {app} at a time take more than {bytes / (1024 * 1024)} MB: there is no memory for so many. Give the program more memory.",
+    $"{Quantity.Of(records, "record")} of {app} at a time {(records == 1 ? "takes" : "take")} more than {bytes / (1024 * 1024)} MB: "
+    + "there is no memory for so many. Give the program more memory.",
     inner: null)
 {
     public override FailureType FailureType => FailureType.TransientError;

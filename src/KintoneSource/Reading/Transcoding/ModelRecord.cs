@@ -16,8 +16,6 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
     readonly Dictionary<int, Span> _renamed = []; // cells that only their type tells, by field
     Span[] _spans = new Span[64]; // a stack: the record's fields, then those of the row in hand
 
-    public int NulledValues { get; set; }
-
     /// <summary>Where a value stands in the page; the default is a field that is not there.</summary>
     readonly record struct Span(int Start, int End);
 
@@ -314,7 +312,7 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
 
     bool TryWriteRows(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin, ColumnLayout column, int bottom, PageBuffer output)
     {
-        var (changes, nulled) = (_changes.Count, NulledValues);
+        var changes = _changes.Count;
         if (reader.TokenType == JsonTokenType.StartArray)
         {
             output.Write((byte)'[');
@@ -337,7 +335,6 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
             if (reader.TokenType == JsonTokenType.EndArray) return true;
         }
         _changes.RemoveRange(changes, _changes.Count - changes); // the table as a whole is what did not fit
-        NulledValues = nulled;
         return false;
     }
 
@@ -377,7 +374,6 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
     void WriteNulled(byte[] path, PageBuffer output)
     {
         output.Write("null"u8);
-        NulledValues++;
         if (!_changes.Contains(path)) _changes.Add(path); // once per column, however many rows of a table it concerns
     }
 

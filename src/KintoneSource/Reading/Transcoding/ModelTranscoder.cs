@@ -21,10 +21,9 @@ sealed class ModelTranscoder(PageLayout layout, AbsentFields? absent = null)
         var reader = new Utf8JsonReader(page);
         try
         {
-            _record.NulledValues = 0;
             absent?.Clear();
             var total = ReadPage(ref reader, page, output);
-            return PageSummary.Of(output.Ids[first..], total, _record.NulledValues);
+            return new(output.Ids.Length - first, total);
         }
         catch (JsonException e) when (e is not MalformedPageException)
         {
@@ -33,15 +32,13 @@ sealed class ModelTranscoder(PageLayout layout, AbsentFields? absent = null)
     }
 
     /// <summary>Transcodes the one record whose brace is at <paramref name="start"/>; returns where it ends.</summary>
-    public int TranscodeRecord(ReadOnlySpan<byte> page, int start, PageLines output, ref int nulledValues)
+    public int TranscodeRecord(ReadOnlySpan<byte> page, int start, PageLines output)
     {
         var reader = new Utf8JsonReader(page[start..], new JsonReaderOptions { MaxDepth = RecordDepth });
         try
         {
-            _record.NulledValues = 0;
             reader.Read();
             _record.Transcode(ref reader, page, start, output);
-            nulledValues += _record.NulledValues;
             return start + (int)reader.BytesConsumed;
         }
         catch (JsonException e) when (e is not MalformedPageException)

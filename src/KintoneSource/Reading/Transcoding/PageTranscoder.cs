@@ -70,7 +70,7 @@ sealed class PageTranscoder
     bool TryWalk(ReadOnlySpan<byte> page, PageText text, PageLines output, out PageSummary summary)
     {
         summary = default;
-        var (first, nulled) = (output.Ids.Length, 0);
+        var first = output.Ids.Length;
         if (!page.StartsWith("{\"records\":["u8)) return false;
         _absent.Clear();
         var at = "{\"records\":[".Length;
@@ -83,7 +83,7 @@ sealed class PageTranscoder
             while (true)
             {
                 if (page[at..] is not [(byte)'{', ..]) return false;
-                at = Record(page, at, text, output, ref nulled);
+                at = Record(page, at, text, output);
                 if ((uint)at >= (uint)page.Length) return false;
                 var next = page[at++];
                 if (next == ']') break;
@@ -91,11 +91,11 @@ sealed class PageTranscoder
             }
         }
         if (!TryReadTail(page[at..], out var total)) return false;
-        summary = PageSummary.Of(output.Ids[first..], total, nulled);
+        summary = new(output.Ids.Length - first, total);
         return true;
     }
 
-    int Record(ReadOnlySpan<byte> page, int at, PageText text, PageLines output, ref int nulled)
+    int Record(ReadOnlySpan<byte> page, int at, PageText text, PageLines output)
     {
         var end = _scanner.Record(page, at);
         if (end >= 0)
@@ -110,7 +110,7 @@ sealed class PageTranscoder
             output.Truncate(output.Ids.Length);
         }
         UnusualRecords++;
-        return _model.TranscodeRecord(page, at, output, ref nulled);
+        return _model.TranscodeRecord(page, at, output);
     }
 
     bool TryWrite(ReadOnlySpan<byte> page, PageText text, PageLines output)

@@ -77,7 +77,7 @@ public sealed class ChangedFormTests : IDisposable
         var rest = await _simulator.ReadAsync(_config, catalog, $"[{cut.Of("STATE", "state").Last().GetRawText()}]");
         Assert.True(rest.ExitCode == 0, rest.Output);
         Assert.Contains(rest.Warnings, w =>
-            w.Contains(isRemoved ? "no longer exist" : "probably renamed", StringComparison.Ordinal) && w.Contains(code, StringComparison.Ordinal));
+            w.Contains(isRemoved ? "no longer exist" : "was probably changed to", StringComparison.Ordinal) && w.Contains(code, StringComparison.Ordinal));
         Assert.Equal(Records, before.Concat(rest.Records("app_12_records")).Select(static r => r.GetProperty("_kintone_id").GetInt64()).Distinct().Count());
     }
 

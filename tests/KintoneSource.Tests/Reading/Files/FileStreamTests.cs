@@ -224,14 +224,14 @@ public sealed class FileStreamTests : IDisposable
     public async Task A_file_that_is_cut_each_time_is_told()
     {
         _simulator.Faults.Always(Fault.Garbage, Of(3));
-        AssertWithout(await SyncAsync(), 3, "did not come whole");
+        AssertWithout(await SyncAsync(), 3, "never whole");
     }
 
     [Fact]
     public async Task A_file_that_is_torn_for_ten_minutes_does_not_stop_the_others()
     {
         _simulator.Faults.Always(Fault.TornBody(100), Of(3));
-        AssertWithout(await SyncAsync(), 3, "did not come whole");
+        AssertWithout(await SyncAsync(), 3, "never whole");
     }
 
     [Fact]
@@ -256,7 +256,7 @@ public sealed class FileStreamTests : IDisposable
         _more = ", \"max_attachment_mb\": 1, \"attachment_names\": \"*.png, large*\"";
         var run = await SyncAsync();
         Assert.Equal(1, Fetched());
-        AssertWithout(run, large, "are larger than 1 MB");
+        AssertWithout(run, large, "larger than 1 MB");
         Assert.Equal([$"{large} 2 picture.PNG"], Keys(run));
         Wait();
         _more = "";
