@@ -79,7 +79,7 @@ public class ApiTokenAuthenticationTests
         var kintone = SignIn(domain, [.. apps.Select((a, i) => a.AddToken(deployed: i != 2))], apps, warnings);
         foreach (var app in apps.Where((_, i) => i != 2)) await SimulatedDomain.ReadAsync(kintone, app);
         Assert.InRange(domain.Simulator.Journal.Count, 9, 8 + 12);
-        Assert.StartsWith("The 3rd API token of the list was not recognised", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.StartsWith("API token 3 of the list was not recognised", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Theory] // in the order of the apps, one request per app; in any other, a share of a request per nine tokens

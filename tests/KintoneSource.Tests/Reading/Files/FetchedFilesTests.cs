@@ -56,6 +56,7 @@ public class FetchedFilesTests
         Assert.Equal(FetchedFiles.Most, read.Count);
         Assert.True(read.Contains(7, 7));
         Assert.True(read.Contains(2 * FetchedFiles.Most - 1, 2 * FetchedFiles.Most - 1));
+        Assert.True(read.Contains(FetchedFiles.Most + 1, FetchedFiles.Most + 1)); // the oldest of the latest
         Assert.False(read.Contains(8, 8));
     }
 
