@@ -5,6 +5,7 @@ using KintoneSource.Catalog;
 using KintoneSource.Commands;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Files;
 using KintoneSource.Reading.States;
@@ -63,12 +64,12 @@ sealed class OneApp : IDisposable
     {
         Simulator.Journal.Clear();
         using var stdout = new MemoryStream();
+        var memory = Memory is { } bytes ? new AnswerMemory(bytes) : AnswerMemory.OfProcess();
         int exitCode;
         await using (var writer = new MessageWriter(stdout, new()))
         {
             using var source = Source.Over(
-                new InMemoryHandler(Simulator), SourceConfig.Parse(Config()), Patience.ForSync, writer, Time, terminal: null, memory: Memory is { } bytes
-                    ? new(bytes) : null,
+                new InMemoryHandler(Simulator), SourceConfig.Parse(Config()), Patience.ForSync, writer, Time, terminal: null, memory: memory,
                 environment: name => name == StagingFolder.Variable ? Staging : null);
             var catalog = JsonSerializer.SerializeToUtf8Bytes(new
             {
@@ -83,6 +84,7 @@ sealed class OneApp : IDisposable
                 CancellationToken.None);
             exitCode = await read.WaitAsync(TimeSpan.FromSeconds(60));
         }
+        await AssertGivenBackAsync(memory);
         var run = new Run(exitCode, Encoding.UTF8.GetString(stdout.ToArray()));
         foreach (var message in SyncRun.Parse(stdout.ToArray()))
         {
@@ -90,6 +92,14 @@ sealed class OneApp : IDisposable
             if (KilledAfter?.Invoke(message) == true) break;
         }
         return run;
+    }
+
+    /// <summary>Whoever keeps memory makes others wait, in the end for ever.</summary>
+    static async Task AssertGivenBackAsync(AnswerMemory memory)
+    {
+        using var held = memory.TryHold(memory.HeldCapacity);
+        Assert.True(held is not null, "Memory that is held while more is asked for was not given back.");
+        using var all = await memory.ReserveAsync(memory.Capacity, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     public int Asked(string resource) => Simulator.Journal.CountOf(resource);

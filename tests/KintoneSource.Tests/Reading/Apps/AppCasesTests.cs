@@ -204,6 +204,18 @@ public sealed class AppCasesTests : IDisposable
         Assert.Equal([1, 2, 3], Ids(await _app.SyncAsync(OneApp.Records, OneApp.Lines)).Order());
     }
 
+    /// <summary>The newest record is hidden just when all are read once more, in an app that was always counted as one fewer.</summary>
+    [Fact]
+    public async Task The_newest_record_that_a_full_re_read_did_not_see_is_searched_though_the_sums_agree()
+    {
+        Add(5);
+        await _app.SyncAsync(OneApp.Records);
+        SetState(OneApp.Records, static state => state["count_off"] = -1);
+        _app.Wait(days: 8);
+        _app.App.RecordIsVisible = static (_, id) => id != 5;
+        Assert.Equal([5], (await _app.SyncAsync(OneApp.Records)).Records(OneApp.Records).Where(OneApp.IsGone).Select(static r => r.GetProperty("_kintone_id").GetInt64()));
+    }
+
     [Fact]
     public async Task Deleted_records_that_are_wanted_from_now_on_are_one_full_scan_of_all_streams_and_told()
     {
@@ -282,6 +294,7 @@ public sealed class AppCasesTests : IDisposable
 
     /// <summary>Rows of records that went are as many lines as there are: steps, and so STATEs between them, are bounded.</summary>
     [Fact]
+    [Trait("Duration", "long")]
     public async Task Records_of_many_rows_are_buried_in_bounded_steps()
     {
         string[] items = [.. Enumerable.Range(1, 250).Select(static i => $"{i}")];
@@ -298,6 +311,7 @@ public sealed class AppCasesTests : IDisposable
     }
 
     [Fact]
+    [Trait("Duration", "long")]
     public async Task Rows_that_are_removed_from_many_records_at_once_are_bounded_steps_too()
     {
         string[] items = [.. Enumerable.Range(1, 250).Select(static i => $"{i}")];

@@ -64,6 +64,26 @@ public sealed class DoubtfulCommentsTests : IDisposable
     }
 
     [Fact]
+    public async Task Comments_that_are_on_only_while_the_settings_are_asked_first_are_not_deleted()
+    {
+        await _app.SyncAsync(OneApp.Comments);
+        _app.Wait();
+        var settings = 0;
+        _app.Simulator.BeforeAnswer = request => Enabled = request.Resource == "app/settings" ? ++settings == 1 : !IsOf(request, 2);
+        Assert.Empty(Rows(await _app.SyncAsync(OneApp.Comments)));
+        Assert.Equal(2, settings);
+    }
+
+    [Fact]
+    public async Task An_app_most_of_whose_comments_are_refused_is_read_no_further()
+    {
+        for (var i = 4; i <= 210; i++) _app.App.Add(new());
+        _app.Wait();
+        _app.Simulator.Faults.Always(Fault.Error(400, "CB_VA01"), static e => e.Resource == "record/comments" && !IsOf(e, 1));
+        Assert.Contains((await _app.SyncAsync(OneApp.Comments)).Warnings, static w => w.Contains("comments are not read, because", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Without_deleted_records_an_empty_list_costs_no_look_at_the_settings()
     {
         _app.More["emit_deleted_records"] = false;

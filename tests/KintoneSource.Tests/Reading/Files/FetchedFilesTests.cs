@@ -41,6 +41,7 @@ public class FetchedFilesTests
     }
 
     [Fact]
+    [Trait("Duration", "long")]
     public void The_oldest_are_forgotten_and_one_that_is_met_again_is_not_old()
     {
         var files = new FetchedFiles();
@@ -55,6 +56,7 @@ public class FetchedFilesTests
         Assert.Equal(FetchedFiles.Most, read.Count);
         Assert.True(read.Contains(7, 7));
         Assert.True(read.Contains(2 * FetchedFiles.Most - 1, 2 * FetchedFiles.Most - 1));
+        Assert.True(read.Contains(FetchedFiles.Most + 1, FetchedFiles.Most + 1)); // the oldest of the latest
         Assert.False(read.Contains(8, 8));
     }
 
