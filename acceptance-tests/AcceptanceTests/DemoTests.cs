@@ -24,13 +24,14 @@ public sealed partial class DemoTests
 
             Assert.True(exitCode == 0, $"{error}\n{output}");
             var steps = Title.Split(output);
-            Assert.Equal(5, steps.Length);
+            Assert.Equal(6, steps.Length);
             Assert.All(steps, static step => Assert.InRange(step.Trim('\n').Split('\n').Length, 1, MostLines));
             Assert.All(output.Split('\n'), static line => Assert.InRange(line.Length, 0, MostColumns));
             Assert.DoesNotMatch(EmptyStream, steps[1]); // every stream has rows
             Assert.Contains("gone, found 2", steps[2], StringComparison.Ordinal);
             Assert.Contains("0 are missing", steps[3], StringComparison.Ordinal);
             Assert.Contains("files that were fetched: 1", steps[4], StringComparison.Ordinal);
+            Assert.Matches(@"field_code +ascii +label +label_ascii", steps[5]);
         }
         finally
         {

@@ -12,6 +12,10 @@ sealed record OfferedStream(JsonElement Json)
 
     public IReadOnlyList<string> Columns => [.. Json.GetProperty("json_schema").GetProperty("properties").EnumerateObject().Select(static p => p.Name)];
 
+    /// <summary>The column of each field, by the field's code, which is the column's title.</summary>
+    public IReadOnlyDictionary<string, string> ColumnsByField => Json.GetProperty("json_schema").GetProperty("properties").EnumerateObject()
+        .Where(static p => !p.Name.StartsWith('_')).ToDictionary(static p => p.Value.GetProperty("title").GetString()!, static p => p.Name);
+
     /// <summary>For destinations that take files.</summary>
     public bool IsFileBased => Json.TryGetProperty("is_file_based", out var based) && based.GetBoolean();
 

@@ -16,6 +16,7 @@ static class Program
         ("A second sync: what people did meanwhile", SecondSync.PlayAsync),
         ("A third sync: killed halfway, and resumed", KilledSync.PlayAsync),
         ("The attached files themselves, and one that is replaced", FileSync.PlayAsync),
+        ("Columns by codes or labels, as they are or for destinations that take ASCII alone", ColumnNaming.PlayAsync),
     ];
 
     static async Task<int> Main(string[] args)

@@ -21,12 +21,21 @@ sealed class Stage(Simulator simulator, string kintone, ConnectorProcess connect
     /// <summary>What it found for a destination that takes files.</summary>
     public IReadOnlyList<OfferedStream> Files { get; set; } = [];
 
-    public string Config => Path.Combine(folder, "config.json");
+    public string Config => ConfigOf("field_code");
+
+    string ConfigOf(string columnNames) => Path.Combine(folder, columnNames == "field_code" ? "config.json" : $"config.{columnNames}.json");
 
     public App App(long id) => simulator.Domain.App(id)!;
 
     /// <summary>Every app, those of the guest space included, but the two that are there for tests.</summary>
-    public Task ConfigureAsync() => File.WriteAllTextAsync(Config, JsonSerializer.Serialize(new
+    /// <returns>The configuration's file.</returns>
+    public async Task<string> ConfigureAsync(string columnNames = "field_code")
+    {
+        await File.WriteAllTextAsync(ConfigOf(columnNames), Configuration(columnNames));
+        return ConfigOf(columnNames);
+    }
+
+    string Configuration(string columnNames) => JsonSerializer.Serialize(new
     {
         subdomain = "sample",
         base_url = kintone,
@@ -38,7 +47,8 @@ sealed class Stage(Simulator simulator, string kintone, ConnectorProcess connect
             guest_space_ids = new[] { SampleCompany.GuestSpace },
             exclude_apps = new[] { SampleCompany.EdgesApp, SampleCompany.EmptyApp }
         },
-    }));
+        column_names = columnNames,
+    });
 
     /// <summary>Runs a command, tells in a line what came of it, and returns what it said.</summary>
     /// <param name="outcome">From the answer to words; throws <see cref="InvalidDataException"/> for one that is not good.</param>

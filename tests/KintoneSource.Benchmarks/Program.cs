@@ -33,6 +33,9 @@ switch (args)
     case ["shared-apps", var program, var apps, var connections]:
         SharedApps.Run(program, int.Parse(apps, CultureInfo.InvariantCulture), int.Parse(connections, CultureInfo.InvariantCulture));
         break;
+    case ["refusals", .. var programs] when programs.Length > 0:
+        await Refusals.RunAsync(programs);
+        break;
     case ["serve", .. var sizes]:
         await Server.ServeAsync(sizes);
         break;

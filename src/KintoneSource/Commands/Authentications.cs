@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone.Credentials;
 using KintoneSource.Kintone.Http;
@@ -14,7 +13,7 @@ static class Authentications
     {
         return config.Credentials switch
         {
-            PasswordCredentials password => new PasswordAuthentication(password.LoginName, password.Password.Reveal()),
+            PasswordCredentials password => HeaderAuthentication.OfPassword(password.LoginName, password.Password.Reveal()),
             ApiTokenCredentials tokens => new ApiTokenAuthentication(
                 [.. tokens.Tokens.Select(static t => t.Reveal())], AppsOf(config.Apps), new TokenProbe(probing => new(connection, probing), WarnAsync)),
             OAuthCredentials oauth => OAuth(oauth),
@@ -26,7 +25,7 @@ static class Authentications
         Authentication OAuth(OAuthCredentials credentials)
         {
             var kept = credentials.RefreshToken.Reveal();
-            var endpoint = new OAuthTokenEndpoint(connection, credentials.ClientId, credentials.ClientSecret.Reveal());
+            var endpoint = new OAuthTokenEndpoint(connection, HeaderAuthentication.OfClient(credentials.ClientId, credentials.ClientSecret.Reveal()));
             return new OAuthAuthentication(endpoint, kept, KeepAsync, time);
 
             async ValueTask KeepAsync(OAuthTokens tokens)
@@ -41,12 +40,12 @@ static class Authentications
     }
 
     /// <summary>Signs in to the User API; null where the login does.</summary>
-    public static Authentication? OfDirectory(SourceConfig config) => config.DirectoryToken is { } token ? new DirectoryTokenAuthentication(token.Reveal())
-        : null;
+    public static Authentication? OfDirectory(SourceConfig config) =>
+        config.DirectoryToken is { } token ? HeaderAuthentication.OfDirectory(token.Reveal()) : null;
 
     /// <summary>A domain's Basic authentication; never together with OAuth, which needs the same header.</summary>
     public static AuthenticationHeaderValue? Basic(SourceConfig config) => config.BasicAuth is { } basic
-        ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{basic.UserName}:{basic.Password.Reveal()}"))) : null;
+        ? new("Basic", HeaderAuthentication.Base64(basic.UserName, basic.Password.Reveal())) : null;
 
     static IReadOnlyList<long> AppsOf(AppSelection? selection) => selection switch
     {

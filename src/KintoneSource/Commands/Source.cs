@@ -3,6 +3,7 @@ using KintoneSource.Catalog;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Commands;

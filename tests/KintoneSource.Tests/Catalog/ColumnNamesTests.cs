@@ -51,6 +51,7 @@ public partial class ColumnNamesTests
     }, iter: 5_000);
 
     [Fact] // every code of up to four characters that share spellings with each other
+    [Trait("Duration", "long")]
     public void No_two_short_codes_share_a_name()
     {
         string[] characters = ["ko", "KO", "コ", "こ", "ｺ", "ー", "ウ", "う", "u", "ッ", "k", "会", "回", "kai", "♪", "u266a", "n", "ン", "_", "1"];

@@ -57,6 +57,7 @@ public class DiscoverCommandTests
     [InlineData(1)]
     [InlineData(8)]
     [InlineData(50)]
+    [Trait("Duration", "long")]
     public async Task The_catalog_is_the_same_every_time(int maxConcurrent)
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
@@ -196,6 +197,7 @@ public class DiscoverCommandTests
     }
 
     [Fact]
+    [Trait("Duration", "long")]
     public async Task Streams_can_show_their_apps_names_and_a_catalog_from_before_a_renaming_goes_on()
     {
         using var simulator = SampleCompany.Create(InProcess.Clock());
@@ -228,6 +230,7 @@ public class DiscoverCommandTests
     [Theory]
     [InlineData(20_000, false)]
     [InlineData(20_001, true)]
+    [Trait("Duration", "long")]
     public async Task A_catalog_that_platforms_may_not_take_is_told_with_its_size_and_the_way_out(int columns, bool isLarge)
     {
         using var simulator = new Simulator(new() { Time = InProcess.Clock() });

@@ -39,6 +39,7 @@ public sealed class CronScriptTests : IDisposable
     }
 
     [Fact]
+    [Trait("Duration", "long")]
     public async Task Drops_a_line_that_was_cut_off_and_keeps_the_state_before_it()
     {
         var lines = await LinesAsync(State("apps", 1), State("apps", 2));

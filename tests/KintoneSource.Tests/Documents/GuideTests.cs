@@ -25,7 +25,7 @@ public partial class GuideTests
 
     /// <summary>What is thrown at a person, warned of, or stands in the table of errors: the first text of each, and behind the kind of a notice that
     /// may come a thousand times, the second.</summary>
-    [GeneratedRegex(@"(?:new (?:Configuration|Transient|Kintone)Exception\(|\b(?:User|Retry)\(|LogLevel\.Warn,(?:\s*\$?""[^""]*"",)?|WarnAsync\(|WithAdvice\(|WithMoreAdvice\(|Remedy\.\w+,)\s*\$?""((?:[^""\\]|\\.)*)""(?!,\s*\w+,)")]
+    [GeneratedRegex(@"(?:new (?:Configuration|Transient|Kintone)Exception\(|\b(?:User|Retry|Doubt)\(|LogLevel\.Warn,(?:\s*\$?""[^""]*"",)?|WarnAsync\(|WithAdvice\(|WithMoreAdvice\(|Remedy\.\w+,)\s*\$?""((?:[^""\\]|\\.)*)""(?!,\s*\w+,)")]
     static partial Regex Said { get; }
 
     [GeneratedRegex(@"\{[^{}]*\}?| \{")]

@@ -31,7 +31,7 @@ sealed class SimulatedDomain : IDisposable
     public KintoneHttp SignIn(Authentication authentication) => new(Connection, authentication);
 
     public OAuthAuthentication OAuth(string refreshToken, Func<OAuthTokens, ValueTask>? renewed = null, string secret = "secret") =>
-        new(new(Connection, "client", secret), refreshToken, renewed ?? (static _ => default), Time);
+        new(new(Connection, HeaderAuthentication.OfClient("client", secret)), refreshToken, renewed ?? (static _ => default), Time);
 
     /// <summary>The user's consent to a registered client.</summary>
     public string Consent(params IEnumerable<string> scopes) => Simulator.Domain.OAuth.IssueRefreshToken(

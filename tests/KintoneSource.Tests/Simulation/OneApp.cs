@@ -5,6 +5,7 @@ using KintoneSource.Catalog;
 using KintoneSource.Commands;
 using KintoneSource.Configuration;
 using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Files;
 using KintoneSource.Reading.States;

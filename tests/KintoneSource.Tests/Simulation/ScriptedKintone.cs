@@ -29,7 +29,7 @@ sealed class ScriptedKintone : IDisposable
         Gate = new(Time, patience ?? Patience.ForSync, ceiling);
         Uri address = new("http://localhost:1");
         Http = new(new(_client, address, Gate, Answers.Reader(), new(address, hasClientCertificate: false, proxy: null)),
-            new PasswordAuthentication("sync", "open sesame"));
+            HeaderAuthentication.OfPassword("sync", "open sesame"));
     }
 
     /// <summary>Patient: an attempt that a busy machine is slow with must not look like one that takes 20 seconds.</summary>

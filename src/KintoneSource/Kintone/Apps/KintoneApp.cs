@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
 

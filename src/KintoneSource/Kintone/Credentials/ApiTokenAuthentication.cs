@@ -16,13 +16,12 @@ sealed class ApiTokenAuthentication : Authentication
 
     readonly IReadOnlyList<TokenBatch> _batches;
     readonly Dictionary<long, int> _firstGuesses;
-    readonly ITokenProbe _probe;
+    readonly TokenProbe _probe;
     readonly ConcurrentDictionary<AppAddress, Task<TokenGroup?>> _searches = new();
-    readonly CancellationTokenSource _end = new();
     readonly Lock _lock = new();
 
     /// <param name="apps">The selected apps in the user's order: the tokens are probably pasted in the same one.</param>
-    public ApiTokenAuthentication(IReadOnlyList<string> tokens, IReadOnlyList<long> apps, ITokenProbe probe)
+    public ApiTokenAuthentication(IReadOnlyList<string> tokens, IReadOnlyList<long> apps, TokenProbe probe)
     {
         _batches = [.. tokens.Select(static (text, index) => new ApiToken(text, index + 1)).Chunk(MostTokens).Select(static t => new TokenBatch(t))];
         _firstGuesses = apps.Distinct().Select((app, index) => (app, guess: (int)((long)index * tokens.Count / apps.Count / MostTokens)))
@@ -64,10 +63,8 @@ sealed class ApiTokenAuthentication : Authentication
 
     public override void Dispose()
     {
-        _end.Cancel();
-        _end.Dispose();
-        foreach (var batch in _batches) batch.Dispose();
         base.Dispose();
+        foreach (var batch in _batches) batch.Dispose();
     }
 
     /// <summary>One search per app: whoever comes meanwhile or later shares what it finds. It goes on when the first who wanted it no longer waits.</summary>
@@ -76,7 +73,7 @@ sealed class ApiTokenAuthentication : Authentication
         lock (_lock)
         {
             if (!_searches.TryGetValue(app, out var search) || search.IsFaulted || search.IsCanceled)
-                _searches[app] = search = Task.Run(() => FindAsync(app, error, _end.Token));
+                _searches[app] = search = Task.Run(() => FindAsync(app, error, Ended));
             return search.WaitAsync(ct);
         }
     }

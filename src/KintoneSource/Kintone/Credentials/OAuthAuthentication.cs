@@ -24,7 +24,6 @@ sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToke
     /// <summary>Who is told to stop listens for so long to a renewal under way: it may carry the only refresh token that is still valid.</summary>
     static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
-    readonly CancellationTokenSource _end = new();
     readonly Lock _lock = new();
     Task<Access>? _renewal;
     volatile Access? _access;
@@ -71,13 +70,6 @@ sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToke
             : false;
     }
 
-    public override void Dispose()
-    {
-        _end.Cancel();
-        _end.Dispose();
-        base.Dispose();
-    }
-
     /// <summary>Whoever comes while a renewal is under way shares it, and it goes on when the first who wanted it no longer waits.</summary>
     /// <param name="outdated">What to replace: if somebody has already, that serves.</param>
     /// <param name="refusals">The scopes for which tokens were refused just now.</param>
@@ -106,7 +98,7 @@ sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToke
         if (_failure is { } before) throw before;
         try
         {
-            var tokens = await endpoint.RenewAsync(_refreshToken, _end.Token);
+            var tokens = await endpoint.RenewAsync(_refreshToken, Ended);
             await renewed(tokens);
             _refreshToken = tokens.RefreshToken;
             return _access = new(tokens.AccessToken, time.GetTimestamp(), RenewAt(tokens.Lifetime), refusals);

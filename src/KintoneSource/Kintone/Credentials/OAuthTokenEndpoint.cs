@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KintoneSource.Kintone.Http;
@@ -14,10 +12,8 @@ namespace KintoneSource.Kintone.Credentials;
 /// <param name="Lifetime">Null where the server did not say.</param>
 sealed record OAuthTokens(string AccessToken, string RefreshToken, TimeSpan? Lifetime);
 
-/// <summary>
-/// The domain's own OAuth server, <c>/oauth2/token</c>. The client signs in by Basic, the id and the secret as they are (official docs).
-/// </summary>
-sealed class OAuthTokenEndpoint(DomainConnection connection, string clientId, string clientSecret) : Authentication
+/// <summary>The domain's own OAuth server, <c>/oauth2/token</c>.</summary>
+sealed class OAuthTokenEndpoint(DomainConnection connection, HeaderAuthentication client)
 {
     /// <summary>Those of RFC 6749 that can come here.</summary>
     static readonly FrozenSet<string> s_errors = FrozenSet.Create(
@@ -26,8 +22,6 @@ sealed class OAuthTokenEndpoint(DomainConnection connection, string clientId, st
 
     /// <summary>Everybody waits for it.</summary>
     static readonly KintoneRequest s_request = new("/oauth2/token", "renewing the OAuth access") { Priority = int.MinValue };
-
-    readonly AuthenticationHeaderValue _client = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{clientSecret}")));
 
     /// <param name="ct">Ends it for everybody who waits. An answer that is on its way may carry the only refresh token that is still valid.</param>
     /// <exception cref="ConfigurationException">Client, refresh token or the way there are not right, with what to do.</exception>
@@ -42,7 +36,7 @@ sealed class OAuthTokenEndpoint(DomainConnection connection, string clientId, st
             {
                 using var form = new FormUrlEncodedContent([new("grant_type", "refresh_token"), new("refresh_token", refreshToken)]);
                 using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(connection.Address, s_request.Path)) { Content = form };
-                await connection.SendAsync(call, message, this, async (response, _, token) => tokens = await ReceiveAsync(response, refreshToken, token));
+                await connection.SendAsync(call, message, client, async (response, _, token) => tokens = await ReceiveAsync(response, refreshToken, token));
             }, ct);
             return tokens!;
         }
@@ -51,14 +45,6 @@ sealed class OAuthTokenEndpoint(DomainConnection connection, string clientId, st
             // A refusal of the request for tokens says nothing of the request that needs them.
             throw e.FailureType == FailureType.ConfigError ? new ConfigurationException(e.Message) : new UnexpectedResponseException(e.Message);
         }
-    }
-
-    public override string CredentialOf(KintoneRequest request) => "client";
-
-    public override bool TryAuthorize(HttpRequestHeaders headers, KintoneRequest request)
-    {
-        headers.Authorization = _client;
-        return true;
     }
 
     async Task<OAuthTokens> ReceiveAsync(HttpResponseMessage response, string refreshToken, CancellationToken ct)

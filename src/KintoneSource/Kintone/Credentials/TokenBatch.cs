@@ -38,7 +38,7 @@ sealed class TokenBatch(IReadOnlyList<ApiToken> tokens) : IDisposable
     /// The group that may read the app's records. With the app's own token at hand, the others are sorted into groups that go well together, by asking
     /// for each once: for all apps, since what spoils a request does so for every app.
     /// </summary>
-    public async Task<TokenGroup?> FindAsync(AppAddress app, ITokenProbe probe, CancellationToken ct)
+    public async Task<TokenGroup?> FindAsync(AppAddress app, TokenProbe probe, CancellationToken ct)
     {
         await _sorting.WaitAsync(ct);
         try
@@ -53,7 +53,7 @@ sealed class TokenBatch(IReadOnlyList<ApiToken> tokens) : IDisposable
         finally { _sorting.Release(); }
     }
 
-    async Task<TokenGroup> SortAsync(AppAddress app, ApiToken own, ITokenProbe probe, CancellationToken ct)
+    async Task<TokenGroup> SortAsync(AppAddress app, ApiToken own, TokenProbe probe, CancellationToken ct)
     {
         var group = new List<ApiToken> { own };
         List<ApiToken> notRecognised = [], repeated = [];
@@ -78,19 +78,7 @@ sealed class TokenBatch(IReadOnlyList<ApiToken> tokens) : IDisposable
         + $"{(notRecognised.Count == 1 ? "is" : "are")} left out: "
         + "a token works only after \"Update App\" in the settings of its app, and no longer once it was deleted there.";
 
-    /// <summary>As <c>The 2nd API token</c> or <c>The 1st, 3rd and 11th API tokens</c>.</summary>
-    static string Name(IReadOnlyList<ApiToken> tokens)
-    {
-        var places = tokens.Select(static t => Ordinal(t.Place)).ToList();
-        return places.Count == 1 ? $"The {places[0]} API token" : $"The {string.Join(", ", places[..^1])} and {places[^1]} API tokens";
-    }
-
-    static string Ordinal(int place) => (place % 100, place % 10) switch
-    {
-        (11 or 12 or 13, _) => $"{place}th",
-        (_, 1) => $"{place}st",
-        (_, 2) => $"{place}nd",
-        (_, 3) => $"{place}rd",
-        _ => $"{place}th",
-    };
+    /// <summary>As <c>API token 2</c> or <c>API tokens 1, 3 and 11</c>.</summary>
+    static string Name(IReadOnlyList<ApiToken> tokens) => tokens is [var one] ? $"API token {one.Place}"
+        : $"API tokens {string.Join(", ", tokens.SkipLast(1).Select(static t => t.Place))} and {tokens[^1].Place}";
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Http;
 
@@ -9,35 +8,24 @@ enum TokenVerdict
 {
     /// <summary>One of them may read the app's records.</summary>
     Works,
-
     /// <summary>All are fine, and none is for this.</summary>
     Foreign,
-
     /// <summary>One of them is unknown or not yet in force, and spoils the request; or none is of this app.</summary>
     Unclear,
-
     /// <summary>Two of them belong to the same app: the request is spoilt.</summary>
     SameApp,
 }
 
-/// <summary>Asks Kintone about tokens, and says what a person should know of the answers.</summary>
-interface ITokenProbe
+/// <summary>Asks Kintone about tokens by reading one record's id, the least that needs the permission to view records.</summary>
+/// <param name="signIn">A connection to the domain for the authentication given, with the process's slots and retries.</param>
+sealed class TokenProbe(Func<Authentication, KintoneHttp> signIn, Func<string, CancellationToken, ValueTask> warn)
 {
     /// <exception cref="KintoneException">The answer was about something else: no such app, say.</exception>
-    Task<TokenVerdict> AskAsync(AppAddress app, TokenGroup tokens, CancellationToken ct);
-
-    ValueTask WarnAsync(string message, CancellationToken ct);
-}
-
-/// <summary>Reads one record's id, the least that needs the permission to view records.</summary>
-/// <param name="signIn">A connection to the domain for the authentication given, with the process's slots and retries.</param>
-sealed class TokenProbe(Func<Authentication, KintoneHttp> signIn, Func<string, CancellationToken, ValueTask> warn) : ITokenProbe
-{
     public async Task<TokenVerdict> AskAsync(AppAddress app, TokenGroup tokens, CancellationToken ct)
     {
         try
         {
-            await new KintoneApp(signIn(new These(tokens)), app).ReadHeadAsync(null, ct);
+            await new KintoneApp(signIn(new HeaderAuthentication(TokenGroup.HeaderName, tokens.Header)), app).ReadHeadAsync(null, ct);
             return TokenVerdict.Works;
         }
         catch (KintoneException e) when (IsAboutTokens(e))
@@ -51,18 +39,8 @@ sealed class TokenProbe(Func<Authentication, KintoneHttp> signIn, Func<string, C
         }
     }
 
+    /// <summary>Says what a person should know of the answers.</summary>
     public ValueTask WarnAsync(string message, CancellationToken ct) => warn(message, ct);
 
     public static bool IsAboutTokens(KintoneException error) => error.IsOfTokens || error.Code is "GAIA_NO01" or "GAIA_AP15";
-
-    sealed class These(TokenGroup tokens) : Authentication
-    {
-        public override string CredentialOf(KintoneRequest request) => tokens.Header;
-
-        public override bool TryAuthorize(HttpRequestHeaders headers, KintoneRequest request)
-        {
-            headers.Add(TokenGroup.HeaderName, tokens.Header);
-            return true;
-        }
-    }
 }

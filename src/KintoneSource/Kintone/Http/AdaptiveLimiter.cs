@@ -5,13 +5,10 @@ enum SlotOutcome
 {
     /// <summary>Answered as asked.</summary>
     Answered,
-
     /// <summary>Answered that it may not be, or can't be: says nothing about the load.</summary>
     Declined,
-
     /// <summary>Refused (429, 503) or not answered in time: the domain has too much to do.</summary>
     Overloaded,
-
     /// <summary>Says nothing about the load: cancelled, or the connection failed.</summary>
     Unknown,
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using KintoneSource.Kintone.Memory;
 
 namespace KintoneSource.Kintone.Http;
 
@@ -19,28 +20,19 @@ sealed class AnswerReader(AnswerMemory memory, ServerText text)
     public void EnsureWhole(KintoneRequest request, HttpResponseMessage response)
     {
         if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentRange is not null)
-        {
-            throw new KintoneException(
-                "A proxy or a cache between this connector and Kintone changes answers: check what stands between them.",
-                $"While {request.Purpose}, something answered {(int)response.StatusCode} where only a whole answer with 200 is one.",
-                response.StatusCode, code: null, Remedy.Retry);
-        }
+            throw Doubt("A proxy or a cache between this connector and Kintone changes answers: check what stands between them.",
+                $"something answered {(int)response.StatusCode} where only a whole answer with 200 is one.");
         if (response.Headers.TryGetValues("X-Cybozu-Warning", out var warnings))
-        {
-            var quoted = text.Quote(string.Join("; ", warnings)) is { } warning ? $" and the warning \"{warning}\"" : " and a warning";
-            throw new KintoneException(
-                "Kintone cuts off a filter with \"like\" that matches more than 100,000 records: narrow the filter, or leave \"like\" out of it.",
-                $"While {request.Purpose}, Kintone answered with only a part of the records{quoted}.",
-                response.StatusCode, code: null, Remedy.User);
-        }
+            throw Doubt("Kintone cuts off a filter with \"like\" that matches more than 100,000 records: narrow the filter, or leave \"like\" out of it.",
+                "Kintone answered with only a part of the records "
+                + (text.Quote(string.Join("; ", warnings)) is { } warning ? $"and the warning \"{warning}\"." : "and a warning."), Remedy.User);
         var type = response.Content.Headers.ContentType?.MediaType;
         if (!request.IsFile && !string.Equals(type, "application/json", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new KintoneException(
-                "A maintenance notice, a login page or a proxy stands between this connector and Kintone: check the subdomain and the network.",
-                $"While {request.Purpose}, something answered {(int)response.StatusCode} with {text.Quote(type) ?? "no content type"} instead of JSON.",
-                response.StatusCode, code: null, Remedy.Retry);
-        }
+            throw Doubt("A maintenance notice, a login page or a proxy stands between this connector and Kintone: check the subdomain and the network.",
+                $"something answered {(int)response.StatusCode} with {text.Quote(type) ?? "no content type"} instead of JSON.");
+
+        KintoneException Doubt(string advice, string happened, Remedy remedy = Remedy.Retry) =>
+            new(advice, $"While {request.Purpose}, {happened}", response.StatusCode, code: null, remedy);
     }
 
     public async Task<KintoneException> ToExceptionAsync(KintoneRequest request, HttpResponseMessage response, DomainGate gate, CancellationToken ct)
@@ -124,16 +116,14 @@ readonly record struct KintoneError(string? Code, string? Id, string? Message, s
     static string? String(JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? TextOf(value) : null;
 
-    // Half a surrogate pair, or bytes that are no UTF-8, are valid to the parser and no text.
-    static string? TextOf(JsonElement value)
-    {
-        try { return value.ValueKind == JsonValueKind.String ? value.GetString() : null; }
-        catch (InvalidOperationException) { return null; }
-    }
+    static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? OrNull(value.GetString) : null;
 
-    static string? NameOf(JsonProperty property)
+    static string? NameOf(JsonProperty property) => OrNull(() => property.Name);
+
+    /// <summary>Half a surrogate pair, or bytes that are no UTF-8, are valid to the parser and no text.</summary>
+    static string? OrNull(Func<string?> read)
     {
-        try { return property.Name; }
+        try { return read(); }
         catch (InvalidOperationException) { return null; }
     }
 }

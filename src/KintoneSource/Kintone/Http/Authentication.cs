@@ -5,6 +5,11 @@ namespace KintoneSource.Kintone.Http;
 /// <summary>Puts credentials on requests. Implementations never put a secret into a message or an exception.</summary>
 abstract class Authentication : IDisposable
 {
+    readonly CancellationTokenSource _end = new();
+
+    /// <summary>Cancelled with this: what goes on for requests that nobody waits for any more is over.</summary>
+    protected CancellationToken Ended => _end.Token;
+
     /// <summary>What the request signs in with: where that is refused, nothing goes out with it any more. Stays within the process.</summary>
     public abstract string CredentialOf(KintoneRequest request);
 
@@ -29,6 +34,9 @@ abstract class Authentication : IDisposable
     /// <summary>Kintone answered a request that went out with these credentials.</summary>
     public virtual void NoteAccepted(KintoneRequest request) { }
 
-    /// <summary>Ends what is still under way for requests that nobody waits for any more.</summary>
-    public virtual void Dispose() { }
+    public virtual void Dispose()
+    {
+        _end.Cancel();
+        _end.Dispose();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using KintoneSource.Kintone.Memory;
 using KintoneSource.Protocol;
 using Polly;
 using Polly.Timeout;

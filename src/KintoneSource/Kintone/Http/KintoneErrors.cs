@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Net;
 using KintoneSource.Protocol;
 
@@ -9,16 +8,12 @@ enum Remedy
 {
     /// <summary>The user must change something: the advice says what.</summary>
     User,
-
     /// <summary>Nobody: trying again helps.</summary>
     Retry,
-
     /// <summary>Nobody, but it lasts longer than a sync: a later one helps.</summary>
     Later,
-
     /// <summary>The access token has run out: renew it once.</summary>
     Renew,
-
     /// <summary>Us: this connector asked for something that Kintone does not understand.</summary>
     Connector,
 }
@@ -28,13 +23,10 @@ enum Reach
 {
     /// <summary>Nothing that is known of.</summary>
     Request,
-
     /// <summary>Whatever is asked of this app, space or list; others may be answered.</summary>
     Resource,
-
     /// <summary>Whatever goes out with the same credentials. Trying on could lock the user.</summary>
     Credential,
-
     /// <summary>Everything that is sent to this domain.</summary>
     Domain,
 }
@@ -57,60 +49,57 @@ static class KintoneErrors
     public const string WrongBasic = "The user name or the password of the Basic authentication is wrong: check both with the administrator of the domain. "
         + "The login itself was not looked at.";
 
-    static readonly FrozenDictionary<string, ErrorMeaning> s_meanings = new Dictionary<string, ErrorMeaning>
+    static ErrorMeaning? Known(HttpStatusCode status, string code) => code switch
     {
-        ["CB_AU01"] = Login("Kintone saw no valid credentials: check the user name and password or the API token, and whether the user may use Kintone."),
-        ["CB_WA01"] = Login("The user name or the password is wrong, or the user is locked or stopped, which Kintone does not tell apart: check both by "
+        "CB_AU01" => Login("Kintone saw no valid credentials: check the user name and password or the API token, and whether the user may use Kintone."),
+        "CB_WA01" => Login("The user name or the password is wrong, or the user is locked or stopped, which Kintone does not tell apart: check both by "
             + "logging in to Kintone in a browser, and ask an administrator to unlock the user (Users & System Administration). Repeated wrong tries lock "
             + "the user."),
-        ["CB_TW02"] = Login("This user has two-factor authentication, which rules out password authentication over the API: use an API token or OAuth, or a "
+        "CB_TW02" => Login("This user has two-factor authentication, which rules out password authentication over the API: use an API token or OAuth, or a "
             + "user without it."),
-        ["CB_OA01"] = new(Remedy.Renew, Reach.Credential, "The OAuth access was withdrawn or has run out: authorise the connection again."),
-        ["403 CB_OA01"] = User(
+        "CB_OA01" when status == HttpStatusCode.Forbidden => User(
             "The consent does not include what this needs: allow the registered client every scope that the guide names, and authorise the connection again."),
-        ["CB_NO02"] = User("The user has no privilege for this: give it permission to view the app and its records (app settings > Permissions), and check "
+        "CB_OA01" => new(Remedy.Renew, Reach.Credential, "The OAuth access was withdrawn or has run out: authorise the connection again."),
+        "CB_NO02" => User("The user has no privilege for this: give it permission to view the app and its records (app settings > Permissions), and check "
             + "the guest space ID."),
-        ["CB_IL02"] = User("Kintone calls this an illegal request: check the guest space ID and that the user may use Kintone."),
-        ["CB_IJ01"] = Ours(),
-        ["CB_VA01"] = User("Kintone did not accept a parameter: check the filter and the IDs in the configuration."),
-        ["GAIA_IA02"] = User($"Kintone does not know the API token, or knows it for another app's. {CheckToken}"),
-        ["GAIA_NO01"] = User($"The API token may not do this. {CheckToken}"),
-        ["GAIA_DA03"] = User("Two of the API tokens belong to the same app: keep one token for each app."),
-        ["GAIA_AP01"] = User("There is no such app: check the app ID (the number after /k/ in the app's URL), and whether the app was deleted."),
-        ["GAIA_AP15"] = User("None of the API tokens belongs to this app: add a token of this app."),
-        ["GAIA_NO02"] = new(Remedy.Later, Reach.Resource,
+        "CB_IL02" => User("Kintone calls this an illegal request: check the guest space ID and that the user may use Kintone."),
+        "CB_VA01" => User("Kintone did not accept a parameter: check the filter and the IDs in the configuration."),
+        "GAIA_IA02" => User($"Kintone does not know the API token, or knows it for another app's. {CheckToken}"),
+        "GAIA_NO01" => User($"The API token may not do this. {CheckToken}"),
+        "GAIA_DA03" => User("Two of the API tokens belong to the same app: keep one token for each app."),
+        "GAIA_AP01" => User("There is no such app: check the app ID (the number after /k/ in the app's URL), and whether the app was deleted."),
+        "GAIA_AP15" => User("None of the API tokens belongs to this app: add a token of this app."),
+        "GAIA_NO02" => new(Remedy.Later, Reach.Resource,
             "This app is in maintenance mode, which its administrators switched on and will switch off: nothing of it is read or taken for deleted until "
             + "then."),
-        ["GAIA_OF02"] = User("The domain has not switched on the feature that this needs: a system administrator of Kintone can, or leave the stream out."),
-        ["GAIA_IL23"] = User("The app is in a guest space: set the guest space ID (the number after /k/guest/ in the app's URL)."),
-        ["GAIA_RE01"] = User("There is no such record: check the record number."),
-        ["GAIA_IQ03"] = User("The filter uses an operator that its field's type does not have: fields with options or users take in or not in, long texts "
+        "GAIA_OF02" => User("The domain has not switched on the feature that this needs: a system administrator of Kintone can, or leave the stream out."),
+        "GAIA_IL23" => User("The app is in a guest space: set the guest space ID (the number after /k/guest/ in the app's URL)."),
+        "GAIA_RE01" => User("There is no such record: check the record number."),
+        "GAIA_IQ03" => User("The filter uses an operator that its field's type does not have: fields with options or users take in or not in, long texts "
             + "and files take like."),
-        ["GAIA_IQ07"] = User("The filter uses = or != on a field inside a table: use in or not in."),
-        ["GAIA_IQ10"] = User("The filter names a value that is not one of the field's options."),
-        ["GAIA_IQ11"] = User("A field named in the filter or in the schema does not exist in the app: check the filter's field codes, and refresh the "
+        "GAIA_IQ07" => User("The filter uses = or != on a field inside a table: use in or not in."),
+        "GAIA_IQ10" => User("The filter names a value that is not one of the field's options."),
+        "GAIA_IQ11" => User("A field named in the filter or in the schema does not exist in the app: check the filter's field codes, and refresh the "
             + "schema if the app was changed."),
-        ["GAIA_IQ23"] = User("The filter gives a date function a day that does not exist."),
-        ["GAIA_IQ25"] = User("The filter gives a date function a unit that does not exist."),
-        ["GAIA_IL08"] = User("The filter gives a function the wrong number of arguments."),
-        ["GAIA_IR02"] = User("The filter names a field with a dot that is not part of a related-records field."),
-        ["GAIA_ST02"] = User("The filter uses the status, but the app's process management is off."),
-        ["GAIA_IL26"] = User("The filter names a user who does not exist: write the login name, and not the name that people see."),
-        ["GAIA_IL28"] = User("The filter names an organization that does not exist: write its code, and not the name that people see."),
-        ["GAIA_IL42"] = User("The filter names something that was deleted."),
-        ["GAIA_QU01"] = Ours(),
-        ["GAIA_QU02"] = Ours(),
-        ["GAIA_TO04"] = Limit("More than 100 requests were under way in this Kintone domain: run fewer syncs and integrations at the same time."),
-        ["GAIA_TM12"] = Limit("Too many cursors are open in this Kintone domain."),
-        ["GAIA_DA02"] = Retry("Kintone's database was busy."),
-        ["GAIA_RE18"] = Retry("Kintone's database was busy."),
-        ["GAIA_LT01"] = Retry("Kintone's database was busy."),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+        "GAIA_IQ23" => User("The filter gives a date function a day that does not exist."),
+        "GAIA_IQ25" => User("The filter gives a date function a unit that does not exist."),
+        "GAIA_IL08" => User("The filter gives a function the wrong number of arguments."),
+        "GAIA_IR02" => User("The filter names a field with a dot that is not part of a related-records field."),
+        "GAIA_ST02" => User("The filter uses the status, but the app's process management is off."),
+        "GAIA_IL26" => User("The filter names a user who does not exist: write the login name, and not the name that people see."),
+        "GAIA_IL28" => User("The filter names an organization that does not exist: write its code, and not the name that people see."),
+        "GAIA_IL42" => User("The filter names something that was deleted."),
+        "GAIA_TO04" => Limit("More than 100 requests were under way in this Kintone domain: run fewer syncs and integrations at the same time."),
+        "GAIA_TM12" => Limit("Too many cursors are open in this Kintone domain."),
+        "GAIA_DA02" or "GAIA_RE18" or "GAIA_LT01" => Retry("Kintone's database was busy."),
+        "CB_IJ01" or "GAIA_QU01" or "GAIA_QU02" => Ours(),
+        _ => null,
+    };
 
     /// <param name="hasAnswered">Kintone has answered another request: it is there, and what stands in between lets requests through.</param>
     public static ErrorMeaning Explain(HttpStatusCode status, string? code, bool hasAnswered = false) =>
         code is null ? ExplainStatus((int)status, hasAnswered)
-        : !s_meanings.TryGetValue($"{(int)status} {code}", out var meaning) && !s_meanings.TryGetValue(code, out meaning) ? ExplainUnknown((int)status)
+        : Known(status, code) is not { } meaning ? ExplainUnknown((int)status)
         : status == HttpStatusCode.Unauthorized ? meaning with { Reach = Reach.Credential }
         : meaning;
 
@@ -138,7 +127,7 @@ static class KintoneErrors
         403 => User(Forbidden, hasAnswered ? Reach.Request : Reach.Domain),
         404 when hasAnswered => User("Kintone answers other requests and has nothing at this address: this domain may not have the feature. Leave its "
             + "stream out, or report this."),
-        404 => User("Nothing answers there: check the subdomain.", hasAnswered ? Reach.Request : Reach.Domain),
+        404 => User("Nothing answers there: check the subdomain.", Reach.Domain),
         407 => User("A proxy asks for a user name and a password: write them into the proxy variable, as http://name:password@host:port.", Reach.Domain),
         408 or 421 or 425 => Retry("Kintone, or something in front of it, asked for the request once more."),
         429 => Limit("Kintone asked for fewer requests: run fewer syncs at the same time."),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KintoneSource.Kintone.Memory;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Kintone.Http;
@@ -30,13 +31,8 @@ sealed class KintoneHttp(DomainConnection connection, Authentication login, Auth
     const int MostRevisions = 2;
 
     public RequestCounts Requests => connection.Requests;
-
     public AdaptiveLimiter Limiter => connection.Gate.Limiter;
-
-    /// <summary>What the answers so far said of Kintone's clock.</summary>
     public ServerClock Clock => connection.Clock;
-
-    /// <summary>The memory that answers share.</summary>
     public AnswerMemory Memory => connection.Answers.Memory;
 
     /// <summary>

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
+using KintoneSource.Protocol;
 
 namespace KintoneSource.Kintone.Http;
 
@@ -84,37 +82,27 @@ sealed class KintoneRequest(string path, string purpose)
 
     string Url()
     {
-        var url = new StringBuilder(path);
-        var separator = '?';
-        foreach (var (name, value) in _values) Append(name, value);
+        List<string> query = [];
+        foreach (var (name, value) in _values) Add(name, value);
         foreach (var (name, values) in _lists)
-            for (var i = 0; i < values.Count; i++) Append(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}]"), values[i]);
-        return url.ToString();
+            for (var i = 0; i < values.Count; i++) Add(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}]"), values[i]);
+        return query.Count == 0 ? path : $"{path}?{string.Join('&', query)}";
 
-        void Append(string name, string value)
-        {
-            url.Append(separator).Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
-            separator = '&';
-        }
+        void Add(string name, string value) => query.Add($"{Uri.EscapeDataString(name)}={Uri.EscapeDataString(value)}");
     }
 
-    byte[] Json()
+    byte[] Json() => RawJson.From(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        json.WriteStartObject();
+        foreach (var (name, value) in _values) json.WriteString(name, value);
+        foreach (var (name, values) in _lists)
         {
-            json.WriteStartObject();
-            foreach (var (name, value) in _values) json.WriteString(name, value);
-            foreach (var (name, values) in _lists)
-            {
-                json.WriteStartArray(name);
-                foreach (var value in values) json.WriteStringValue(value);
-                json.WriteEndArray();
-            }
-            json.WriteEndObject();
+            json.WriteStartArray(name);
+            foreach (var value in values) json.WriteStringValue(value);
+            json.WriteEndArray();
         }
-        return buffer.WrittenSpan.ToArray();
-    }
+        json.WriteEndObject();
+    }).Utf8.ToArray();
 }
 
 /// <summary>The request waits, mostly because an attempt failed.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using KintoneSource.Kintone.Memory;
 
 namespace KintoneSource.Kintone.Http;
 

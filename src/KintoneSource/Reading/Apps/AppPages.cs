@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Scanning;

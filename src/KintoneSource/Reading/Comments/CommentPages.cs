@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using KintoneSource.Catalog;
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Scanning;

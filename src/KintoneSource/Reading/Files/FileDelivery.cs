@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using KintoneSource.Catalog;
-using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Transcoding;
 

@@ -1,4 +1,4 @@
-using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 using KintoneSource.Reading.Scanning;
 using KintoneSource.Reading.Transcoding;
 

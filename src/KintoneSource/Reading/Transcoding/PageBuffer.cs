@@ -1,5 +1,5 @@
 using System.Buffers;
-using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 
 namespace KintoneSource.Reading.Transcoding;
 

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 
 namespace KintoneSource.Reading.Transcoding;
 

@@ -50,6 +50,7 @@ public class SourceFormTests
         Assert.Contains("app_selection.app", SourceForm.New(SpecSchema.Root.Json).Choose("app_selection", "single_app").InSight);
 
     [Fact]
+    [Trait("Duration", "long")]
     public void Whatever_is_sent_is_valid_by_the_specification_and_taken_or_explained()
     {
         var steps = s_walk.Steps().ToArray();

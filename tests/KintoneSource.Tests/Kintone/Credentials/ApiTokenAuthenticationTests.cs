@@ -13,6 +13,7 @@ public class ApiTokenAuthenticationTests
 
     /// <summary>Whatever the user pastes in whatever order: an app is read if and only if a token for it works.</summary>
     [Fact]
+    [Trait("Duration", "long")]
     public async Task Every_app_with_a_working_token_is_read_and_no_other() =>
         await Gen.Select(Gen.Enum<Kind>().Array[1, 25], Gen.Enum<ForeignTokenAnswer>(), Gen.Int).SampleAsync(static async (kinds, answer, seed) =>
         {
@@ -78,12 +79,13 @@ public class ApiTokenAuthenticationTests
         var kintone = SignIn(domain, [.. apps.Select((a, i) => a.AddToken(deployed: i != 2))], apps, warnings);
         foreach (var app in apps.Where((_, i) => i != 2)) await SimulatedDomain.ReadAsync(kintone, app);
         Assert.InRange(domain.Simulator.Journal.Count, 9, 8 + 12);
-        Assert.StartsWith("The 3rd API token of the list was not recognised", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.StartsWith("API token 3 of the list was not recognised", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Theory] // in the order of the apps, one request per app; in any other, a share of a request per nine tokens
     [InlineData(false, 1_000)]
     [InlineData(true, 1_000 + 1_000 * 1_000 / 9 / 2 * 3 / 2)]
+    [Trait("Duration", "long")]
     public async Task A_thousand_apps_with_a_token_each(bool shuffled, int atMost)
     {
         using var domain = new SimulatedDomain(static o => o with { ForeignTokenAnswer = ForeignTokenAnswer.NoRight });

@@ -72,6 +72,7 @@ public class DomainGateTests
     public static TheoryData<string> Outages => ["503", "429", "502", "200 html", "refused", "reset", "hanging"];
 
     [Theory, MemberData(nameof(Outages))]
+    [Trait("Duration", "long")]
     public async Task Ten_minutes_in_which_nothing_is_answered_end_everything(string outage)
     {
         using var kintone = Down(outage);

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using CsCheck;
 using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 
 namespace KintoneSource.Tests.Kintone.Http;
 

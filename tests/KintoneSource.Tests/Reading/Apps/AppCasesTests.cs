@@ -294,6 +294,7 @@ public sealed class AppCasesTests : IDisposable
 
     /// <summary>Rows of records that went are as many lines as there are: steps, and so STATEs between them, are bounded.</summary>
     [Fact]
+    [Trait("Duration", "long")]
     public async Task Records_of_many_rows_are_buried_in_bounded_steps()
     {
         string[] items = [.. Enumerable.Range(1, 250).Select(static i => $"{i}")];
@@ -310,6 +311,7 @@ public sealed class AppCasesTests : IDisposable
     }
 
     [Fact]
+    [Trait("Duration", "long")]
     public async Task Rows_that_are_removed_from_many_records_at_once_are_bounded_steps_too()
     {
         string[] items = [.. Enumerable.Range(1, 250).Select(static i => $"{i}")];

@@ -23,6 +23,7 @@ public class LargeRecordsTests
     [InlineData(1300, 10_000, 16, 60)]
     [InlineData(12, 3_000_000, 16, 40)] // one at a time
     [InlineData(1200, 300, 16, 6)] // small ones cost what they always did
+    [Trait("Duration", "long")]
     public async Task All_are_read_in_pages_that_fit(int records, int size, int memory, int mostRequests)
     {
         using var simulator = With(records, _ => size, out var app);

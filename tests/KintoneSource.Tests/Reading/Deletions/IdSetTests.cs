@@ -33,6 +33,7 @@ public class IdSetTests
     }, iter: 300);
 
     [Fact]
+    [Trait("Duration", "long")]
     public void Text_gives_the_same_set_back() => s_operations.Sample(static operations =>
     {
         var (set, model) = Apply(operations);

@@ -41,6 +41,7 @@ public class FetchedFilesTests
     }
 
     [Fact]
+    [Trait("Duration", "long")]
     public void The_oldest_are_forgotten_and_one_that_is_met_again_is_not_old()
     {
         var files = new FetchedFiles();

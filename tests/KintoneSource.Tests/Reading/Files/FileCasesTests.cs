@@ -21,6 +21,7 @@ public sealed class FileCasesTests : IDisposable
         static r => System.IO.File.ReadAllBytes(r.GetProperty("file_reference").GetProperty("staging_file_url").GetString()!)[0]);
 
     [Fact]
+    [Trait("Duration", "long")]
     public async Task Contents_beside_records_as_large_as_the_memory_never_hang()
     {
         for (var i = 1; i <= 60; i++) _app.App.Add(new() { ["files"] = new JsonArray(File("a.txt", 300_000, (byte)i)), ["memo"] = new string('x', 900_000) });

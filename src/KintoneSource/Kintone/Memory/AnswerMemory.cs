@@ -1,4 +1,4 @@
-namespace KintoneSource.Kintone.Http;
+namespace KintoneSource.Kintone.Memory;
 
 /// <summary>
 /// The memory that all answers under way share, in two parts. What an answer takes (its body, what is made of it, and lines that wait to be written)

@@ -1,13 +1,13 @@
 using CsCheck;
-using KintoneSource.Kintone.Http;
+using KintoneSource.Kintone.Memory;
 
-namespace KintoneSource.Tests.Kintone.Http;
+namespace KintoneSource.Tests.Kintone.Memory;
 
-[Trait("Duration", "long")]
 public class AnswerMemoryTests
 {
     /// <summary>Whatever is asked for, extended, split, given back or no longer wanted: never more than there is, and everybody's turn comes.</summary>
     [Fact]
+    [Trait("Duration", "long")]
     public void Never_more_than_there_is_and_everybody_comes_to_their_turn() =>
         Gen.Select(Gen.Int[0, 4], Gen.Int[0, 120], Gen.Int[0, 30]).Array[1, 60].Sample(static steps =>
         {
@@ -104,6 +104,7 @@ public class AnswerMemoryTests
     }
 
     [Fact]
+    [Trait("Duration", "long")]
     public void Memory_keeps_its_content_as_it_grows() =>
         Gen.Int[1, 3_000_000].Array[1, 12].Sample(static sizes =>
         {

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 
-namespace KintoneSource.Kintone.Http;
+namespace KintoneSource.Kintone.Memory;
 
 /// <summary>
 /// One piece of memory that grows without a second copy beside it, and that the system has back at once when it is disposed: for bodies and
