@@ -44,8 +44,9 @@ sealed class CommentSource(
     {
         Apply = () =>
         {
-            step.Apply();
+            // Before the step is applied: with it the clock hears of the newest time that was delivered, which no tombstone may fall behind.
             if (page.Newest is { } newest) delivered.NoteTime(newest);
+            step.Apply();
             foreach (var record in page.Unread)
             {
                 if (scope.Question.IsIncremental) delivered.NoteLeft(record);
