@@ -59,7 +59,8 @@ sealed class CheckPlan(Dialect sql)
     /// <summary>
     /// An audit row speaks of a table that has applied everything up to it and nothing later. A table with a line that is newer than its last audit row
     /// has met a sync that was killed before it could write one. The set of rows of a stream is the same as long as its counts and sums are: since then a row
-    /// that was sent, where nothing was deleted, must be there, newer than the audit row before it.
+    /// that was sent, where nothing was deleted, must be there, newer than the audit row before it. Lines may carry Kintone's time and audit rows
+    /// the machine's: that is judged only where an audit row's two times say that the clocks agree.
     /// </summary>
     string Reconciliation => $$"""
         WITH audits AS (
@@ -68,11 +69,13 @@ sealed class CheckPlan(Dialect sql)
             {COALESCE(o.audit_read_at, 'finished_at')} AS read_at,
             ROW_NUMBER() OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS newest_first,
             LAG({COALESCE(o.audit_read_at, 'finished_at')}) OVER (PARTITION BY stream ORDER BY finished_at, sync_id) AS read_before,
+            LAG(finished_at) OVER (PARTITION BY stream ORDER BY finished_at, sync_id) AS finished_before,
             FIRST_VALUE(rows_expected) OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS last_rows,
             FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY finished_at DESC, sync_id DESC) AS last_sum
           FROM {o.audit}
         ), marked AS (
-          SELECT stream, rows_sent, read_before, SUM(CASE WHEN rows_expected = last_rows AND ids_sum = last_sum AND deletions_sent = 0 THEN 0 ELSE 1 END)
+          SELECT stream, rows_sent, CASE WHEN ABS({{sql.Days("finished_at", "read_at")}}) < 0.01 AND ABS({{sql.Days("finished_before", "read_before")}}) < 0.01
+              THEN read_before END AS read_before, SUM(CASE WHEN rows_expected = last_rows AND ids_sum = last_sum AND deletions_sent = 0 THEN 0 ELSE 1 END)
             OVER (PARTITION BY stream ORDER BY newest_first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS changes_since
           FROM audits
         ), lasting AS (

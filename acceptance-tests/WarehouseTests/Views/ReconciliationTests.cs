@@ -117,6 +117,11 @@ public sealed class ReconciliationTests(PostgresServer postgres)
         database.MakeViews();
         Assert.Contains($"{Records} | equal | ∅", Verdicts(database));
 
+        // Lines carry the machine's time, audit rows Kintone's, which is a day ahead: neither is older than the other.
+        database.Execute("UPDATE sync_audit SET _airbyte_extracted_at = _airbyte_extracted_at + INTERVAL '1 day'");
+        Assert.Contains($"{Records} | equal | ∅", Verdicts(database));
+        database.Execute("UPDATE sync_audit SET _airbyte_extracted_at = _airbyte_extracted_at - INTERVAL '1 day'");
+
         database.Execute($"DELETE FROM {Records}");
         database.Execute($"INSERT INTO {Records} SELECT * FROM backup");
         Assert.Contains($"{Records} | stale since 2026-03-02 01:00 UTC | ∅", Verdicts(database));
