@@ -6,7 +6,7 @@ namespace KintoneSource.Tests.Reading.Deletions;
 public class UpdateTimesTests
 {
     static string Line(string time, string memo = "") =>
-        $$"""{"type":"RECORD","record":{"data":{"_kintone_id":1,"memo":"{{memo}}","_kintone_updated_at":"{{time}}"}}}""" + "\n";
+        $$$$"""{"type":"RECORD","record":{"data":{"_kintone_id":1,"memo":"{{{{memo}}}}","_kintone_updated_at":"{{{{time}}}}"}}}""" + "\n";
 
     /// <summary>A comment may be younger than the tombstone of the record that it is on.</summary>
     [Fact]
