@@ -30,15 +30,16 @@ public partial class RoomsTests
             "Reading/Transcoding", "Reading/Deletions"],
         ["Reading/Comments"] = ["Protocol", "Catalog", "Kintone/Apps", "Kintone/Memory", "Kintone/Http", "Kintone/Queries", "Reading/Scanning",
             "Reading/Transcoding"],
+        ["Reading/Audit"] = ["Protocol", "Catalog", "Kintone/Queries", "Reading/Deletions", "Reading/States", "Reading/Output"],
         ["Reading/Apps"] =
         [
             "Protocol", "Catalog", .. s_kintone, "Reading/Output", "Reading/Transcoding", "Reading/Scanning", "Reading/Deletions", "Reading/States",
-            "Reading/Comments", "Reading/Files",
+            "Reading/Comments", "Reading/Files", "Reading/Audit",
         ],
         ["Commands"] =
         [
             "Protocol", "Configuration", "Catalog", .. s_kintone, "Reading/Apps", "Reading/Comments", "Reading/Files", "Reading/Resources", "Reading/States",
-            "Reading/Output",
+            "Reading/Output", "Reading/Audit",
         ],
     };
 

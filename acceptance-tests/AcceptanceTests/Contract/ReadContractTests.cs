@@ -106,7 +106,8 @@ public sealed class ReadContractTests(SampleCompanyRuns company)
         Assert.Equal(Data(company.Read), Data(again)); // and the same, as nothing has changed
 
         static IEnumerable<string> Data(ConnectorRun run) =>
-            run.Records.Select(static r => $"{r.GetProperty("stream")} {r.GetProperty("data").GetRawText()}").Order(StringComparer.Ordinal);
+            run.Records.Where(static r => r.GetProperty("stream").GetString() != "sync_audit") // which tells each sync from every other
+                .Select(static r => $"{r.GetProperty("stream")} {r.GetProperty("data").GetRawText()}").Order(StringComparer.Ordinal);
     }
 
     /// <summary>No record has a row in the list: 作業者 while the process management is off, a table that nobody uses.</summary>

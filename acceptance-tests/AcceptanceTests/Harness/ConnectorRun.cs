@@ -86,6 +86,7 @@ sealed class ConnectorRun(string command, int exitCode, ReadOnlyMemory<byte> out
             var stream = state["stream"]!["stream_state"]!.AsObject();
             (stream["cursor"], stream["max_id"]) = ("2099-12-31T23:59:00Z", 999_999_999);
             stream.Remove("synced_at");
+            if (stream.ContainsKey("idle_rows_on")) stream["idle_rows_on"] = "2099-12-31";
             state.Remove("sourceStats");
         }
         return states;

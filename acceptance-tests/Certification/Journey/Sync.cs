@@ -6,7 +6,8 @@ namespace KintoneSource.Certification;
 /// <summary>Syncs of the suite's app, one after the other, as a platform runs them: every stream of the app that is offered, and the states kept.</summary>
 public sealed class Sync(Surroundings kintone, TestApp app, ConnectorProcess connector)
 {
-    static readonly HashSet<string> s_ofTheDomain = ["users", "organizations", "groups", "spaces", "space_members", "app_statistics", "space_statistics"];
+    /// <summary>Not of the suite's app: the domain's, and what a sync says of itself.</summary>
+    static readonly HashSet<string> s_others = ["users", "organizations", "groups", "spaces", "space_members", "app_statistics", "space_statistics", "sync_audit"];
 
     JsonObject _catalog = [];
     JsonObject? _config;
@@ -26,7 +27,7 @@ public sealed class Sync(Surroundings kintone, TestApp app, ConnectorProcess con
     {
         var spec = (await connector.RunAsync("spec")).Only("SPEC", "spec");
         var offered = (await connector.RunAsync("discover", Config(spec))).Only("CATALOG", "catalog").GetProperty("streams").EnumerateArray()
-            .Where(static stream => !s_ofTheDomain.Contains(stream.GetProperty("name").GetString()!) && !BringsFiles(stream)).ToList();
+            .Where(static stream => !s_others.Contains(stream.GetProperty("name").GetString()!) && !BringsFiles(stream)).ToList();
         Streams = [.. offered.Select(static stream => stream.GetProperty("name").GetString()!)];
         _catalog = new() { ["streams"] = new JsonArray([.. offered.Select(Configured)]) };
     }

@@ -67,6 +67,8 @@ sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
             OffersOnlyFullRefresh = stream.TryGetProperty("supported_sync_modes", out var modes) && modes.ValueKind == JsonValueKind.Array
                 && modes.GetArrayLength() > 0 && !modes.EnumerateArray()
                 .Any(static mode => mode.ValueKind == JsonValueKind.String && mode.ValueEquals("incremental")),
+            StartsEmpty = Text(configured, "destination_sync_mode") == "overwrite"
+                || (Number(configured, "minimum_generation_id") is > 0 and var least && least == Number(configured, "generation_id")),
             IncludeFiles = configured.TryGetProperty("include_files", out var files) && files.ValueKind == JsonValueKind.True,
             Problem = SyncModeProblem(configured, name.GetString()!, $"{at}.sync_mode", file),
         };
@@ -107,6 +109,9 @@ sealed record ConfiguredStream(string Name, string? Namespace, SyncMode SyncMode
     /// <summary>The source said so when the catalog was made; false where the runner does not hand on what it said.</summary>
     public bool OffersOnlyFullRefresh { get; init; }
 
+    /// <summary>Of a full refresh: the destination keeps no row of an earlier one.</summary>
+    public bool StartsEmpty { get; init; }
+
     /// <summary>The destination takes the files that rows tell of.</summary>
     public bool IncludeFiles { get; init; }
 
@@ -115,6 +120,11 @@ sealed record ConfiguredStream(string Name, string? Namespace, SyncMode SyncMode
 
     /// <summary>Its rows have requests of their own, each comment's record or each file, and so it shares no scan with its app's other streams.</summary>
     public bool IsReadAlone => AppStreamName.Parse(Name)?.Kind is AppStreamKind.Comments or AppStreamKind.Files;
+
+    /// <summary>Of a records stream, the app's name when the schema was last refreshed; null where the runner does not hand it on.</summary>
+    public string? Title =>
+        JsonSchema.ValueKind == JsonValueKind.Object && JsonSchema.TryGetProperty("title", out var title) && title.ValueKind == JsonValueKind.String
+            ? title.GetString() : null;
 
     public StreamDescriptor Descriptor => new(Name, Namespace);
 

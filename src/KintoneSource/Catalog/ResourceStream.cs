@@ -15,6 +15,9 @@ enum ResourceScope
 
     /// <summary>One space that holds a selected app; parameter <c>id</c>.</summary>
     Space,
+
+    /// <summary>Nothing that is asked for: the sync itself.</summary>
+    Sync,
 }
 
 /// <summary>How rows stand in an answer.</summary>
@@ -91,7 +94,7 @@ sealed record Paging(string SizeParameter, int Size);
 /// <param name="Person">The member of an item that is the person, beside their <c>title</c>; null when the item is.</param>
 sealed record Membership(string Column, string Path, string Root, string? Person = null);
 
-/// <summary>A full-refresh stream that is one or a few plain GET requests; a line of <see cref="ResourceStreams"/>.</summary>
+/// <summary>A stream that is one or a few plain GET requests, or none; a line of <see cref="ResourceStreams"/>.</summary>
 /// <param name="Key">The columns that identify a row.</param>
 sealed record ResourceStream(
     string Name, ResourceScope Scope, ImmutableArray<Resource> Resources, ImmutableArray<string> Key, ImmutableArray<ResourceColumn> Columns)
@@ -117,13 +120,19 @@ sealed record ResourceStream(
     /// <summary>Domains of other courses do not have it, and those that have it show it to those who manage the app or Kintone.</summary>
     public bool OfWideCourse { get; init; }
 
-    public StreamDefinition Definition => new(Name, RawJson.From(WriteSchema), Key) { Columns = Columns.Length };
+    /// <summary>The column that an incremental sync goes by; null where there is only full refresh.</summary>
+    public string? CursorField { get; init; }
+
+    /// <summary>For whoever looks at the schema.</summary>
+    public string Description { get; init; } = "Members that Kintone sends beyond these columns are left out.";
+
+    public StreamDefinition Definition => new(Name, RawJson.From(WriteSchema), Key, CursorField) { Columns = Columns.Length };
 
     void WriteSchema(Utf8JsonWriter json)
     {
         json.WriteStartObject();
         json.WriteString("$schema"u8, "http://json-schema.org/draft-07/schema#"u8);
-        json.WriteString("description"u8, "Members that Kintone sends beyond these columns are left out."u8);
+        json.WriteString("description"u8, Description);
         json.WriteString("type"u8, "object"u8);
         json.WriteBoolean("additionalProperties"u8, true);
         json.WriteStartObject("properties"u8);

@@ -160,8 +160,26 @@ static class ResourceStreams
         { PasswordOnly = true },
     ];
 
+    /// <summary>What each sync has done, and what must be in the destination now: its rows are made from what the other streams' reading knows.</summary>
+    public static ResourceStream SyncAudit { get; } = new("sync_audit", ResourceScope.Sync, [], ["sync_id", "stream"],
+    [
+        new("sync_id", Text), new("stream", Text), new("appId", Text), new("app_name", Text), new("connector_version", Text),
+        new("started_at", Timestamp), new("finished_at", Timestamp), new("outcome", Text), new("message", Text), new("kind", Text), new("reason", Text),
+        new("rows_sent", ResourceType.Integer), new("deletions_sent", ResourceType.Integer), new("values_nulled", ResourceType.Integer),
+        new("files_sent", ResourceType.Integer), new("bytes_sent", ResourceType.Integer),
+        new("rows_expected", ResourceType.Integer), new("ids_sum", ResourceType.Integer), new("ids_max", ResourceType.Integer),
+        new("kintone_count", ResourceType.Integer), new("kintone_counted_at", Timestamp), new("count_difference", ResourceType.Integer),
+        new("count_difference_reason", Text), new("cursor_before", Timestamp), new("cursor", Timestamp), new("newest_update", Timestamp),
+        new("requests", ResourceType.Integer), new("requests_today", ResourceType.Integer), new("warnings", ResourceType.Integer),
+    ])
+    {
+        CursorField = "finished_at",
+        Description = "One row for each stream of an app that a sync has read: how it ended, what was sent, and how many rows must be in the destination "
+            + "now. Read at no request.",
+    };
+
     /// <summary>All of them in the order that discover lists them.</summary>
-    public static ImmutableArray<ResourceStream> All { get; } = [Apps, AppFields, .. AppSettings, .. Directory, .. Statistics];
+    public static ImmutableArray<ResourceStream> All { get; } = [Apps, AppFields, .. AppSettings, .. Directory, .. Statistics, SyncAudit];
 
     /// <summary>Null when no such stream exists in this version.</summary>
     public static ResourceStream? Find(string name) => All.FirstOrDefault(s => s.Name == name);

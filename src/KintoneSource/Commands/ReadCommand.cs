@@ -6,6 +6,7 @@ using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Apps;
+using KintoneSource.Reading.Audit;
 using KintoneSource.Reading.Comments;
 using KintoneSource.Reading.Files;
 using KintoneSource.Reading.Output;
@@ -29,6 +30,7 @@ sealed class ReadCommand(Source source)
     readonly ConcurrentDictionary<long, StreamOutput> _waiting = new();
     SyncPortions? _portions;
     StreamNames? _names;
+    SyncAudit? _audit;
     int _whole;
     int _failures;
 
@@ -44,6 +46,9 @@ sealed class ReadCommand(Source source)
         var found = await source.Apps.LocateAsync(catalog.Streams.Select(static s => AppStreamName.Parse(s.Name)?.App).OfType<long>().Distinct(), ct);
         await WarnOnceAsync(found.Problems, ct);
         var apps = found.Apps.ToDictionary(static a => a.Address.App);
+        var streams = catalog.Streams.Length;
+        _audit = SyncAudit.Of(catalog, states, Source.Version, () => _clock.EmittedAt);
+        catalog = catalog with { Streams = [.. catalog.Streams.Where(static s => !SyncAudit.IsOf(s))] }; // it is no part of what is read of Kintone
         var works = Works(catalog).ToArray();
         var outlook = SyncOutlook.Of(catalog, states, source.Config, source.Time.GetUtcNow());
         foreach (var line in outlook.Lines()) await source.LogAsync(LogLevel.Info, line, ct);
@@ -76,7 +81,8 @@ sealed class ReadCommand(Source source)
             await progress;
             await counting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        var summary = await SumUpAsync(outlook, catalog.Streams.Length);
+        if (_audit is not null) await WriteAuditAsync(_audit, catalog, outlook);
+        var summary = await SumUpAsync(outlook, streams);
         if (summary.CutOff > 0) ct.ThrowIfCancellationRequested();
         return summary.Failed == 0 ? 0 : 1;
     }
@@ -92,6 +98,29 @@ sealed class ReadCommand(Source source)
         }
         catch (ConnectorException) { } // so will the streams that need the list
         if (SyncOutlook.Counted(await counts.AskAsync(_portions!)) is { } line) await source.LogAsync(LogLevel.Info, line, ct);
+    }
+
+    /// <summary>What there is to say of the streams of apps, now that all of them have ended; also where the sync was asked to stop.</summary>
+    async Task WriteAuditAsync(SyncAudit audit, ConfiguredCatalog catalog, SyncOutlook outlook)
+    {
+        var ct = CancellationToken.None;
+        var (requests, now) = (source.Kintone.Requests, source.Time.GetUtcNow());
+        var before = outlook.Apps.ToDictionary(static a => a.App, a => a.Use?.On(now) ?? 0);
+        var names = new Dictionary<long, string?>();
+        foreach (var stream in catalog.Streams)
+            if (AppStreamName.Parse(stream.Name) is { Kind: AppStreamKind.Records } name) names[name.App] = stream.Title;
+        var output = new StreamOutput(audit.Stream.Descriptor, source.Writer, source.Time, _notices);
+        _progress.Add(output);
+        await output.StartAsync(ct);
+        ConfigurationException? failure = null;
+        try
+        {
+            await audit.WriteAsync(
+                new([output], source.Writer, source.Time), app => new(names.GetValueOrDefault(app), requests.Of(app), before[app] + requests.Of(app)),
+                source.Writer.Mask, ct);
+        }
+        catch (ConfigurationException e) { failure = e; }
+        await EndAsync(output, failure, ct);
     }
 
     /// <summary>The last lines: what was said often, what was read and used, and who used too much of a day.</summary>
@@ -160,10 +189,11 @@ sealed class ReadCommand(Source source)
         foreach (var stream in streams)
         {
             var output = await OpenAsync(stream, ct);
+            var audit = _audit?.Begin(output, number);
             try
             {
                 if (stream.Problem is { } problem) throw new ConfigurationException(problem);
-                open.Add(AppStreamRun.Of(stream, AppStreamName.Parse(stream.Name)!.Value, output, states));
+                open.Add(AppStreamRun.Of(stream, AppStreamName.Parse(stream.Name)!.Value, output, states) with { Audit = audit });
                 if (!apps.ContainsKey(number)) throw NoSuchStream(stream);
             }
             catch (ConnectorException e)
@@ -224,14 +254,16 @@ sealed class ReadCommand(Source source)
 
     async ValueTask EndAsync(StreamOutput output, Exception? failure, CancellationToken ct)
     {
-        if (failure is null)
+        var trace = failure is null ? null : Failures.ToTrace(failure);
+        _audit?.End(output, trace);
+        if (trace is null)
         {
             await output.CompleteAsync(ct);
             Interlocked.Increment(ref _whole);
             return;
         }
         Interlocked.Increment(ref _failures);
-        await output.FailAsync(Failures.ToTrace(failure), ct);
+        await output.FailAsync(trace, ct);
     }
 
     static ConfigurationException NoSuchStream(ConfiguredStream stream) => new(
@@ -245,7 +277,7 @@ sealed class ReadCommand(Source source)
         if (target.MovingFunctions is { Count: > 0 } functions
             && streams.FirstOrDefault(static s => s.Stream.SyncMode == SyncMode.Incremental) is { } incremental)
         {
-            await source.LogAsync(LogLevel.Warn,
+            await incremental.Output.LogAsync(LogLevel.Warn,
                 $"{incremental.Stream.Name}: the filter uses {string.Join(", ", functions)}, so that records match or not as time passes. An incremental "
                     + $"sync sees only records that were changed: use a full refresh where that matters.", ct);
         }

@@ -22,6 +22,9 @@ sealed class Source : IDisposable
         Apps = new(config.Apps, new(kintone));
     }
 
+    /// <summary>This program's.</summary>
+    public static string Version { get; } = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+
     public SourceConfig Config { get; }
     public KintoneHttp Kintone { get; }
     public MessageWriter Writer { get; }
@@ -71,8 +74,7 @@ sealed class Source : IDisposable
         HttpMessageHandler handler, SourceConfig config, Patience patience, MessageWriter writer, TimeProvider time, TextWriter? terminal,
         int pageSize = KintoneApp.LargestPage, AnswerMemory? memory = null, Func<string, string?>? environment = null, string? proxy = null)
     {
-        var version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
-        var http = HttpTransport.CreateClient(handler, version, Authentications.Basic(config));
+        var http = HttpTransport.CreateClient(handler, Version, Authentications.Basic(config));
         var gate = new DomainGate(time, patience, config.MaxConcurrentRequests);
         var connection = new DomainConnection(
             http, config.BaseAddress, gate, new(memory ?? AnswerMemory.OfProcess(), new(writer.Mask)),

@@ -23,7 +23,8 @@ public class ResourceStreamsTests
             ["apps", "app_fields", "app_settings", "app_layouts", "app_views", "app_processes", "app_reports", "app_actions", "app_notifications",
                 "app_permissions",
              "app_customizations", "app_plugins", "app_admin_notes", "users", "organizations", "groups", "spaces", "space_members", "app_statistics",
-             "space_statistics"],
+             "space_statistics",
+             "sync_audit"],
             ResourceStreams.All.Select(static s => s.Name));
     }
 
@@ -38,7 +39,8 @@ public class ResourceStreamsTests
         Assert.Equal(stream.Columns.Select(static c => c.Name), Forms.Json(offered.JsonSchema.ToString()).GetProperty("properties").EnumerateObject()
             .Select(static p => p.Name));
         Assert.All(stream.Key, k => Assert.Equal(ResourceType.Text, stream.Columns.Single(c => c.Name == k).Type));
-        Assert.Equal([SyncMode.FullRefresh], offered.SupportedSyncModes);
+        Assert.Equal(stream.CursorField is null ? [SyncMode.FullRefresh] : [SyncMode.FullRefresh, SyncMode.Incremental], offered.SupportedSyncModes);
+        Assert.Contains(stream.CursorField ?? stream.Key[0], stream.Columns.Select(static c => c.Name));
         Assert.All(stream.Resources, r => Assert.Equal(r.Shape == RowShape.Answer, r.Root is null));
         Assert.Equal(stream.Resources.Length > 1, stream.Columns.Any(static c => c.From == ValueFrom.Kind));
     }

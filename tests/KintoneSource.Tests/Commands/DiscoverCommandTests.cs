@@ -79,9 +79,9 @@ public class DiscoverCommandTests
             Streams(await simulator.DiscoverAsync(TestConfig.Of(credentials, selection)));
 
         Assert.Equal(["apps", "users", "organizations", "groups", .. s_statistics], await OfferedAsync(TestConfig.Demo, null));
-        Assert.Equal(["apps", .. s_settings, "users", "organizations", "groups", "spaces", "space_members", .. s_statistics, "app_1_records",
-            "app_1_attachments"], await OfferedAsync(TestConfig.Demo, TestConfig.Listed(1)));
-        Assert.Equal(["apps", .. s_settings.Except(["app_customizations"]), "app_1_records", "app_1_attachments"],
+        Assert.Equal(["apps", .. s_settings, "users", "organizations", "groups", "spaces", "space_members", .. s_statistics, "sync_audit",
+            "app_1_records", "app_1_attachments"], await OfferedAsync(TestConfig.Demo, TestConfig.Listed(1)));
+        Assert.Equal(["apps", .. s_settings.Except(["app_customizations"]), "sync_audit", "app_1_records", "app_1_attachments"],
             await OfferedAsync(TestConfig.Tokens(SampleCompany.TokenOf(1)), TestConfig.Listed(1)));
     }
 

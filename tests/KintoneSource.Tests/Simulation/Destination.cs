@@ -25,6 +25,7 @@ readonly record struct RowKey(string Stream, long Id, long Row);
 sealed class Destination(Newest newest)
 {
     readonly Dictionary<RowKey, (string Cursor, Truth? Row)> _rows = [];
+    readonly Dictionary<string, DateTimeOffset> _emitted = new(StringComparer.Ordinal);
 
     public Newest Newest => newest;
 
@@ -33,9 +34,11 @@ sealed class Destination(Newest newest)
 
     public void Apply(Message message)
     {
-        if (message.Type != "RECORD") return;
+        if (message.Type != "RECORD" || message.Stream == Audits.Stream) return;
         var data = message.Json.GetProperty("record").GetProperty("data");
         var key = Key(message);
+        var emitted = DateTimeOffset.FromUnixTimeMilliseconds(message.Json.GetProperty("record").GetProperty("emitted_at").GetInt64());
+        if (!(LastEmitted(key.Stream) >= emitted)) _emitted[key.Stream] = emitted;
         var cursor = Cursor(message);
         var row = IsTombstone(data) ? null : (Truth?)Row(data);
         if (row is { } shown) Assert.True(string.CompareOrdinal(cursor, shown.UpdatedAt) >= 0,
@@ -57,6 +60,12 @@ sealed class Destination(Newest newest)
     {
         foreach (var key in _rows.Keys.Where(key => key.Stream == stream).ToArray()) _rows.Remove(key);
     }
+
+    /// <summary>When the last line of a stream was emitted that ever came; null for none.</summary>
+    public DateTimeOffset? LastEmitted(string stream) => _emitted.TryGetValue(stream, out var emitted) ? emitted : null;
+
+    /// <summary>The keys of all rows that are there.</summary>
+    public IEnumerable<RowKey> Keys(string stream) => _rows.Where(row => row.Key.Stream == stream && row.Value.Row is not null).Select(static row => row.Key);
 
     /// <summary>Of a stream of rows or files: what each should say, as <see cref="History.Rows"/> and <see cref="History.Files"/> write it.</summary>
     public Dictionary<RowKey, string> RelatedRows(string stream) =>

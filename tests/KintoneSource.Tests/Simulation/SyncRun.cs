@@ -15,7 +15,8 @@ sealed record SyncRun(IReadOnlyList<Message> Messages, int? ExitCode, int Reques
         .Where(static m => m.Type == "TRACE" && m.Json.GetProperty("trace").GetProperty("type").GetString() == "ERROR")
         .Select(static m => m.Json.GetProperty("trace").GetProperty("error").GetRawText());
 
-    public int Records => Messages.Count(static m => m.Type == "RECORD");
+    /// <summary>Of all streams but what the sync says of itself.</summary>
+    public int Records => Messages.Count(static m => m.Type == "RECORD" && m.Stream != Audits.Stream);
 
     /// <summary>Every whole line; the last one may have been cut off, and no other may be anything but a message.</summary>
     public static IReadOnlyList<Message> Parse(ReadOnlyMemory<byte> output)

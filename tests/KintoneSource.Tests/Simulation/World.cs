@@ -58,6 +58,9 @@ sealed class World : IDisposable
     /// <summary>Which streams of each app are selected.</summary>
     public IReadOnlyList<AppStreamKind> Kinds { get; set; } = [AppStreamKind.Records];
 
+    /// <summary>Those that a sync reads, beside its account of itself.</summary>
+    public IEnumerable<string> Streams => Histories.SelectMany(history => Kinds.Select(kind => StreamOf(history, kind)));
+
     public static string StreamOf(History history, AppStreamKind kind) => kind switch
     {
         AppStreamKind.Table => AppStreamName.OfTable(history.App.Id, History.Table).ToString(),
@@ -101,6 +104,7 @@ sealed class World : IDisposable
 
     public async Task<SyncRun> SyncAsync(SavedStates states, Circumstances how)
     {
+        Time.Advance(TimeSpan.FromSeconds(1)); // no process starts in the second in which the one before it ended
         var before = Simulator.Journal.Count;
         using var stop = new CancellationTokenSource();
         _requests = 0;
@@ -166,10 +170,11 @@ sealed class World : IDisposable
 
     byte[] Catalog() => JsonSerializer.SerializeToUtf8Bytes(new
     {
-        streams = Histories.SelectMany(history => Kinds.Select(kind => StreamOf(history, kind))).Select(name => new
+        streams = Streams.Append(Audits.Stream).Select(name => new
         {
             stream = new { name, json_schema = new { } },
-            sync_mode = IsIncremental ? "incremental" : "full_refresh",
+            sync_mode = IsIncremental || name == Audits.Stream ? "incremental" : "full_refresh",
+            destination_sync_mode = IsIncremental ? "append_dedup" : "overwrite",
             generation_id = Generation,
             minimum_generation_id = Generation is null ? default(int?) : 0,
         }),

@@ -77,9 +77,9 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
                 EnsureReadable(stream);
                 var wanted = StreamColumns.Of(stream.Stream, form, options.Names, options.EmitDeletedRecords, stream.Previous?.Columns);
                 if (wanted.Relabelled is { } relabelled)
-                    await stream.Output.Notices.TellAsync(LogLevel.Info, "columns keep names that a refresh of the schema would change", relabelled, ct);
+                    await stream.Output.NoteAsync(LogLevel.Info, "columns keep names that a refresh of the schema would change", relabelled, ct);
                 foreach (var warning in wanted.Warnings)
-                    await stream.Output.Notices.TellAsync(LogLevel.Warn, "the form of an app and its catalog differ", warning, ct);
+                    await stream.Output.NoteAsync(LogLevel.Warn, "the form of an app and its catalog differ", warning, ct);
                 var question = QuestionOf(stream, wanted.UpdatedTime);
                 var key = (question.Condition ?? "", question.IsIncremental);
                 if (!facts.TryGetValue(key, out var known)) facts[key] = known = await FactsAsync(question, await heads[key.Item1], mark, askedAt, ct);
@@ -161,7 +161,7 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
     {
         if (!options.EmitDeletedRecords || stream.BringsFiles) return false;
         if (hasDeletedAt) return true;
-        await stream.Output.Notices.TellAsync(LogLevel.Warn, $"deleted records are not looked for without the column {Column.DeletedAt}",
+        await stream.Output.NoteAsync(LogLevel.Warn, $"deleted records are not looked for without the column {Column.DeletedAt}",
             $"{stream.Stream.Name}: deleted records are not looked for, because the column {Column.DeletedAt} is not selected. Select it (refresh the "
                 + $"schema if it is not offered), or set emit_deleted_records to false.", ct);
         return false;

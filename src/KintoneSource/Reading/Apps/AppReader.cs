@@ -91,6 +91,7 @@ sealed class AppReader(
                 RequestUse.Latest(group.Streams.Select(static s => s.Run.Previous?.Requests)), clock.Today(head.ServerTime), app.Requests, readsAll: false,
                 isResumed: false),
         };
+        ScanAudit.NoteIdle(group, plan, head, state.SyncedAt);
         await output.CheckpointAsync(() => [.. group.Streams.Select(s => (state with
         {
             KnownRows = s.Run.Previous!.KnownRows,
@@ -135,6 +136,7 @@ sealed class AppReader(
     async Task RunAsync(ScanGroup group, Form form, RecordsHead head, IdleCheckResult? learned, CancellationToken ct)
     {
         ScanStream[] scanned = [];
+        ScanAudit.NotePlan(group);
         try
         {
             var output = Share(group);
@@ -161,8 +163,11 @@ sealed class AppReader(
         {
             // Nothing counts as deleted, and the state says what is left: the stream goes on from there when comments may be read.
             foreach (var stream in group.Streams)
-                await stream.Run.Output.Notices.TellAsync(LogLevel.Warn, "comments are not read",
-                    $"{stream.Run.Stream.Name}: comments are not read, because Kintone does not show them. {e.Message}", ct);
+            {
+                var why = $"{stream.Run.Stream.Name}: comments are not read, because Kintone does not show them. {e.Message}";
+                stream.Run.Audit?.Refuse(why);
+                await stream.Run.Output.NoteAsync(LogLevel.Warn, "comments are not read", why, ct);
+            }
         }
 #pragma warning disable CA1031 // whatever it is, the app's other streams go on; who hears of it says what it was
         catch (Exception e) when (e is not OutputException && !ct.IsCancellationRequested)
@@ -197,7 +202,9 @@ sealed class AppReader(
     /// <summary>The app may be closed for now: the states stay as they are, so that what changes meanwhile is read when it opens.</summary>
     async Task KeepAsync(SharedOutput output, ScanGroup group, EmptyAppWitness witness, RecordsHead head, CancellationToken ct)
     {
-        await output.NoteAsync(LogLevel.Warn, "an app shows no records any more", witness.Explain(output.Name), ct);
+        var why = witness.Explain(output.Name);
+        foreach (var stream in group.Streams) stream.Run.Audit?.Refuse(why);
+        await output.NoteAsync(LogLevel.Warn, "an app shows no records any more", why, ct);
         var now = clock.Today(head.ServerTime);
         await output.CheckpointAsync(
             () => [.. group.Streams.Select(s => (s.Run.Previous! with { EmptySince = s.Run.Previous.EmptySince ?? now }).ToJson())], ct);

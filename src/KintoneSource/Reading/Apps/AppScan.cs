@@ -86,9 +86,12 @@ sealed class AppScan
         }
         catch (Exception e) when (e is not OutputException)
         {
+            ScanAudit.NotePosition(_scope, _plan, _head, _streams, _isDone);
             await _output.CheckpointAsync(CancellationToken.None); // cut off: the next sync goes on from here
             throw;
         }
+        ScanAudit.NotePosition(_scope, _plan, _head, _streams, _isDone);
+        ScanAudit.NoteEnd(_scope, _plan, _streams, _delivered, _deleted);
         await _output.CheckpointAsync(CancellationToken.None); // whoever stops it now still gets the STATE of all that was written
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using KintoneSource.Catalog;
 using KintoneSource.Protocol;
+using KintoneSource.Reading.Audit;
 using KintoneSource.Reading.Deletions;
 using KintoneSource.Reading.Files;
 using KintoneSource.Reading.Output;
@@ -32,6 +33,9 @@ sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOu
         }
         return new(stream, name, output, previous);
     }
+
+    /// <summary>Hears what is learned of the stream; null where nobody wants to know.</summary>
+    public StreamAudit? Audit { get; init; }
 
     /// <summary>It has several rows for a record: which ones are known stands in its state.</summary>
     public bool HasRows => Name.Kind != AppStreamKind.Records;

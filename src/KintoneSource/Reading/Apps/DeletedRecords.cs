@@ -22,7 +22,15 @@ sealed class DeletedRecords(
     const int IdsPerCondition = 100;
 
     CountDifference _countOff = plan.Previous?.CountOff ?? default;
+    bool _hasSearched;
     long? _settled = plan.Previous?.Settled;
+
+    /// <summary>What explains that Kintone's count, asked for before the scan, differs from what is known after it.</summary>
+    /// <param name="difference">How many more it counted.</param>
+    public string ReasonOf(long difference) =>
+        difference == _countOff.Confirmed ? "counted_not_listed"
+        : difference == _countOff.Unconfirmed ? "being_looked_into"
+        : _hasSearched ? "changed_meanwhile" : "not_looked_into";
 
     /// <summary>Puts what there is to remember into a state.</summary>
     public RecordsState Into(RecordsState state) => state with { CountOff = _countOff, Settled = _settled };
@@ -66,6 +74,7 @@ sealed class DeletedRecords(
         if (found.Lost.Count > 0) await BuryAsync(found, deletedAt, ct);
         await DeliverAsync(missed, known, ct);
         delivered.NoteSearched();
+        _hasSearched = true;
         var before = _countOff;
         _countOff = before.After(found.CountOff);
         if (found.Difference != before.Confirmed) await TellAsync(found, ct);

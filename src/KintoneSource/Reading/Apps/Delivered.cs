@@ -102,6 +102,9 @@ sealed class Delivered
         foreach (var id in _known.Between(maxId, _known.Max)) _suspects.Add(id);
     }
 
+    /// <summary>Of some records something is left for it.</summary>
+    public bool LeavesSome => _left.Count > 0;
+
     /// <summary>Something of this record is left for the next search: it lists the record, and delivers it anew.</summary>
     public void NoteLeft(long id) => _left.Add(id);
 

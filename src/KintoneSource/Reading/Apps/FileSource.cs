@@ -40,6 +40,7 @@ sealed class FileSource(
     /// <summary>One row and what is known by it, in one step: the position stays where it is until its page is done.</summary>
     /// <remarks>Whatever else goes wrong meanwhile: a file that is there is not fetched for nothing.</remarks>
     async Task DeliverAsync(FetchedRow row) => await output.CommitAsync(
-        () => new([new StepLines(stream.Output, row.Line, 1)], () => question.Fetched.Note(row.File.Row, row.File.Fingerprint), row.Size),
+        () => new(
+            [new StepLines(stream.Output, row.Line, 1, Nulled: row.File.Nulled)], () => question.Fetched.Note(row.File.Row, row.File.Fingerprint), row.Size),
         CancellationToken.None);
 }

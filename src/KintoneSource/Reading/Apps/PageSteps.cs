@@ -35,7 +35,7 @@ sealed class PageSteps(ScanScope scope, IReadOnlyList<ScanStream> streams, Deliv
         {
             var (stream, written) = (streams[i], page.Streams[i]);
             if (stream.Failure is not null || full.Contains(stream)) continue;
-            lines.Add(new(stream.Output, written.Of(from, upTo), written.CountOf(from, upTo)));
+            lines.Add(new(stream.Output, written.Of(from, upTo), written.CountOf(from, upTo), Nulled: written.NulledOf(from, upTo)));
             if (removed[i] is { Count: > 0 } gone)
                 lines.Add(new(stream.Output, Tombstones.Lines(stream.Envelope(emittedAt.AddMilliseconds(1)), stream.Columns, gone), gone.Count, gone.Count));
         }
@@ -49,7 +49,10 @@ sealed class PageSteps(ScanScope scope, IReadOnlyList<ScanStream> streams, Deliv
             foreach (var id in left) delivered.NoteLeft(id);
             foreach (var stream in full) stream.GiveUpRows(scope.FindsDeleted);
             for (var i = 0; i < streams.Count; i++)
+            {
                 if (streams[i].Rows is { } rows) NoteRows(rows, page, page.Streams[i], from, upTo);
+                ScanAudit.NoteWritten(streams[i].Run, page, page.Streams[i], from, upTo, isIncremental);
+            }
             streams[0].Output.Portion.Do((upTo - from) / (double)scope.App.PageSize);
         }
     }

@@ -97,6 +97,13 @@ sealed class IdSet
         }
     }
 
+    public KeyTotals Totals()
+    {
+        var totals = new KeyTotals();
+        foreach (var id in Between(0, long.MaxValue - 1)) totals.Add(id);
+        return totals;
+    }
+
     /// <summary>The set as text for the state, see <see cref="IdSetCodec"/>; only chunks that changed since the last call are encoded anew.</summary>
     public string Encode() => IdSetCodec.Encode(Index().Chunks);
 

@@ -94,6 +94,16 @@ sealed class KnownRows
         return block.RowsOf(record);
     }
 
+    public KeyTotals Totals()
+    {
+        var totals = new KeyTotals();
+        lock (_lock)
+        {
+            foreach (var block in _blocks.Values) block.AddTo(totals);
+        }
+        return totals;
+    }
+
     /// <summary>Encoded, as text for the state; only blocks that changed since the last call are encoded anew.</summary>
     public string Encode()
     {
@@ -168,8 +178,18 @@ sealed class RowBlock(long key)
     public void Open()
     {
         IsOpen = true;
-        _rows ??= KnownRowsCodec.Unpack(_encoded!, [])
-            ?? throw new InvalidOperationException("A block was checked when it was read, and is not readable now.");
+        _rows = Unpacked();
+    }
+
+    Rows Unpacked() =>
+        _rows ?? KnownRowsCodec.Unpack(_encoded!, []) ?? throw new InvalidOperationException("A block was checked when it was read, and is not readable now.");
+
+    /// <summary>Open or not; a closed block stays so.</summary>
+    public void AddTo(KeyTotals totals)
+    {
+        var (records, counts, ids) = Unpacked();
+        for (int i = 0, row = 0; i < records.Count; i++)
+            for (var next = row + counts[i]; row < next; row++) totals.AddRow((key << IdBits) + records[i], ids[row]);
     }
 
     public void Close()

@@ -17,6 +17,9 @@ sealed record AttachedFile(JsonElement Data, JsonElement Changes)
     /// <summary>Among the files of the record, from 1.</summary>
     public long Number { get; } = Data.GetProperty(Column.FileNumber).GetInt64();
 
+    /// <summary>How many values did not fit.</summary>
+    public int Nulled => Changes.ValueKind == JsonValueKind.Array ? Changes.GetArrayLength() : 0;
+
     public string Field => Data.GetProperty("field").GetString()!;
 
     /// <summary>Null where Kintone sent none that is a text.</summary>

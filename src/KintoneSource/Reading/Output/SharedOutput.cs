@@ -5,7 +5,8 @@ namespace KintoneSource.Reading.Output;
 
 /// <summary>What one step writes to one stream.</summary>
 /// <param name="Deletions">How many of the records say that something is gone.</param>
-readonly record struct StepLines(StreamOutput Stream, ReadOnlyMemory<byte> Lines, int Records, int Deletions = 0);
+/// <param name="Nulled">How many of their values did not fit and are null.</param>
+readonly record struct StepLines(StreamOutput Stream, ReadOnlyMemory<byte> Lines, int Records, int Deletions = 0, int Nulled = 0);
 
 /// <summary>
 /// What changes together: lines that are made already, and what is known once they are written. Nothing is changed before
@@ -13,8 +14,8 @@ readonly record struct StepLines(StreamOutput Stream, ReadOnlyMemory<byte> Lines
 /// </summary>
 /// <param name="Lines">Of each stream; a stream may have several.</param>
 /// <param name="Apply">Moves the position and notes what the lines deliver.</param>
-/// <param name="FileBytes">Of files that the lines refer to.</param>
-readonly record struct Step(IReadOnlyList<StepLines> Lines, Action Apply, long FileBytes = 0);
+/// <param name="FileBytes">Of the file that the lines refer to; null for none.</param>
+readonly record struct Step(IReadOnlyList<StepLines> Lines, Action Apply, long? FileBytes = null);
 
 /// <summary>
 /// The messages of streams that are read together, or of one: records, and STATEs as often as the platform should have them. A step is atomic
@@ -39,10 +40,17 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
         _ => string.Create(CultureInfo.InvariantCulture, $"{streams[0].Stream.Name} and {streams.Count - 1} other streams of its app"),
     };
 
-    public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct) => writer.WriteAsync(AirbyteMessage.Log(level, message), ct);
+    public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct) => Told(level).LogAsync(level, message, ct);
 
     /// <summary>Something that may be said of many streams.</summary>
-    public ValueTask NoteAsync(LogLevel level, string what, string message, CancellationToken ct) => streams[0].Notices.TellAsync(level, what, message, ct);
+    public ValueTask NoteAsync(LogLevel level, string what, string message, CancellationToken ct) => Told(level).NoteAsync(level, what, message, ct);
+
+    /// <summary>The first stream's output, which writes what is said of all of them.</summary>
+    StreamOutput Told(LogLevel level)
+    {
+        foreach (var other in streams.Skip(1)) other.CountTold(level);
+        return streams[0];
+    }
 
     /// <summary>Says once that the streams have answered; what comes next are their records.</summary>
     public async ValueTask RunAsync(CancellationToken ct)
@@ -86,11 +94,11 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
         var (records, bytes) = (0, 0);
         foreach (var part in step.Lines)
         {
-            part.Stream.Count(part.Records, part.Deletions);
+            part.Stream.Count(part, step.FileBytes);
             records = Math.Max(records, part.Records);
             bytes += part.Lines.Length;
         }
-        _pace.Wrote(records, bytes, step.FileBytes);
+        _pace.Wrote(records, bytes, step.FileBytes ?? 0);
     }
 
     AirbyteMessage[] Messages(IReadOnlyList<RawJson?> states)

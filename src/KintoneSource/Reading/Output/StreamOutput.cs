@@ -10,8 +10,13 @@ namespace KintoneSource.Reading.Output;
 /// <param name="notices">Of the sync; its own where nothing is given.</param>
 sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimeProvider time, Notices? notices = null)
 {
+    readonly Notices _notices = notices ?? new(writer);
     long _total;
     long _deletions;
+    long _nulled;
+    long _bytes;
+    long _files;
+    int _warnings;
     long _sinceState;
     byte[] _stateHash = [];
     int _isRunning;
@@ -23,6 +28,18 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
 
     /// <summary>Those of them that say that something is gone.</summary>
     public long Deletions => Interlocked.Read(ref _deletions);
+
+    /// <summary>Values that did not fit their columns and were written as null.</summary>
+    public long Nulled => Interlocked.Read(ref _nulled);
+
+    /// <summary>Files whose contents the records refer to.</summary>
+    public long Files => Interlocked.Read(ref _files);
+
+    /// <summary>Of the records' lines and of those files.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>WARN lines that were said of the stream, or of those that it shares a scan with.</summary>
+    public int Warnings => Volatile.Read(ref _warnings);
 
     /// <summary>What it is a part of; its own, which nobody counts, where nothing is given.</summary>
     public Portion Portion { get; init; } = new(stream.Name, isCounted: false);
@@ -39,11 +56,24 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
     public ValueTask WaitingAsync(DateTimeOffset until, CancellationToken ct) =>
         writer.WriteAsync(AirbyteMessage.RateLimited(stream, until, time.GetUtcNow()), ct);
 
-    public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct) =>
-        writer.WriteAsync(AirbyteMessage.Log(level, message), ct);
+    public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct)
+    {
+        CountTold(level);
+        return writer.WriteAsync(AirbyteMessage.Log(level, message), ct);
+    }
 
     /// <summary>Something that may be said of many streams: see <see cref="Notices"/>.</summary>
-    public Notices Notices { get; } = notices ?? new(writer);
+    public ValueTask NoteAsync(LogLevel level, string what, string message, CancellationToken ct)
+    {
+        CountTold(level);
+        return _notices.TellAsync(level, what, message, ct);
+    }
+
+    /// <summary>A line of the log is about this stream, too.</summary>
+    public void CountTold(LogLevel level)
+    {
+        if (level == LogLevel.Warn) Interlocked.Increment(ref _warnings);
+    }
 
     public ValueTask CompleteAsync(CancellationToken ct) => StatusAsync(StreamStatus.Complete, ct);
 
@@ -55,11 +85,15 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
     }
 
     /// <summary>Lines of this stream are about to be written; call it in the writer's turn.</summary>
-    public void Count(int records, int deletions = 0)
+    /// <param name="fileBytes">Of the file that they refer to; null for none.</param>
+    public void Count(StepLines lines, long? fileBytes = null)
     {
-        Interlocked.Add(ref _total, records);
-        Interlocked.Add(ref _deletions, deletions);
-        _sinceState += records;
+        Interlocked.Add(ref _total, lines.Records);
+        Interlocked.Add(ref _deletions, lines.Deletions);
+        Interlocked.Add(ref _nulled, lines.Nulled);
+        Interlocked.Add(ref _bytes, lines.Lines.Length + (fileBytes ?? 0));
+        if (fileBytes is not null) Interlocked.Increment(ref _files);
+        _sinceState += lines.Records;
     }
 
     /// <summary>

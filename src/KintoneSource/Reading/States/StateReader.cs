@@ -42,6 +42,21 @@ readonly struct StateReader(string stream)
         null => null,
     };
 
+    /// <summary>None where there is no such list.</summary>
+    public IEnumerable<string> Strings(JsonElement json, string name)
+    {
+        if (Property(json, name) is not { } list) return [];
+        return list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(static item => item.ValueKind == JsonValueKind.String)
+            ? list.EnumerateArray().Select(static item => item.GetString()!) : throw Unreadable($"\"{name}\" is not a list of texts");
+    }
+
+    public DateOnly? Day(JsonElement json, string name) => String(json, name) switch
+    {
+        { } text when DateOnly.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) => day,
+        { } => throw Unreadable($"\"{name}\" is not a date"),
+        null => null,
+    };
+
     public RememberedColumns? Columns(JsonElement json) =>
         Property(json, "columns") is { } columns ? RememberedColumns.Parse(columns) ?? throw Unreadable("\"columns\" is not an object of texts") : null;
 

@@ -40,7 +40,7 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
             if (stream.Per == LinePer.Record)
             {
                 WriteLine(page, stream, default, layout.Fields.Count, lines.Bytes);
-                lines.EndLine(0);
+                lines.EndLine(0, _changes.Count);
             }
             else if (stream.Per == LinePer.TableRow)
             {
@@ -95,7 +95,7 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
         {
             var row = ReadRow(ref table, page, rows, record);
             WriteLine(page, stream, new(row.Span, ++number, default, 0, 0, []), layout.Fields.Count + rows.Count, lines.Bytes);
-            lines.EndLine(row.Id);
+            lines.EndLine(row.Id, _changes.Count);
         }
     }
 
@@ -125,7 +125,7 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
         {
             var file = ReadFile(ref files, page, record);
             WriteLine(page, stream, new(row.Id, row.Number, file, ++number, position, field.Code), _spans.Length, lines.Bytes);
-            lines.EndLine(number);
+            lines.EndLine(number, _changes.Count);
         }
     }
 

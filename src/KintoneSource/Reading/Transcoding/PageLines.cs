@@ -67,15 +67,20 @@ sealed class StreamLines(PageBuffer bytes)
     readonly List<int> _counts = [];
     readonly List<long> _rows = [];
     readonly List<int> _rowEnds = [];
+
+    /// <summary>The place of the record of each value that did not fit: hardly ever one.</summary>
+    readonly List<int> _nulled = [];
     int _count;
 
     public PageBuffer Bytes => bytes;
 
     /// <summary>A line is written.</summary>
     /// <param name="row">The id of the table's row; the number of the file; 0 where it is the record's only line.</param>
-    public void EndLine(long row)
+    /// <param name="nulled">How many of its values did not fit and are null.</param>
+    public void EndLine(long row, int nulled = 0)
     {
         _count++;
+        for (; nulled > 0; nulled--) _nulled.Add(_ends.Count);
         if (row != 0) Keep(row);
     }
 
@@ -95,6 +100,9 @@ sealed class StreamLines(PageBuffer bytes)
     /// <summary>How many they are.</summary>
     public int CountOf(int from, int upTo) => CountOf(upTo) - CountOf(from);
 
+    /// <summary>How many of their values did not fit and are null.</summary>
+    public int NulledOf(int from, int upTo) => NulledBefore(upTo) - NulledBefore(from);
+
     /// <summary>The lines of one record, to be changed in place.</summary>
     public Span<byte> Written(int record) => Bytes.Written(End(record + 1))[End(record)..];
 
@@ -109,8 +117,16 @@ sealed class StreamLines(PageBuffer bytes)
         _count = CountOf(records);
         _rows.RemoveRange(RowEnd(records), _rows.Count - RowEnd(records));
         _rowEnds.RemoveRange(records, _rowEnds.Count - records);
+        _nulled.RemoveRange(NulledBefore(records), _nulled.Count - NulledBefore(records));
         _ends.RemoveRange(records, _ends.Count - records);
         _counts.RemoveRange(records, _counts.Count - records);
+    }
+
+    int NulledBefore(int record)
+    {
+        var before = _nulled.Count;
+        while (before > 0 && _nulled[before - 1] >= record) before--;
+        return before;
     }
 
     int RowEnd(int records) => records == 0 ? 0 : _rowEnds[records - 1];

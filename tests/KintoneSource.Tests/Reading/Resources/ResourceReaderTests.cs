@@ -12,7 +12,8 @@ public class ResourceReaderTests
     static readonly object s_threeApps = TestConfig.Listed(SampleCompany.CustomersApp, SampleCompany.ReportsApp,
         new { app = SampleCompany.TasksApp, guest_space_id = SampleCompany.GuestSpace });
 
-    public static TheoryData<string> Names => [.. ResourceStreams.All.Select(static s => s.Name)];
+    /// <summary>Those that are read of Kintone; what a sync says of itself is not.</summary>
+    public static TheoryData<string> Names => [.. ResourceStreams.All.Where(static s => s != ResourceStreams.SyncAudit).Select(static s => s.Name)];
 
     /// <summary>The sample company, one of whose apps has every setting that the others leave as it was.</summary>
     static Simulator Company()

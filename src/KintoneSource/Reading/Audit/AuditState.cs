@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json;
+using KintoneSource.Catalog;
+using KintoneSource.Kintone.Queries;
+using KintoneSource.Protocol;
+using KintoneSource.Reading.States;
+
+namespace KintoneSource.Reading.Audit;
+
+/// <summary>The <c>stream_state</c> of <c>sync_audit</c>: whose rows need not come again today (docs/state.md).</summary>
+/// <param name="Cursor">When the last stream ended that has a row; null for no row so far.</param>
+/// <param name="IdleRowsOn">The last day, in UTC, on which every idle stream has got a row.</param>
+/// <param name="SyncedAt">The greatest time that stands so in the states of the streams which it tells of.</param>
+/// <param name="Unsettled">Streams whose last row leaves open what must be there, as the next one will not.</param>
+sealed record AuditState(DateTimeOffset? Cursor, DateOnly? IdleRowsOn, DateTimeOffset? SyncedAt, IReadOnlyCollection<string> Unsettled)
+{
+    const string CursorMember = "cursor", DayMember = "idle_rows_on", SyncedMember = "synced_at", UnsettledMember = "unsettled";
+
+    public static AuditState Empty { get; } = new(null, null, null, []);
+
+    /// <exception cref="ConfigurationException">It is not a state that this version can read.</exception>
+    public static AuditState Parse(JsonElement json)
+    {
+        var reader = new StateReader(ResourceStreams.SyncAudit.Name);
+        return json.ValueKind switch
+        {
+            JsonValueKind.Null or JsonValueKind.Undefined => Empty,
+            JsonValueKind.Object => new(
+                reader.Time(json, CursorMember), reader.Day(json, DayMember), reader.Time(json, SyncedMember),
+                reader.Strings(json, UnsettledMember).ToHashSet(StringComparer.Ordinal)),
+            _ => throw reader.Unreadable("it is not a JSON object"),
+        };
+    }
+
+    /// <summary>
+    /// A stream in which nothing has changed is to have a row: in the first sync of a day, behind a row that left something open, and behind a sync that
+    /// was killed before it wrote its rows.
+    /// </summary>
+    /// <param name="syncedAt">As the stream's state says.</param>
+    public bool WantsIdle(string stream, DateTimeOffset now, DateTimeOffset? syncedAt) =>
+        !(IdleRowsOn >= DayOf(now)) || Unsettled.Contains(stream) || syncedAt > SyncedAt;
+
+    public static DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
+
+    public RawJson ToJson() => RawJson.From(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("cursor_field", ResourceStreams.SyncAudit.CursorField);
+        if (Cursor is { } cursor) json.WriteString(CursorMember, WireTime.Text(cursor));
+        if (IdleRowsOn is { } day) json.WriteString(DayMember, day.ToString("O", CultureInfo.InvariantCulture));
+        if (SyncedAt is { } synced) json.WriteString(SyncedMember, WireTime.Text(synced));
+        if (Unsettled.Count > 0)
+        {
+            json.WriteStartArray(UnsettledMember);
+            foreach (var stream in Unsettled.Order(StringComparer.Ordinal)) json.WriteStringValue(stream);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
+    });
+}
