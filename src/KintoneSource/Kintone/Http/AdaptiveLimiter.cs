@@ -18,7 +18,7 @@ enum SlotOutcome
 /// domain's people and other programs share Kintone's limit of 100 with it: it starts low, leaps with the first answer to what is
 /// its share of a calm domain, adds a slot per answer until it meets the ceiling or resistance, halves when Kintone refuses, then grows by one per
 /// round. Where others
-/// use the domain too (<c>X-ConcurrencyLimit-Running</c>) it grows by one per round from the start, where it is busy
+/// use the domain too (<c>X-ConcurrencyLimit-Running</c>), or nothing says whether they do, it grows by one per round from the start; where it is busy
 /// not at all, and it gives way before the limit.
 /// Free slots go to the lowest priority number first, then in order of asking.
 /// </summary>
@@ -96,7 +96,7 @@ sealed class AdaptiveLimiter(int ceiling)
         {
             _limit = Math.Min(ceiling, !_hasBegun && outcome == SlotOutcome.Answered && load <= Shared
                 ? Math.Max(_limit, Math.Min(Leap, FairShare(running!.Value, most!.Value))) // a refused login would be tried again by whoever leaps
-                : _limit + (_limit < _calmLimit && !(load > Shared) ? 1 : 1 / _limit));
+                : _limit + (_limit < _calmLimit && load <= Shared ? 1 : 1 / _limit));
         }
         _hasBegun |= outcome == SlotOutcome.Answered;
     }
