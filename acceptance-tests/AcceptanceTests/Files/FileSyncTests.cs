@@ -80,8 +80,8 @@ public sealed class FileSyncTests
         var run = (await scene.SyncAsync()).MustSucceed();
         Assert.Equal(
             [1, 4, 5, 6, 7, 8], run.RecordsOf(scene.Stream).Select(static r => r.GetProperty("_kintone_id").GetInt32()).Order());
-        Assert.Equal(["2 (請求書)", "3 (請求書)"], run.Logs.Where(static l => l.Level == "WARN").Select(static l => l.Message.Split("of records ")[^1].TrimEnd('.'))
-            .Order());
+        Assert.Equal(["2 (請求書)", "3 (請求書)"], run.Logs.Where(static l => l.Level == "WARN")
+            .Select(static l => l.Message.Split("By record, for example: ")[^1].TrimEnd('.')).Order());
         Assert.Equal("COMPLETE", run.StatusesOf(scene.Stream)[^1]);
         scene.AssertWhole();
     }
