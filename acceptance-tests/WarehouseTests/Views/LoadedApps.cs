@@ -53,7 +53,7 @@ sealed class LoadedApps : IDisposable
         config["label_languages"] = new JsonArray("en");
         if (ReadsComments) config["related_streams"] = new JsonArray("tables", "attachments", "comments");
         var streams = KeepsCatalog && _loaded.Count > 0
-            ? _loaded.Where(static s => s.Key != "sync_audit").ToDictionary(static s => s.Key, static s => s.Value.Stream)
+            ? _loaded.ToDictionary(static s => s.Key, static s => s.Value.Stream)
             : (await _connector.DiscoverAsync(config)).Where(static s => s.Key == "app_fields" || s.Value["source_defined_cursor"] is not null).ToDictionary();
         var output = await _connector.ReadAsync(config, streams.Values.Select(Configured), _states.Values);
         Assert.True(output.Succeeded, string.Join('\n', output.Errors));
@@ -70,11 +70,6 @@ sealed class LoadedApps : IDisposable
             _loaded[name] = (stream, rows);
             if (output.LastState(name) is { } state) _states[name] = state;
         }
-        var loaded = _loaded.Where(static l => l.Value.Stream["source_defined_cursor"] is not null);
-        var audit = _loaded.TryGetValue("sync_audit", out var audited) ? audited.Rows : [];
-        foreach (var row in loaded.Select(l => ExpectedAudit.Of(l.Key, KeyOf(l.Value.Stream), l.Value.Rows, _syncs, Time.GetUtcNow())).ToArray())
-            audit.Add((row, audit.Count, _syncs));
-        _loaded["sync_audit"] = (ExpectedAudit.Stream, audit);
     }
 
     /// <summary>Loads all that came.</summary>
@@ -110,7 +105,7 @@ sealed class LoadedApps : IDisposable
             ["stream"] = stream.DeepClone(),
             ["sync_mode"] = isIncremental ? "incremental" : "full_refresh",
             ["destination_sync_mode"] = isIncremental ? "append" : "overwrite",
-            ["cursor_field"] = isIncremental ? new JsonArray("_kintone_updated_at") : [],
+            ["cursor_field"] = isIncremental ? stream["default_cursor_field"]!.DeepClone() : new JsonArray(),
             ["primary_key"] = stream["source_defined_primary_key"]!.DeepClone(),
             ["generation_id"] = 1,
             ["minimum_generation_id"] = isIncremental ? 0 : 1,
