@@ -15,7 +15,7 @@ public class SilentChangeTests
         var output = await scene.LaterAsync(s_hour);
         scene.AssertConverged();
         Assert.Contains(output.Logs("INFO"),
-            static log => log.Contains("reads all records once, 21 of them in about 1 requests, because the choices of a field", StringComparison.Ordinal));
+            static log => log.Contains("reads all records once, 21 of them in about 1 request, because the choices of a field", StringComparison.Ordinal));
         Assert.Empty((await scene.LaterAsync(s_hour)).DeliveredIds(Scene.Stream)); // once
     }
 
