@@ -20,6 +20,21 @@ sealed class Warehouses(bool anyOfEqual = true) : IDisposable
         _keeping.Prepare(stream, schema, cursor, mode == DestinationMode.Overwrite ? mode : DestinationMode.Append, key);
     }
 
+    /// <summary>As <see cref="Prepare"/>, for the stream that says what must be there.</summary>
+    public void PrepareAudit(string stream, JsonObject schema)
+    {
+        _merging.Prepare(stream, schema, "finished_at", DestinationMode.AppendDedup, ["sync_id", "stream"]);
+        _keeping.Prepare(stream, schema, "finished_at", DestinationMode.Append, ["sync_id", "stream"]);
+    }
+
+    /// <summary>What the view <c>reconciliation</c> says of each stream in each warehouse.</summary>
+    public ILookup<string, string> Verdicts() =>
+        All.SelectMany(static warehouse => warehouse.Verdicts()).ToLookup(static v => v.Stream, static v => v.Verdict);
+
+    /// <summary>As <see cref="Warehouse.Damage"/>.</summary>
+    public string? Damage(string stream, Random dice) =>
+        All.Select(warehouse => warehouse.Damage(stream, dice)).FirstOrDefault(static wrong => wrong is not null);
+
     public void Load(string stream, IReadOnlyCollection<RecordMessage> records, long generation)
     {
         foreach (var warehouse in All) warehouse.Load(stream, records, generation);

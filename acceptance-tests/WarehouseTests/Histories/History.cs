@@ -27,6 +27,7 @@ sealed class History : IDisposable
     readonly Connector _connector;
     readonly Warehouses _warehouses;
     readonly List<SyncedApp> _apps = [];
+    readonly SyncedAudit _audit;
     readonly DateTimeOffset? _start;
     readonly int _concurrency;
 
@@ -53,6 +54,7 @@ sealed class History : IDisposable
         });
         _simulator.Domain.AddUser(Connector.User, Connector.Password);
         _warehouses = new(anyOfEqual: _dice.Next(2) == 0);
+        _audit = new(_warehouses);
         DateTimeOffset? start = _dice.Next(4) == 0 ? new DateTimeOffset(2026, 3, 2, 8, 59, 0, TimeSpan.Zero).AddDays(-_dice.Next(20)) : null;
         for (var apps = _dice.Next(1, 3); apps > 0; apps--)
         {
@@ -105,6 +107,8 @@ sealed class History : IDisposable
         await SyncAsync(isQuiet: true);
         _time.Advance(TimeSpan.FromDays(8));
         await SyncAsync(isQuiet: true, isReread: true);
+        _audit.Check(Streams, isCertain: true);
+        _audit.Damage(Streams, _dice);
     }
 
     /// <summary>A while between syncs: minutes, hours, sometimes days.</summary>
@@ -135,6 +139,7 @@ sealed class History : IDisposable
     {
         var catalog = await _connector.DiscoverAsync(Config);
         foreach (var app in _apps) app.Refresh(catalog, _warehouses);
+        _audit.Refresh(catalog);
     }
 
     /// <summary>One sync of the platform: attempts until one succeeds.</summary>
@@ -168,8 +173,8 @@ sealed class History : IDisposable
     /// <param name="endsAfter">Bytes after which it is killed, or something throws in the middle of a step.</param>
     async Task<bool> AttemptAsync(long endsAfter, bool throws)
     {
-        JsonElement[] states = [.. Streams.Select(static s => s.State).OfType<JsonElement>()];
-        var output = await _connector.ReadAsync(Config, Streams.Select(static s => s.Configured), states.Length == 0 ? null : states,
+        JsonElement[] states = [.. Streams.Select(static s => s.State).Append(_audit.State).OfType<JsonElement>()];
+        var output = await _connector.ReadAsync(Config, Streams.Select(static s => s.Configured).Append(_audit.Configured), states.Length == 0 ? null : states,
             killAfter: throws ? long.MaxValue : endsAfter, throwAfter: throws ? endsAfter : long.MaxValue);
         var isAsked = !output.IsKilled && output.ExitCode != 0 && !_isAnswered
             && output.Errors.Any(static e => e.GetRawText().Contains("deletion_guard_percent", StringComparison.Ordinal));
@@ -184,7 +189,11 @@ sealed class History : IDisposable
         _usualBytes = Math.Max(_usualBytes / 2, output.Bytes);
         foreach (var stream in Streams)
             stream.Take(output, keepsTail: stream.Mode != DestinationMode.Overwrite && _dice.Next(2) == 0, _warehouses); // no key, no second copy
-        return output.Succeeded;
+        _audit.Take(output, keepsTail: _dice.Next(2) == 0);
+        if (!output.Succeeded) return false;
+        foreach (var stream in Streams) stream.DropOrphans(_warehouses);
+        _audit.Check(Streams, isCertain: false);
+        return true;
     }
 
     /// <summary>Somebody works in the apps while they are read.</summary>

@@ -17,6 +17,9 @@ sealed class SyncedStream(SyncedApp app, Contents contents, string name, Destina
     /// </summary>
     readonly HashSet<string> _orphans = [];
 
+    /// <summary>Keys of rows that a STATE followed in this generation: the connector knows of them.</summary>
+    readonly HashSet<string> _known = [];
+
     public Contents Contents => contents;
 
     public DestinationMode Mode => mode;
@@ -54,6 +57,7 @@ sealed class SyncedStream(SyncedApp app, Contents contents, string name, Destina
         MinimumGeneration = ++Generation;
         if (forgetsState) State = null;
         _orphans.Clear();
+        _known.Clear();
     }
 
     /// <summary>Takes what an attempt gave.</summary>
@@ -63,6 +67,7 @@ sealed class SyncedStream(SyncedApp app, Contents contents, string name, Destina
         var records = output.Records(name).ToList();
         var committed = output.RecordsBeforeLastState(name);
         _orphans.ExceptWith(records.Take(committed).Select(KeyOf));
+        _known.UnionWith(records.Take(committed).Select(KeyOf));
         if (keepsTail) _orphans.UnionWith(records.Skip(committed).Select(KeyOf));
         else records = records[..committed];
         warehouse.Load(name, records, Generation);
@@ -84,6 +89,9 @@ sealed class SyncedStream(SyncedApp app, Contents contents, string name, Destina
 
     /// <summary>Changes of the form since the last refresh, which mends what they left behind.</summary>
     public IReadOnlyList<Stain> Stains => [.. app.Life.Form.Stains.Skip(_stainsBefore)];
+
+    /// <summary>A sync has succeeded: rows that no state knows of and that did not come again are gone, and nothing can tell the warehouse.</summary>
+    public void DropOrphans(Warehouses warehouses) => warehouses.Remove(name, [.. _orphans.Except(_known)]);
 
     public IReadOnlyList<string> Differences(Warehouses warehouse)
     {
