@@ -21,17 +21,19 @@ sealed class SyncAudit
     readonly AuditState _before = AuditState.Empty;
     readonly ConfigurationException? _problem;
     readonly HashSet<string> _all;
+    readonly string _selection;
 
     SyncAudit(ConfiguredCatalog catalog, ConfiguredStream stream, InputState states, string version, Func<DateTimeOffset> clock)
     {
         (Stream, _version, _clock, _now) = (stream, version, clock, clock());
         _syncId = Guid.CreateVersion7(_now).ToString();
         _all = catalog.Streams.Where(static s => AppStreamName.Parse(s.Name) is not null).Select(static s => s.Name).ToHashSet(StringComparer.Ordinal);
+        _selection = AuditState.SelectionOf(_all);
         try
         {
             if (stream.Problem is { } problem) throw new ConfigurationException(problem);
             // A full refresh holds a row of every stream: the destination keeps none of an earlier sync.
-            if (stream.SyncMode == SyncMode.Incremental) _before = AuditState.Parse(states.Of(stream.Name));
+            if (stream.SyncMode == SyncMode.Incremental) _before = AuditState.Parse(states.Of(stream.Name)).For(_selection);
         }
         catch (ConfigurationException e)
         {
@@ -95,6 +97,7 @@ sealed class SyncAudit
         var isWhole = _streams.Count == _all.Count && _streams.Values.All(static s => s.FinishedAt is not null);
         var cursor = rows.Length > 0 ? rows[^1].FinishedAt : _before.Cursor;
         var synced = _streams.Values.Select(static s => s.SyncedAt).Append(_before.SyncedAt).Max();
-        return new(cursor, isWhole ? AuditState.DayOf(_now) : _before.IdleRowsOn, synced, unsettled);
+        return new(
+            cursor, isWhole ? AuditState.DayOf(_now) : _before.IdleRowsOn, isWhole ? _selection : _before.Selection, synced, unsettled);
     }
 }
