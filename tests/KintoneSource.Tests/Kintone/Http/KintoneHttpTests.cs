@@ -277,7 +277,7 @@ public class KintoneHttpTests
             refuse = false;
             return ScriptedKintone.Error(429, "GAIA_TO04");
         });
-        for (var i = 0; i < 10; i++) await kintone.ReadAsync();
+        for (var i = 0; i < 40; i++) await kintone.ReadAsync();
         Assert.Equal(8, kintone.Http.Limiter.Limit);
         refuse = true;
         await kintone.ReadAsync();
