@@ -350,7 +350,7 @@ sealed class ReadCommand(Source source)
     ValueTask TellAsync(long app, RetryNotice notice) => _waiting.TryGetValue(app, out var output) ? TellAsync(output, notice)
         : notice.Delay < s_worthTelling ? default
         : _notices.TellAsync(LogLevel.Warn, "counting waits and is tried again",
-        $"Counting the records of app {app} is tried again in {notice.Delay.TotalSeconds:0} s. {notice.Reason}", CancellationToken.None);
+            $"Counting the records of app {app} is tried again in {notice.Delay.TotalSeconds:0} s. {notice.Reason}", CancellationToken.None);
 
     static readonly TimeSpan s_worthTelling = TimeSpan.FromSeconds(5);
 
