@@ -336,7 +336,7 @@ public sealed class AppCasesTests : IDisposable
         await _app.SyncAsync(OneApp.Records, OneApp.Lines);
         var rows = new KnownRows();
         var full = Enumerable.Range(1, 1_026).Select(static i => (long)i).ToArray();
-        for (var record = 4L; record < 1L << RowBlock.IdBits; record++) rows.Replace(record, full, []);
+        for (var record = 4L; record < 1L << RowBlock.IdBits; record++) rows.Replace(record, full);
         Assert.False(rows.HasRoomFor(1, 30));
         SetState(OneApp.Lines, state => state["known_rows"] = rows.Encode());
         _app.Wait();
