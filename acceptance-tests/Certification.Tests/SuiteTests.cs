@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using KintoneSimulator;
 
@@ -69,6 +70,27 @@ public sealed class SuiteTests
                 + "", StringComparison.Ordinal))
             },
             static entry => entry.Resource == "records" && entry.UserAgent.StartsWith("source-kintone/", StringComparison.Ordinal));
+        await SyncOnceAsync(kintone, static async (app, sync) =>
+            Assert.Equal(["text 1"], sync.Warehouse.Differences(await app.AllAsync(), await app.FormAsync(), isStrict: true)
+                .Select(static difference => $"{difference.Key} {difference.Value}")));
+    }
+
+    [Fact]
+    public async Task It_notices_when_rows_are_not_those_that_the_sync_speaks_of()
+    {
+        await using var kintone = await Surroundings.OpenAsync(new());
+        await SyncOnceAsync(kintone, static (_, sync) =>
+        {
+            Assert.True(sync.HoldsWhatItMust);
+            var id = sync.Warehouse.Ids; // no record has it
+            sync.Warehouse.Take([JsonSerializer.SerializeToElement(new { _kintone_id = id })]);
+            Assert.False(sync.HoldsWhatItMust);
+            return Task.CompletedTask;
+        });
+    }
+
+    static async Task SyncOnceAsync(Surroundings kintone, Func<TestApp, Sync, Task> look)
+    {
         var app = await TestApp.MakeAsync(kintone);
         await Filling.FillAsync(kintone, app);
         var folder = Directory.CreateTempSubdirectory();
@@ -77,8 +99,7 @@ public sealed class SuiteTests
             var sync = new Sync(kintone, app, new(folder.FullName));
             await sync.DiscoverAsync();
             await sync.RunAsync();
-            Assert.Equal(["text 1"], sync.Warehouse.Differences(await app.AllAsync(), await app.FormAsync(), isStrict: true)
-                .Select(static difference => $"{difference.Key} {difference.Value}"));
+            await look(app, sync);
         }
         finally
         {

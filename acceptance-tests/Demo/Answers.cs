@@ -16,6 +16,10 @@ sealed record OfferedStream(JsonElement Json)
     public IReadOnlyDictionary<string, string> ColumnsByField => Json.GetProperty("json_schema").GetProperty("properties").EnumerateObject()
         .Where(static p => !p.Name.StartsWith('_')).ToDictionary(static p => p.Value.GetProperty("title").GetString()!, static p => p.Name);
 
+    /// <summary>The columns of its primary key.</summary>
+    public IReadOnlyList<string> Key { get; } =
+        [.. Json.GetProperty("source_defined_primary_key").EnumerateArray().Select(static path => path[0].GetString()!)];
+
     /// <summary>For destinations that take files.</summary>
     public bool IsFileBased => Json.TryGetProperty("is_file_based", out var based) && based.GetBoolean();
 

@@ -16,7 +16,7 @@ static class KilledSync
             new() { ["日付"] = $"2019-{1 + (number % 12):00}-{1 + (number % 28):00}", ["所感"] = $"移行した日報 {number + 1}" });
         Console.WriteLine($"  {Stage.Number(Imported)} old daily reports are imported into app 3\n");
 
-        OfferedStream[] streams = [.. stage.Offered.Where(static s => s.Name == Stream)];
+        OfferedStream[] streams = [.. stage.Offered.Where(static s => s.Name == Stream), stage.Audit];
         var (isStateWritten, behind) = (false, 0);
         var killed = await stage.SyncAsync("read-3-killed", streams, line =>
         {

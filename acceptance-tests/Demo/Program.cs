@@ -17,6 +17,7 @@ static class Program
         ("A third sync: killed halfway, and resumed", KilledSync.PlayAsync),
         ("The attached files themselves, and one that is replaced", FileSync.PlayAsync),
         ("Columns by codes or labels, as they are or for destinations that take ASCII alone", ColumnNaming.PlayAsync),
+        ("What the syncs say of themselves: is everything there?", AuditScreen.PlayAsync),
     ];
 
     static async Task<int> Main(string[] args)

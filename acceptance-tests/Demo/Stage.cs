@@ -18,6 +18,11 @@ sealed class Stage(Simulator simulator, string kintone, ConnectorProcess connect
     /// <summary>What <c>discover</c> found for a warehouse.</summary>
     public IReadOnlyList<OfferedStream> Offered { get; set; } = [];
 
+    /// <summary>The stream in which syncs say what they did.</summary>
+    public OfferedStream Audit => Offered.Single(static s => s.Name == "sync_audit");
+
+    public Destination Destination { get; } = new();
+
     /// <summary>What it found for a destination that takes files.</summary>
     public IReadOnlyList<OfferedStream> Files { get; set; } = [];
 
@@ -83,6 +88,7 @@ sealed class Stage(Simulator simulator, string kintone, ConnectorProcess connect
         {
             var results = Answers.Read(run, streams);
             foreach (var (stream, left) in Answers.States(run)) _states[stream] = left;
+            foreach (var (stream, result) in streams.Zip(results)) Destination.Apply(stream, result.Rows);
             var rows = results.Sum(static r => r.Rows.Count);
             var words = $"{Number(rows)} {(rows == 1 ? "row" : "rows")} with "
                 + $"{Number(simulator.Journal.Count)} requests{(run.Killed ? ", then it was killed" : "")}";

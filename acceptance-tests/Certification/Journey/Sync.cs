@@ -6,18 +6,28 @@ namespace KintoneSource.Certification;
 /// <summary>Syncs of the suite's app, one after the other, as a platform runs them: every stream of the app that is offered, and the states kept.</summary>
 public sealed class Sync(Surroundings kintone, TestApp app, ConnectorProcess connector)
 {
-    /// <summary>Not of the suite's app: the domain's, and what a sync says of itself.</summary>
-    static readonly HashSet<string> s_others = ["users", "organizations", "groups", "spaces", "space_members", "app_statistics", "space_statistics", "sync_audit"];
+    const string Audit = "sync_audit";
+
+    /// <summary>The domain's, not of the suite's app.</summary>
+    static readonly HashSet<string> s_others = ["users", "organizations", "groups", "spaces", "space_members", "app_statistics", "space_statistics"];
 
     JsonObject _catalog = [];
     JsonObject? _config;
     Dictionary<string, JsonNode> _states = [];
+    JsonElement? _audit;
 
     public string RecordsStream => $"app_{app.Id}_records";
 
     public IReadOnlyList<string> Streams { get; private set; } = [];
 
     public Warehouse Warehouse { get; } = new();
+
+    /// <summary>
+    /// The records that are there are as many, with the same sum of their ids, as the last sync says that spoke of them: one that finds nothing changed
+    /// need not.
+    /// </summary>
+    public bool HoldsWhatItMust => _audit is { } row
+        && row.GetProperty("rows_expected").GetRawText() == $"{Warehouse.Count}" && row.GetProperty("ids_sum").GetRawText() == $"{Warehouse.Ids}";
 
     /// <summary>Rows that the last sync brought, by stream.</summary>
     public IReadOnlyDictionary<string, int> LastRows { get; private set; } = new Dictionary<string, int>();
@@ -53,6 +63,8 @@ public sealed class Sync(Surroundings kintone, TestApp app, ConnectorProcess con
         foreach (var (stream, state) in output.States)
             _states[stream] = state;
         LastRows = output.Records.GroupBy(static record => record.Stream).ToDictionary(static records => records.Key, static records => records.Count());
+        foreach (var row in output.Records.Where(record => record.Stream == Audit).Select(static record => record.Data))
+            if (row.GetProperty("stream").GetString() == RecordsStream) _audit = row;
         return Warehouse.Take(output.Records.Where(record => record.Stream == RecordsStream).Select(static record => record.Data));
     }
 

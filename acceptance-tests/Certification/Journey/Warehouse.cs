@@ -11,6 +11,9 @@ public sealed class Warehouse
 
     public int Count => _rows.Count;
 
+    /// <summary>The sum of all ids.</summary>
+    public long Ids => _rows.Keys.Sum();
+
     /// <summary>Takes what a sync brought.</summary>
     /// <returns>How many rows and how many deletions came.</returns>
     public (int Rows, int Deletions) Take(IEnumerable<JsonElement> records)

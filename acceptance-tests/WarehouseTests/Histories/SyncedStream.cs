@@ -20,6 +20,12 @@ sealed class SyncedStream(SyncedApp app, Contents contents, string name, Destina
     /// <summary>Keys of rows that a STATE followed in this generation: the connector knows of them.</summary>
     readonly HashSet<string> _known = [];
 
+    /// <summary>
+    /// The same of rows that a destination removed: as long as neither the row nor its tombstone comes again, the connector takes them for there. They
+    /// do come again, unless the record is hidden meanwhile and another one shown, which no count tells of before all is read anew.
+    /// </summary>
+    readonly HashSet<string> _removed = [];
+
     public Contents Contents => contents;
 
     public DestinationMode Mode => mode;
@@ -34,6 +40,9 @@ sealed class SyncedStream(SyncedApp app, Contents contents, string name, Destina
     public long Generation { get; private set; }
 
     public long MinimumGeneration { get; private set; }
+
+    /// <summary>A destination has removed rows, and no state knows of it.</summary>
+    public bool LacksRows => _removed.Count > 0;
 
     /// <summary>A scan was cut off, and the state says what is left of it.</summary>
     public bool IsUnderWay => State is { } state && state.GetProperty("stream").GetProperty("stream_state").TryGetProperty("scan", out _);
@@ -57,6 +66,7 @@ sealed class SyncedStream(SyncedApp app, Contents contents, string name, Destina
         MinimumGeneration = ++Generation;
         if (forgetsState) State = null;
         _orphans.Clear();
+        _removed.Clear();
         _known.Clear();
     }
 
@@ -68,8 +78,16 @@ sealed class SyncedStream(SyncedApp app, Contents contents, string name, Destina
         var committed = output.RecordsBeforeLastState(name);
         _orphans.ExceptWith(records.Take(committed).Select(KeyOf));
         _known.UnionWith(records.Take(committed).Select(KeyOf));
-        if (keepsTail) _orphans.UnionWith(records.Skip(committed).Select(KeyOf));
-        else records = records[..committed];
+        _removed.ExceptWith(records.Take(committed).Select(KeyOf));
+        if (keepsTail)
+        {
+            _orphans.UnionWith(records.Skip(committed).Select(KeyOf));
+            _removed.UnionWith(records.Skip(committed).Where(static r => r.IsTombstone).Select(KeyOf));
+        }
+        else
+        {
+            records = records[..committed];
+        }
         warehouse.Load(name, records, Generation);
         State = output.LastState(name) ?? State;
         if (output.Succeeded) warehouse.Complete(name, MinimumGeneration);

@@ -124,7 +124,7 @@ sealed record ConfiguredStream(string Name, string? Namespace, SyncMode SyncMode
     /// <summary>Of a records stream, the app's name when the schema was last refreshed; null where the runner does not hand it on.</summary>
     public string? Title =>
         JsonSchema.ValueKind == JsonValueKind.Object && JsonSchema.TryGetProperty("title", out var title) && title.ValueKind == JsonValueKind.String
-            ? title.GetString() : null;
+            && title.GetString() is { Length: > 0 } name ? name : null;
 
     public StreamDescriptor Descriptor => new(Name, Namespace);
 

@@ -321,7 +321,6 @@ public class HistoryTests
                 if (message.Type != "STATE") continue;
                 States.Apply(message);
                 if (message.Stream == Audits.Stream) continue;
-                if (Pending(message.Stream!).Count > 0) Audits.Take(message.Stream!);
                 foreach (var record in Pending(message.Stream!))
                 {
                     foreach (var destination in Committed) destination.Apply(record);

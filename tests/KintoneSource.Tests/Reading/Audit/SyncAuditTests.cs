@@ -204,6 +204,26 @@ public sealed class SyncAuditTests : IDisposable
             Of(run, "app_name", "values_nulled", "bytes_sent", "warnings"));
     }
 
+    /// <summary>The titles of other streams, and of columns, are not the app's name.</summary>
+    [Theory]
+    [InlineData(OneApp.Records, """{ "title": "案件" }""", "案件")]
+    [InlineData(OneApp.Records, """{ "title": "" }""", null)]
+    [InlineData(OneApp.Records, """{ "title": ["案件"] }""", null)]
+    [InlineData(OneApp.Records, """{ "properties": { "title": { "title": "件名" } } }""", null)]
+    [InlineData(OneApp.Records, "{}", null)]
+    [InlineData(OneApp.Records, "null", null)]
+    [InlineData(OneApp.Attachments, """{ "title": "案件: attachments" }""", null)]
+    public async Task An_app_is_called_as_the_schema_of_its_records_says_or_not_at_all(string stream, string schema, string? called)
+    {
+        var run = await ReadAsync($$"""
+            { "streams": [
+              { "stream": { "name": "{{stream}}", "json_schema": {{schema}} }, "sync_mode": "full_refresh" },
+              { "stream": { "name": "{{Audits.Stream}}", "json_schema": { "title": "Audit" } }, "sync_mode": "full_refresh" } ] }
+            """);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(called, Assert.Single(run.Records(Audits.Stream)).GetProperty("app_name").GetString());
+    }
+
     [Fact]
     public async Task A_state_that_can_not_be_read_fails_this_stream_alone()
     {

@@ -8,7 +8,7 @@ namespace KintoneSource.Tests.Reading.Comments;
 
 /// <summary>
 /// Comments are written and deleted, their records edited, created, deleted and hidden, while syncs run, are killed and go on. After a full
-/// re-read a destination holds the app's comments, whatever the order of events.
+/// re-read a destination holds the app's comments, whatever the order of events; and what syncs say of themselves is what it holds.
 /// </summary>
 [Trait("Duration", "long")]
 public class CommentHistoryTests
@@ -73,6 +73,7 @@ public class CommentHistoryTests
         for (var i = 0; i < story.Records * 4; i++) people.Act();
 
         var (states, rows, lost) = (new SavedStates(), new Rows(), new HashSet<(long, long)>());
+        var (audits, committed, records) = (new Audits(), new Rows(), new Destination(Newest.ByCursor)); // with the lines that a STATE stands behind
         world.Start(story.Rate, story.Pace);
         for (var sync = 0; sync < story.Syncs; sync++)
         {
@@ -105,18 +106,34 @@ public class CommentHistoryTests
         async Task<int?> OnceAsync(Circumstances how)
         {
             var run = await world.SyncAsync(states, how);
-            HashSet<(long, long)> open = [];
+            Dictionary<string, List<Message>> open = new() { [stream] = [], [World.StreamOf(history)] = [] };
             foreach (var message in run.Messages)
             {
                 states.Apply(message);
-                if (message.Stream != stream) continue;
-                if (message.Type == "STATE") open.Clear();
-                else open.Add(rows.Apply(message.Json.GetProperty("record").GetProperty("data")));
+                audits.Apply(message);
+                if (message.Stream is not { } of || !open.TryGetValue(of, out var lines)) continue;
+                if (message.Type == "RECORD")
+                {
+                    lines.Add(message);
+                    if (of == stream) rows.Apply(message.Json.GetProperty("record").GetProperty("data"));
+                    continue;
+                }
+                foreach (var line in lines)
+                    if (of == stream) committed.Apply(line.Json.GetProperty("record").GetProperty("data"));
+                    else records.Apply(line);
+                lines.Clear();
             }
-            lost.UnionWith(open);
+            lost.UnionWith(open[stream].Select(static line => Rows.KeyOf(line.Json.GetProperty("record").GetProperty("data"))));
+            audits.Forget();
+            audits.AssertCertain(run, world, isRefused: run.Messages.Any(IsRefusal));
+            audits.AssertHeld(of => of == stream ? committed.All().Select(row => new RowKey(of, row.Record, row.Comment)) : records.Keys(of), "A destination");
             return run.ExitCode;
         }
     }
+
+    /// <summary>The comments of some record are left out: they were refused, or the record was hidden while it was read.</summary>
+    static bool IsRefusal(Message message) =>
+        message.Type == "LOG" && message.Json.GetProperty("log").GetProperty("message").GetString()!.Contains("were not read", StringComparison.Ordinal);
 
     static Func<JournalEntry, bool> CommentsOf(int record) =>
         request => request.Resource == "record/comments" && request.Parameters.RequiredText("record") == $"{record}";
@@ -126,13 +143,14 @@ public class CommentHistoryTests
     {
         readonly Dictionary<(long Record, long Comment), (string Cursor, string? Text)> _rows = [];
 
-        public (long, long) Apply(JsonElement data)
+        public static (long, long) KeyOf(JsonElement data) => (data.GetProperty("_kintone_id").GetInt64(), data.GetProperty("_kintone_comment_id").GetInt64());
+
+        public void Apply(JsonElement data)
         {
-            var key = (data.GetProperty("_kintone_id").GetInt64(), data.GetProperty("_kintone_comment_id").GetInt64());
+            var key = KeyOf(data);
             var cursor = data.GetProperty("_kintone_updated_at").GetString()!;
             if (!_rows.TryGetValue(key, out var old) || string.CompareOrdinal(old.Cursor, cursor) <= 0)
                 _rows[key] = (cursor, Destination.IsTombstone(data) ? null : data.GetProperty("text").GetString());
-            return key;
         }
 
         public IEnumerable<(long Record, long Comment, string Text)> All() =>

@@ -11,8 +11,8 @@ namespace KintoneSource.Tests.Reading.Files;
 
 /// <summary>
 /// Random histories of an app with files, synced now and then over a line that tears, with syncs that fail in the middle: in the end the rows of
-/// attachments are
-/// those that the records show, and of each the newest row of files with the same key names a path under which lies what the record shows now.
+/// attachments are those that the records show, and of each the newest row of files with the same key names a path under which lies what the record
+/// shows now; and what syncs say of themselves is what a destination holds.
 /// </summary>
 public class FileHistoryTests
 {
@@ -40,8 +40,9 @@ public class FileHistoryTests
         readonly Simulator _simulator;
         readonly App _app;
         readonly SavedStates _states = new();
+        readonly Audits _audits = new();
         readonly Dictionary<string, string> _taken = [];
-        readonly Dictionary<(string Stream, long, long), (string Cursor, string? Path)> _rows = [];
+        readonly Dictionary<(string Stream, long Id, long Number), (string Cursor, string? Path)> _rows = [];
         readonly int _concurrency;
 
         /// <summary>Little enough that pages of records and of files must wait for each other.</summary>
@@ -136,7 +137,7 @@ public class FileHistoryTests
                     .Replace("CONCURRENCY", $"{_concurrency}", StringComparison.Ordinal),
                 JsonSerializer.Serialize(new
                 {
-                    streams = Streams().Select(static name =>
+                    streams = Streams().Append(Audits.Stream).Select(static name =>
                     new { stream = new { name }, sync_mode = "incremental", include_files = name.EndsWith("_files", StringComparison.Ordinal) })
                 }),
                 Encoding.UTF8.GetString(_states.ToFile()), name => name == StagingFolder.Variable ? _staging.FullName : null, _memory, stdout);
@@ -144,7 +145,14 @@ public class FileHistoryTests
             foreach (var record in Committed(run, everything: !stdout.IsBroken && !stdout.HasThrown)) Take(record);
             Assert.All(run.Of("RECORD", "record"), static r => Assert.Equal(r.GetProperty("stream").GetString()!.EndsWith("_files", StringComparison.Ordinal),
                 r.TryGetProperty("file_reference", out _)));
-            foreach (var message in SyncRun.Parse(Encoding.UTF8.GetBytes(run.Output))) _states.Apply(message);
+            foreach (var message in SyncRun.Parse(Encoding.UTF8.GetBytes(run.Output)))
+            {
+                _states.Apply(message);
+                _audits.Apply(message);
+            }
+            _audits.Forget();
+            _audits.AssertHeld(stream => _rows.Where(row => row.Key.Stream == stream && row.Value.Path is not null)
+                .Select(static row => new RowKey(row.Key.Stream, row.Key.Id, row.Key.Number)), "A destination");
             // No half file, and none that no row tells of. Who is killed leaves what nobody has taken; the platform empties the folder.
             if (!stdout.IsBroken && !stdout.HasThrown) Assert.Empty(Directory.EnumerateFiles(_staging.FullName, "*", SearchOption.AllDirectories));
             foreach (var left in Directory.EnumerateFiles(_staging.FullName, "*", SearchOption.AllDirectories)) System.IO.File.Delete(left);
@@ -173,7 +181,7 @@ public class FileHistoryTests
         void Take(JsonElement record)
         {
             var data = record.GetProperty("data");
-            if (!data.TryGetProperty("_kintone_file_number", out _)) return;
+            if (record.GetProperty("stream").GetString() == Audits.Stream) return;
             if (record.TryGetProperty("file_reference", out var reference))
             {
                 var staged = reference.GetProperty("staging_file_url").GetString()!;
@@ -182,7 +190,7 @@ public class FileHistoryTests
                 System.IO.File.Delete(staged);
             }
             var key = (record.GetProperty("stream").GetString()!, data.GetProperty("_kintone_id").GetInt64(),
-                data.GetProperty("_kintone_file_number").GetInt64());
+                data.TryGetProperty("_kintone_file_number", out var number) ? number.GetInt64() : 0);
             var cursor = data.GetProperty("_kintone_updated_at").GetString()!;
             if (_rows.TryGetValue(key, out var old) && string.CompareOrdinal(old.Cursor, cursor) > 0) return;
             _rows[key] = (cursor, data.TryGetProperty("path", out var path) ? path.GetString()
