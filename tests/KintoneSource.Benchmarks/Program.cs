@@ -21,6 +21,9 @@ switch (args)
     case ["one-scan", var program, .. var records]:
         OneScan.Run(program, records is [var size] ? int.Parse(size, CultureInfo.InvariantCulture) : 100_000);
         break;
+    case ["idle-apps", var apps, "sync_audit", var program]:
+        IdleApps.RunAudit(program, int.Parse(apps, CultureInfo.InvariantCulture));
+        break;
     case ["idle-apps", var apps, .. var programs] when programs.Length > 0:
         IdleApps.Run(programs, int.Parse(apps, CultureInfo.InvariantCulture));
         break;
