@@ -90,6 +90,12 @@ public sealed record SimulatorOptions
     /// <summary>What an app in maintenance mode answers about its records to everybody but those who work on it.</summary>
     public MaintenanceAnswer MaintenanceAnswer { get; init; }
 
+    /// <summary>Where such an app looks empty: a record has no comments either, or CB_NO02.</summary>
+    public bool ClosedCommentsAreEmpty { get; init; }
+
+    /// <summary>What records/acl/evaluate says of a record that is not there.</summary>
+    public MissingRecordAnswer MissingRecordAnswer { get; init; }
+
     /// <summary>Refreshing an access token gives a new refresh token and ends the old one.</summary>
     public bool RefreshTokensRotate { get; init; }
 
@@ -220,6 +226,18 @@ public enum MaintenanceAnswer
 
     /// <summary>200, as if the app had no records.</summary>
     Empty,
+}
+
+public enum MissingRecordAnswer
+{
+    /// <summary>404 GAIA_RE01, whatever else was asked about.</summary>
+    Refused,
+
+    /// <summary>Nothing: the others alone are in the answer.</summary>
+    LeftOut,
+
+    /// <summary>What it says of a record that may not be viewed.</summary>
+    NotViewable,
 }
 
 public enum PlaceOfIds

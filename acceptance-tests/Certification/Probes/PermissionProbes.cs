@@ -10,7 +10,7 @@ static class PermissionProbes
 
     public static IEnumerable<Probe> All { get; } =
         [HiddenInRecords, HiddenInForm, LookupWithoutRights, Managing, GuestApp, GuestAppsInList, Apis, Statistics, TokenSettings, TokenComments, NoComments,
-            TokenPlugins, ForeignToken, Maintenance];
+            TokenPlugins, ForeignToken, Maintenance, MaintenanceComments, MissingRecord];
 
     static Probe HiddenInRecords => new("hidden-field-in-records", Group, "A field that the user may not view: left out of records, or empty?",
         nameof(SimulatorOptions.HiddenFieldsStayInRecords),
@@ -214,12 +214,52 @@ static class PermissionProbes
                 : $"an empty page, total {page["totalCount"]}";
         })
     {
-        Needs = static settings => settings.MaintenanceApp is null
-            ? "KINTONE_MAINTENANCE_APP, an app with records that is in maintenance mode and that the user does not work on" : null,
+        Needs = NeedsMaintenance,
         OtherWay = static options => options with
         {
             MaintenanceAnswer = options.MaintenanceAnswer == MaintenanceAnswer.Empty ? MaintenanceAnswer.Refused
             : MaintenanceAnswer.Empty
+        },
+    };
+
+    static Probe MaintenanceComments => new("comments-in-maintenance", Group, "The comments on record 1 of such an app: refused, or none?",
+        nameof(SimulatorOptions.ClosedCommentsAreEmpty),
+        static options => options.MaintenanceAnswer == MaintenanceAnswer.Refused ? "refused 403 GAIA_NO02"
+            : options.ClosedCommentsAreEmpty ? "an empty list" : "refused 403 CB_NO02",
+        static async session =>
+        {
+            var answer = await session.Main.GetAsync("/k/v1/record/comments.json", ("app", $"{session.Settings.MaintenanceApp}"), ("record", "1"));
+            return answer.Outcome != "accepted" ? answer.Outcome
+                : answer.Must("Reading comments")["comments"]!.AsArray().Count == 0 ? "an empty list" : "comments";
+        })
+    {
+        Needs = NeedsMaintenance,
+        OtherWay = static options => options with { MaintenanceAnswer = MaintenanceAnswer.Empty, ClosedCommentsAreEmpty = !options.ClosedCommentsAreEmpty },
+    };
+
+    static Probe MissingRecord => new("rights-on-a-missing-record", Group, "What does records/acl/evaluate say of a record that was deleted?",
+        nameof(SimulatorOptions.MissingRecordAnswer),
+        static options => options.MissingRecordAnswer switch
+        {
+            MissingRecordAnswer.Refused => "refused 404 GAIA_RE01",
+            MissingRecordAnswer.LeftOut => "nothing",
+            _ => "not viewable",
+        },
+        static async session =>
+        {
+            var (gone, there) = (await session.AddAsync(), await session.AddAsync());
+            await session.App.DeleteAsync([gone]);
+            var answer = await session.Main.GetAsync(
+                "/k/v1/records/acl/evaluate.json", ("app", $"{session.App.Id}"), ("ids[0]", $"{gone}"), ("ids[1]", $"{there}"));
+            if (answer.Outcome != "accepted")
+                return answer.Outcome;
+            var right = answer.Must("Evaluating rights")["rights"]!.AsArray().FirstOrDefault(right => (string?)right!["id"] == $"{gone}");
+            return right is null ? "nothing" : (bool?)right["record"]?["viewable"] == true ? "viewable" : "not viewable";
+        })
+    {
+        OtherWay = static options => options with
+        {
+            MissingRecordAnswer = options.MissingRecordAnswer == MissingRecordAnswer.LeftOut ? MissingRecordAnswer.NotViewable : MissingRecordAnswer.LeftOut
         },
     };
 
@@ -232,6 +272,9 @@ static class PermissionProbes
         };
         return await session.WhilePermittedAsync<string>("field/acl", [right], look);
     }
+
+    static string? NeedsMaintenance(Settings settings) => settings.MaintenanceApp is null
+        ? "KINTONE_MAINTENANCE_APP, an app with records that is in maintenance mode and that the user does not work on" : null;
 
     static string? NeedsGuestSpace(Settings settings) => settings.GuestSpace is null
         ? "KINTONE_GUEST_SPACE_ID, a guest space with an app, of which the user is a member" : null;

@@ -112,11 +112,12 @@ static class RecordEndpoints
         var ids = call.Parameters.Numbers("ids", 100) ?? throw ApiException.Required("ids");
         var rights = app.RightsOf(call.User);
         var filter = call.RecordFilter(app);
-        var evaluated = ids.Select(id =>
+        if (call.Options.MissingRecordAnswer == MissingRecordAnswer.Refused && ids.FirstOrDefault(id => !app.Records.Holds(id)) is > 0 and var missing)
+            throw ApiException.NoRecord(AppEndpoints.Text(missing));
+        var asked = call.Options.MissingRecordAnswer == MissingRecordAnswer.LeftOut ? ids.Where(app.Records.Holds) : ids;
+        var evaluated = asked.Select(id =>
         {
-            if (!app.Records.Holds(id))
-                throw ApiException.NoRecord(AppEndpoints.Text(id));
-            var viewable = filter?.Invoke(id) ?? true;
+            var viewable = app.Records.Holds(id) && (filter?.Invoke(id) ?? true);
             return new JsonObject
             {
                 ["id"] = AppEndpoints.Text(id),

@@ -30,7 +30,7 @@ static class TestConfig
         };
 
     public static string Of(object credentials, object? selection = null, string columnNames = "field_code", int maxConcurrentRequests = 8,
-        string[]? relatedStreams = null, string? streamNames = null) =>
+        string[]? relatedStreams = null, string? streamNames = null, bool? emitDeletedRecords = null) =>
         JsonSerializer.Serialize(new Dictionary<string, object?>
         {
             ["subdomain"] = "example",
@@ -41,5 +41,6 @@ static class TestConfig
             ["app_selection"] = selection,
             ["related_streams"] = relatedStreams,
             ["stream_names"] = streamNames,
+            ["emit_deleted_records"] = emitDeletedRecords,
         }.Where(static p => p.Value is not null).ToDictionary());
 }

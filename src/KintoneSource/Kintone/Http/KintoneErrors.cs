@@ -70,8 +70,8 @@ static class KintoneErrors
         "GAIA_AP01" => User("There is no such app: check the app ID (the number after /k/ in the app's URL), and whether the app was deleted."),
         "GAIA_AP15" => User("None of the API tokens belongs to this app: add a token of this app."),
         "GAIA_NO02" => new(Remedy.Later, Reach.Resource,
-            "This app is in maintenance mode, which its administrators switched on and will switch off: nothing of it is read or taken for deleted until "
-            + "then."),
+            "This app is in maintenance mode: wait until its administrators switch that off, or ask them to let the user of this connection in. Until then "
+            + "nothing of it is read or taken for deleted."),
         "GAIA_OF02" => User("The domain has not switched on the feature that this needs: a system administrator of Kintone can, or leave the stream out."),
         "GAIA_IL23" => User("The app is in a guest space: set the guest space ID (the number after /k/guest/ in the app's URL)."),
         "GAIA_RE01" => User("There is no such record: check the record number."),

@@ -81,7 +81,8 @@ sealed class AppReader(
         await WarnIfTooSoonAsync(output, plan.Previous, head.ServerTime, ct);
         var state = plan.Previous! with
         {
-            Cursor = plan.NextCursor,
+            // That nothing was changed is all that was asked: an app that is closed for now says so, too, and opens with changes of the meantime.
+            Cursor = group.FindsDeleted ? plan.NextCursor : plan.Previous.Cursor,
             MaxId = head.MaxId,
             SyncedAt = clock.Today(head.ServerTime),
             FullReadAt = plan.FullReadAt,
@@ -147,6 +148,7 @@ sealed class AppReader(
                 await KeepAsync(output, group, witness, head, ct);
                 return;
             }
+            if (head.MaxId == 0 && MayEmptyTable(group)) await witness.EnsureEmptyAsync(app.Address.Name, ct);
             await TellAsync(output, group, head, ct);
             var scope = new ScanScope(
                 app, form, group.Question, RequestedFields.Of(group.Streams.Select(static s => (s.Run.Name, s.Columns)), form), group.FindsDeleted,
@@ -193,6 +195,10 @@ sealed class AppReader(
     /// <summary>A full refresh is not kept where it stands: it would end as if it had been read whole.</summary>
     static bool HasSeenRecords(ScanGroup group) =>
         group.Plan.Previous is { } previous && (KnownIn(previous).Count > 0 || (group.Question.IsIncremental && LastSeen(group.Plan) > 0));
+
+    /// <summary>What this sync brings takes the place of what was there: a full refresh, or one that a platform makes of an incremental stream.</summary>
+    static bool MayEmptyTable(ScanGroup group) =>
+        group.Plan.Previous is null && (!group.Question.IsIncremental || group.Streams.Any(static s => s.Run.Stream.StartsEmpty));
 
     /// <summary>The greatest id that any of the streams has seen: states that are joined go on from the least, and read what lies between.</summary>
     static long LastSeen(RecordsPlan plan) => plan.Scan.Ranges.Select(static r => r.UpTo).Append(plan.Previous?.MaxId ?? 0).Max();

@@ -27,7 +27,7 @@ sealed class CommentSource(
         _isOpened = true;
         var steps = stepsOf(walk);
         var question = new CommentQuestion(record => stream.Rows?.RowsOf(record) ?? [], walk.DeliveredBefore, scope.FindsDeleted, () => clock.Now);
-        var reader = new CommentReader(scope.App, question, _evidence, (message, ct) =>
+        var reader = new CommentReader(scope.App, question, _evidence, scope.EnsureShownAsync, (message, ct) =>
         {
             var text = $"{output.Name}: {message}";
             return output.Shared.NoteAsync(LogLevel.Warn, "the comments on a record were not read", text, ct);

@@ -43,8 +43,11 @@ sealed class CommentEvidence
 /// Reads the comments of records, and decides what an answer is worth: a record that shows none where some are known, and a record whose comments
 /// Kintone does not give while it gives others'.
 /// </summary>
+/// <param name="ensureShown">Throws where the app shows no records any more: then an empty list says nothing of comments.</param>
 /// <param name="tell">Hears of a record that was not read.</param>
-sealed class CommentReader(KintoneApp app, CommentQuestion question, CommentEvidence evidence, Func<string, CancellationToken, ValueTask> tell)
+sealed class CommentReader(
+    KintoneApp app, CommentQuestion question, CommentEvidence evidence, Func<CancellationToken, Task> ensureShown,
+    Func<string, CancellationToken, ValueTask> tell)
 {
     /// <param name="keep">As in <see cref="RecordComments.ReadAsync"/>.</param>
     /// <returns>What was read, or why not.</returns>
@@ -79,6 +82,8 @@ sealed class CommentReader(KintoneApp app, CommentQuestion question, CommentEvid
     public async Task ReviewAsync(long[] ids, RecordComments[] comments, Action<int> keep, CancellationToken ct)
     {
         await ReviewUnreadAsync(ids, comments, ct);
+        // A scan of all comments comes by no second time for those that an app in maintenance mode did not show.
+        if (question.DeliveredBefore is null && comments.Any(static c => c is { HasAny: false, Failure: null })) await ensureShown(ct);
         if (!question.FindsDeleted || !comments.Any(static c => c.IsEmptied)) return;
         // Nothing is buried on the word of one empty answer: comments must be there for others before and after it was asked for again.
         if (await AreShownAsync(ct))
@@ -109,11 +114,12 @@ sealed class CommentReader(KintoneApp app, CommentQuestion question, CommentEvid
         }
     }
 
-    /// <summary>Whether the app shows comments right now: its settings say so, or, where those may not be read, a record that has shown some still
-    /// does.</summary>
+    /// <summary>Whether the app shows comments right now: it shows records, and its settings say so, or, where those may not be read, a record that has
+    /// shown some still does.</summary>
     /// <exception cref="CommentsRefusedException">They are switched off.</exception>
     async Task<bool> AreShownAsync(CancellationToken ct)
     {
+        await ensureShown(ct);
         if (await app.HasCommentsAsync(ct) is { } has) return has ? true
             : throw new CommentsRefusedException($"Comments are switched off in {app.Address.Name}.");
         return evidence.Witness is > 0 and var witness && await app.ReadCommentsAsync(witness, 0, static _ => { }, ct) is { Comments.Count: > 0 };

@@ -38,6 +38,9 @@ sealed class EmptyAppWitness(IAppEvidence app, Func<IReadOnlyList<long>> remembe
     /// <summary>Where full re-reads are switched off.</summary>
     static readonly TimeSpan s_patience = TimeSpan.FromDays(7);
 
+    /// <summary>Most apps have given these, and one of them is often still there.</summary>
+    static readonly long[] s_early = [1, 10, 100];
+
     /// <summary>No record ever had it: what Kintone says of a record that is not there.</summary>
     public const long NoRecord = int.MaxValue;
 
@@ -50,14 +53,13 @@ sealed class EmptyAppWitness(IAppEvidence app, Func<IReadOnlyList<long>> remembe
     {
         if (_isEmptied) return AppContents.Emptied;
         if (await app.ShowsAnyAsync(ct)) return AppContents.Shown;
-        _isEmptied = await AreGoneAsync(ct) ?? now - emptySince >= patience;
+        _isEmptied = await AreGoneAsync(remembered(), ct) ?? now - emptySince >= patience;
         return _isEmptied ? AppContents.Emptied : AppContents.Doubtful;
     }
 
     /// <returns>Null where nobody says.</returns>
-    async Task<bool?> AreGoneAsync(CancellationToken ct)
+    async Task<bool?> AreGoneAsync(IReadOnlyList<long> ids, CancellationToken ct)
     {
-        var ids = remembered();
         foreach (var id in (IEnumerable<long>)(ids.Count == 0 ? [] : new HashSet<long> { ids[0], ids[ids.Count / 2], ids[^1] }))
         {
             if (await app.IsThereAsync(id, ct) is not { } isThere) return null;
@@ -81,5 +83,16 @@ sealed class EmptyAppWitness(IAppEvidence app, Func<IReadOnlyList<long>> remembe
                 $"While {name} was read, Kintone stopped showing any of its records. Probably this app is in maintenance mode now, or a permission hides "
                 + "its records from this user or token. Nothing was marked as deleted, and the next sync goes on from there.");
         }
+    }
+
+    /// <summary>For whoever is shown nothing, remembers nothing, and would empty a table by it.</summary>
+    /// <exception cref="TransientException">Kintone says that there are records.</exception>
+    public async Task EnsureEmptyAsync(string name, CancellationToken ct)
+    {
+        if (await app.ShowsAnyAsync(ct) || await AreGoneAsync(s_early, ct) != false) return;
+        throw new TransientException(
+            $"Kintone shows none of the records of {name}, and says that there are some. Probably this app is in maintenance mode, or a permission hides "
+            + "them from this user. So that no table is emptied for that, the stream is not called read; the next sync tries again. If the user is not to "
+            + "see any of them, deselect the app's streams.");
     }
 }

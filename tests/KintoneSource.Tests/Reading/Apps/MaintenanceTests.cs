@@ -63,10 +63,32 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, 1)]
-    [InlineData(true, 8)] // tokens may not ask whether the records are there: full_reread_days, and the sync after them
-    public async Task An_app_that_was_emptied_is_empty_in_the_warehouse_too(bool byToken, int syncs)
+    [InlineData(null)]
+    [InlineData("$id > 0")]
+    public async Task What_changes_meanwhile_arrives_where_nobody_wants_to_know_of_deleted_records(string? filter)
     {
+        _simulator.Options = _simulator.Options with { MaintenanceAnswer = MaintenanceAnswer.Empty };
+        await SyncAsync(byToken: true, filter, findsDeleted: false);
+        Wait(TimeSpan.FromHours(1));
+        _app.Close();
+        _app.Edit(7, []);
+        for (var days = 0; days < 3; days++)
+        {
+            Wait(TimeSpan.FromHours(20));
+            Assert.Empty((await SyncAsync(byToken: true, filter, findsDeleted: false)).Records(Stream));
+        }
+        _app.Open();
+        Assert.Contains(7, (await SyncAsync(byToken: true, filter, findsDeleted: false)).Records(Stream).Select(static r => r.GetProperty("_kintone_id").GetInt64()));
+    }
+
+    [Theory]
+    [InlineData(false, 1, MissingRecordAnswer.Refused)]
+    [InlineData(false, 1, MissingRecordAnswer.LeftOut)]
+    [InlineData(false, 8, MissingRecordAnswer.NotViewable)] // said of a record that never was, too: it says nothing
+    [InlineData(true, 8, MissingRecordAnswer.Refused)] // tokens may not ask whether the records are there: full_reread_days, and the sync after them
+    public async Task An_app_that_was_emptied_is_empty_in_the_warehouse_too(bool byToken, int syncs, MissingRecordAnswer missing)
+    {
+        _simulator.Options = _simulator.Options with { MissingRecordAnswer = missing };
         await SyncAsync(byToken);
         for (var id = 1; id <= 60; id++) _app.Delete(id);
         for (var sync = 1; sync <= syncs; sync++)
@@ -122,6 +144,90 @@ public sealed class MaintenanceTests : IDisposable
         Assert.Equal(3_060, cut.Records(Stream).Concat(rest.Records(Stream)).Select(static r => r.GetProperty("_kintone_id").GetInt64()).Distinct().Count());
     }
 
+    /// <summary>An empty table in the place of a full one: a full refresh has nothing to remember, so records that may be there are asked about.</summary>
+    [Theory]
+    [InlineData(Refused, false, null)]
+    [InlineData(Refused, true, null)]
+    [InlineData(Empty, false, null)]
+    [InlineData(Empty, false, "$id > 0")]
+    public async Task A_full_refresh_that_begins_in_it_fails_and_brings_all_when_it_opens(string answer, bool byToken, string? filter)
+    {
+        _app.Delete(1); // nobody knows which are there
+        _simulator.Options = _simulator.Options with { MaintenanceAnswer = Enum.Parse<MaintenanceAnswer>(answer) };
+        _app.Close();
+        var closed = await SyncAsync(byToken, filter, "full_refresh");
+        Assert.Equal(1, closed.ExitCode);
+        Assert.Contains("app is in maintenance mode", Assert.Single(closed.Errors).GetProperty("message").GetString(), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("\"COMPLETE\"", closed.Output, StringComparison.Ordinal);
+        _app.Open();
+        Assert.Equal(59, (await SyncAsync(byToken, filter, "full_refresh")).Records(Stream).Count);
+        _app.Close();
+        Assert.Equal(1, (await SyncAsync(byToken, filter, "full_refresh")).ExitCode);
+    }
+
+    /// <summary>Tokens may ask nothing, and of an app whose first records are all gone, nobody says: said in the guide.</summary>
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 60)]
+    public async Task One_of_which_nobody_says_that_records_are_there_is_taken_for_empty(bool byToken, int deleted)
+    {
+        for (var id = 1; id <= deleted; id++) _app.Delete(id);
+        _simulator.Options = _simulator.Options with { MaintenanceAnswer = MaintenanceAnswer.Empty };
+        if (deleted == 0) _app.Close();
+        _simulator.Journal.Clear();
+        var run = await SyncAsync(byToken, mode: "full_refresh");
+        Assert.Equal((0, 0), (run.ExitCode, run.Records(Stream).Count));
+        Assert.InRange(_simulator.Journal.Count, 2, 7);
+    }
+
+    [Fact]
+    public async Task A_kintone_that_says_of_any_record_that_it_is_there_proves_nothing()
+    {
+        for (var id = 1; id <= 60; id++) _app.Delete(id);
+        _simulator.Options = _simulator.Options with { MissingRecordAnswer = MissingRecordAnswer.NotViewable };
+        Assert.Equal(0, (await SyncAsync(byToken: false, mode: "full_refresh")).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(Refused, true)]
+    [InlineData(Empty, true)]
+    [InlineData(Empty, false)]
+    public async Task A_first_sync_that_begins_in_it_loses_nothing(string answer, bool byToken)
+    {
+        _simulator.Options = _simulator.Options with { MaintenanceAnswer = Enum.Parse<MaintenanceAnswer>(answer) };
+        _app.Close();
+        Assert.Empty((await SyncAsync(byToken)).Records(Stream));
+        Wait(TimeSpan.FromDays(1));
+        Assert.Empty((await SyncAsync(byToken)).Records(Stream));
+        _app.Open();
+        Wait(TimeSpan.FromDays(1));
+        Assert.Equal(60, (await SyncAsync(byToken)).Records(Stream).Count(static r => !IsGone(r)));
+    }
+
+    /// <summary>"Refresh and remove records" of an incremental stream: the destination drops what it has.</summary>
+    [Fact]
+    public async Task A_refresh_that_removes_what_is_there_is_like_a_full_one()
+    {
+        await SyncAsync(byToken: false);
+        _simulator.Options = _simulator.Options with { MaintenanceAnswer = MaintenanceAnswer.Empty };
+        _app.Close();
+        _states.Clear(Stream);
+        var run = await SyncAsync(byToken: false, generation: 2);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("this app is in maintenance mode", Assert.Single(run.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_form_that_is_refused_because_of_it_is_told_though_the_records_look_empty()
+    {
+        _simulator.Options = _simulator.Options with { MaintenanceAnswer = MaintenanceAnswer.Empty };
+        _app.Close();
+        _simulator.Faults.Always(Fault.Error(403, "GAIA_NO02"), static e => e.Resource == "app/form/fields");
+        var run = await SyncAsync(byToken: true, mode: "full_refresh");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("This app is in maintenance mode", Assert.Single(run.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_that_begins_while_deleted_records_are_searched_buries_nothing()
     {
@@ -147,12 +253,20 @@ public sealed class MaintenanceTests : IDisposable
 
     void Wait(TimeSpan time) => _time.Advance(time);
 
-    async Task<Run> SyncAsync(bool byToken, string? filter = null, string mode = "incremental")
+    async Task<Run> SyncAsync(bool byToken, string? filter = null, string mode = "incremental", long? generation = null,
+        bool findsDeleted = true)
     {
         var config = TestConfig.Of(
             byToken ? TestConfig.Tokens(_token) : TestConfig.Password("sync", "open sesame"),
-            TestConfig.Listed(filter is null ? 1 : new { app = 1, filter }));
-        var stream = new { stream = new { name = Stream, json_schema = new { } }, sync_mode = mode, destination_sync_mode = "append" };
+            TestConfig.Listed(filter is null ? 1 : new { app = 1, filter }), emitDeletedRecords: findsDeleted);
+        var stream = new
+        {
+            stream = new { name = Stream, json_schema = new { } },
+            sync_mode = mode,
+            destination_sync_mode = "append",
+            generation_id = generation,
+            minimum_generation_id = generation,
+        };
         var catalog = JsonSerializer.Serialize(new { streams = new[] { stream } });
         var run = await _simulator.ReadAsync(config, catalog, Encoding.UTF8.GetString(_states.ToFile()));
         foreach (var message in SyncRun.Parse(Encoding.UTF8.GetBytes(run.Output))) _states.Apply(message);

@@ -35,6 +35,47 @@ public sealed class DoubtfulCommentsTests : IDisposable
         Assert.Empty(Rows(await _app.SyncAsync(OneApp.Comments)));
     }
 
+    /// <summary>In maintenance mode, which may look like this, the settings say as ever that there are comments.</summary>
+    [Theory]
+    [InlineData(MaintenanceAnswer.Empty, true, 0)]
+    [InlineData(MaintenanceAnswer.Empty, true, 1)]
+    [InlineData(MaintenanceAnswer.Empty, false, 0)]
+    [InlineData(MaintenanceAnswer.Empty, false, 1)]
+    [InlineData(MaintenanceAnswer.Refused, false, 0)]
+    public async Task Comments_of_an_app_that_closes_while_they_are_read_are_neither_deleted_nor_missed(MaintenanceAnswer answer, bool areEmpty, int before)
+    {
+        _app.Simulator.Options = _app.Simulator.Options with { MaintenanceAnswer = answer, ClosedCommentsAreEmpty = areEmpty };
+        await _app.SyncAsync(OneApp.Comments);
+        for (var i = 1; i <= 3; i++) _app.App.AddComment(i, $"again on {i}");
+        _app.Wait();
+        var asked = 0;
+        _app.Simulator.BeforeAnswer = request => { if (request.Resource == "record/comments" && asked++ == before) _app.App.Close(); };
+        var cut = Rows(await _app.ReadAsync(OneApp.Comments)).ToList();
+        Assert.DoesNotContain(cut, static row => row.EndsWith("gone", StringComparison.Ordinal));
+        _app.Simulator.BeforeAnswer = null;
+        _app.App.Open();
+        _app.Wait(days: 40); // beyond the window: what was not read is remembered
+        _app.More["full_reread_days"] = 0;
+        cut.AddRange(Rows(await _app.SyncAsync(OneApp.Comments)));
+        Assert.Equal(["1 again on 1", "2 again on 2", "3 again on 3"], cut.Where(static row => row.Contains("again", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(cut, static row => row.EndsWith("gone", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("full:")]
+    public async Task Comments_that_a_closed_app_did_not_show_to_a_scan_of_all_come_when_it_is_open(string mode)
+    {
+        _app.Simulator.Options = _app.Simulator.Options with { MaintenanceAnswer = MaintenanceAnswer.Empty, ClosedCommentsAreEmpty = true };
+        var asked = 0;
+        _app.Simulator.BeforeAnswer = request => { if (request.Resource == "record/comments" && asked++ == 1) _app.App.Close(); };
+        var cut = await _app.ReadAsync(mode + OneApp.Comments);
+        Assert.Contains("this app is in maintenance mode", Assert.Single(cut.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
+        _app.Simulator.BeforeAnswer = null;
+        _app.App.Open();
+        Assert.Equal(["1 on 1", "2 on 2", "3 on 3"], Rows(cut).Concat(Rows(await _app.SyncAsync(mode + OneApp.Comments))).Distinct().Order(StringComparer.Ordinal));
+    }
+
     /// <summary>Where nobody may see the settings, a record that shows comments is the witness; without one nothing is believed.</summary>
     [Fact]
     public async Task Comments_that_are_off_where_the_settings_may_not_be_read_are_not_deleted()
