@@ -21,6 +21,9 @@ switch (args)
     case ["one-scan", var records, .. var programs] when programs.Length > 0:
         OneScan.Run(programs, int.Parse(records, CultureInfo.InvariantCulture));
         break;
+    case ["idle-apps", var apps, "sync_audit", var program]:
+        IdleApps.RunAudit(program, int.Parse(apps, CultureInfo.InvariantCulture));
+        break;
     case ["idle-apps", var apps, .. var programs] when programs.Length > 0:
         IdleApps.Run(programs, int.Parse(apps, CultureInfo.InvariantCulture));
         break;

@@ -59,7 +59,7 @@ sealed record Contestant(string Name, Func<Scenario, IReadOnlyList<string>> Comm
             ["stream"] = stream.DeepClone(),
             ["sync_mode"] = "incremental",
             ["destination_sync_mode"] = "append_dedup",
-            ["cursor_field"] = new JsonArray("_kintone_updated_at"),
+            ["cursor_field"] = stream["default_cursor_field"]!.DeepClone(),
             ["primary_key"] = stream["source_defined_primary_key"]!.DeepClone(),
         })]),
     }.ToJsonString();
