@@ -47,7 +47,8 @@ keyed AS (
 -- What is there now. Where every version is kept, that is the newest of each key.
 sources AS (
   SELECT keyed.*, CASE WHEN is_append
-    THEN '(SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded || ') versions WHERE newest_first = 1)'
+    THEN '(SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded
+      || ') versions WHERE newest_first = 1)'
     ELSE loaded END AS latest
   FROM keyed
 ),
@@ -113,7 +114,8 @@ views AS (
 -- The ids of what lookups copy from: of no record where two have the same key.
 lookups AS (
   SELECT base, code, label, form_place, related_key, related_app, alias,
-    '\n' || '  LEFT JOIN (SELECT r.' || their_key || ' AS key, MIN(r._kintone_id) AS id FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY r.' || their_key || ' HAVING COUNT(*) = 1) ' || alias || ' ON '
+    '\n' || '  LEFT JOIN (SELECT r.' || their_key || ' AS key, MIN(r._kintone_id) AS id FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY r.'
+      || their_key || ' HAVING COUNT(*) = 1) ' || alias || ' ON '
     || CASE WHEN own_type = their_type THEN alias || '.key = ' || own_key
       ELSE 'SAFE_CAST(CAST(' || alias || '.key AS STRING) AS FLOAT64) = SAFE_CAST(CAST(' || own_key || ' AS STRING) AS FLOAT64)' END AS joined
   FROM (
@@ -186,15 +188,18 @@ labelled AS (
     CASE WHEN is_own OR COUNT(*) OVER (PARTITION BY base, LOWER(label)) = 1 THEN label ELSE label || '_' || clean(code) END AS wanted,
     CASE shape WHEN 'expression' THEN shown
       WHEN 'person' THEN 'JSON_VALUE(r.' || shown || ', \'$.name\')'
-      WHEN 'people' THEN '(SELECT STRING_AGG(JSON_VALUE(item, \'$.name\'), \', \' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(r.' || shown || ')) item WITH OFFSET place)'
-      WHEN 'mentioned' THEN '(SELECT STRING_AGG(JSON_VALUE(item, \'$.code\'), \', \' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(r.' || shown || ')) item WITH OFFSET place)'
+      WHEN 'people' THEN '(SELECT STRING_AGG(JSON_VALUE(item, \'$.name\'), \', \' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(r.' || shown
+        || ')) item WITH OFFSET place)'
+      WHEN 'mentioned' THEN '(SELECT STRING_AGG(JSON_VALUE(item, \'$.code\'), \', \' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(r.' || shown
+        || ')) item WITH OFFSET place)'
       WHEN 'items' THEN '(SELECT STRING_AGG(JSON_VALUE(item), \', \' ORDER BY place) FROM UNNEST(JSON_QUERY_ARRAY(r.' || shown || ')) item WITH OFFSET place)'
       ELSE 'r.' || shown END AS expression
   FROM items i
 ),
 named AS (
   SELECT l.*,
-    CASE WHEN ROW_NUMBER() OVER (PARTITION BY base, LOWER(wanted) ORDER BY is_own DESC, code) > 1 THEN wanted || '_' || SUBSTR(TO_HEX(MD5(code)), 1, 8) ELSE wanted END AS name
+    CASE WHEN ROW_NUMBER() OVER (PARTITION BY base, LOWER(wanted) ORDER BY is_own DESC, code) > 1 THEN wanted || '_'
+      || SUBSTR(TO_HEX(MD5(code)), 1, 8) ELSE wanted END AS name
   FROM labelled l
 ),
 columns AS (
@@ -203,19 +208,22 @@ columns AS (
 ),
 lists AS (
   SELECT base, STRING_AGG('\n' || '  ' || expression || ' AS ' || quoted_name, ',' ORDER BY place, form_place, code) AS list,
-    STRING_AGG(quoted_name || CASE WHEN comment IS NULL THEN '' ELSE ' OPTIONS (description = ' || FORMAT('%T', SUBSTR(comment, 1, 1000)) || ')' END, ', ' ORDER BY place, form_place, code) AS names
+    STRING_AGG(quoted_name || CASE WHEN comment IS NULL THEN '' ELSE ' OPTIONS (description = ' || FORMAT('%T', SUBSTR(comment, 1, 1000))
+      || ')' END, ', ' ORDER BY place, form_place, code) AS names
   FROM columns GROUP BY base
 ),
 shown_views AS (
   SELECT v.kind, v.app, v.name, v.comment, s.*, COALESCE(j.joined, '') AS joined, l.list, l.names,
     '(SELECT * FROM (SELECT *, _kintone_updated_at AS _kintone_valid_from,\n'
-    || '    LEAD(_kintone_updated_at) OVER (PARTITION BY _kintone_id ORDER BY _kintone_updated_at, ' || COALESCE(loaded_column, '_kintone_id') || ') AS _kintone_valid_to FROM ' || loaded || ') r\n'
+    || '    LEAD(_kintone_updated_at) OVER (PARTITION BY _kintone_id ORDER BY _kintone_updated_at, ' || COALESCE(loaded_column, '_kintone_id')
+    || ') AS _kintone_valid_to FROM ' || loaded || ') r\n'
     || '  WHERE ' || is_there || ' AND (_kintone_valid_to > _kintone_valid_from OR _kintone_valid_to IS NULL))' AS every_version
   FROM views v JOIN sources s ON s.base = v.base JOIN lists l ON l.base = v.base LEFT JOIN joins j ON j.base = v.base
 ),
 -- What is in each table, and the query that finds which rows are not those of a second reading.
 measured AS (
-  SELECT base, 'SELECT ' || stream_name || ' AS stream, COUNT(CASE WHEN ' || is_there || ' THEN 1 END) AS row_count, SUM(CASE WHEN ' || is_there || ' THEN ' || key_sum || ' END) AS ids_sum,\n'
+  SELECT base, 'SELECT ' || stream_name || ' AS stream, COUNT(CASE WHEN ' || is_there || ' THEN 1 END) AS row_count, SUM(CASE WHEN ' || is_there || ' THEN '
+    || key_sum || ' END) AS ids_sum,\n'
     || '  MAX(CASE WHEN ' || is_there || ' THEN ' || last_key || ' END) AS ids_max, MAX(' || updated_at || ') AS newest_update,\n'
     || '  MAX(' || read_at || ') AS loaded_until, ' || finds || ' AS find_rows\n'
     || 'FROM ' || latest || ' r' AS counted
@@ -224,7 +232,9 @@ measured AS (
       COALESCE('_kintone_id + ' || s.second_key, '_kintone_id') AS key_sum,
       COALESCE(s.second_key, '_kintone_id') AS last_key, COALESCE(s.loaded_column, 'CAST(NULL AS TIMESTAMP)') AS read_at,
       CASE WHEN s.has_time THEN 'CASE WHEN ' || s.is_there || ' THEN _kintone_updated_at END' ELSE 'CAST(NULL AS TIMESTAMP)' END AS updated_at,
-      FORMAT('%T', 'SELECT ' || own_keys || ', here.n AS rows_here, there.n AS rows_in_kintone FROM (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY ' || own_keys || ') here FULL JOIN (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || second_reading || ' GROUP BY ' || own_keys || ') there USING (' || own_keys || ') WHERE here.n IS DISTINCT FROM there.n ORDER BY ' || own_keys) AS finds
+      FORMAT('%T', 'SELECT ' || own_keys || ', here.n AS rows_here, there.n AS rows_in_kintone FROM (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || latest
+        || ' r WHERE ' || is_there || ' GROUP BY ' || own_keys || ') here FULL JOIN (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || second_reading
+        || ' GROUP BY ' || own_keys || ') there USING (' || own_keys || ') WHERE here.n IS DISTINCT FROM there.n ORDER BY ' || own_keys) AS finds
     FROM (SELECT k.*, '`' || check_schema || '`' || '.' || k.actual_table AS second_reading FROM sources k) s
   ) m
 ),
@@ -254,7 +264,8 @@ bodies AS (
     'SELECT' || list || ',\n'
     || '  d._ab_cdc_deleted_at AS _kintone_deleted_at\n'
     || 'FROM ' || latest || ' d\n'
-    || '  JOIN (SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded || ' WHERE _ab_cdc_deleted_at IS NULL) versions WHERE newest_first = 1) r\n'
+    || '  JOIN (SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded
+    || ' WHERE _ab_cdc_deleted_at IS NULL) versions WHERE newest_first = 1) r\n'
     || '  ON r._kintone_id = d._kintone_id' || COALESCE(' AND r.' || second_key || ' = d.' || second_key, '') || joined || '\n'
     || 'WHERE d._ab_cdc_deleted_at IS NOT NULL'
   FROM shown_views WHERE is_append AND is_deletable
@@ -291,9 +302,11 @@ bodies AS (
     || '    FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_sum\n'
     || '  FROM ' || o.audit || '\n'
     || '), marked AS (\n'
-    || '  SELECT stream, rows_sent, CASE WHEN ABS(ROUND(TIMESTAMP_DIFF(read_at, finished_at, SECOND) / 86400, 2)) < 0.01 AND ABS(ROUND(TIMESTAMP_DIFF(read_before, finished_before, SECOND) / 86400, 2)) < 0.01\n'
-    || '      THEN read_before END AS read_before, SUM(CASE WHEN rows_expected = last_rows AND ids_sum = last_sum AND deletions_sent = 0 THEN 0 ELSE 1 END)\n'
-    || '    OVER (PARTITION BY stream ORDER BY newest_first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS changes_since\n'
+    || '  SELECT stream, rows_sent,\n'
+    || '    CASE WHEN ABS(ROUND(TIMESTAMP_DIFF(read_at, finished_at, SECOND) / 86400, 2)) < 0.01\n'
+    || '      AND ABS(ROUND(TIMESTAMP_DIFF(read_before, finished_before, SECOND) / 86400, 2)) < 0.01 THEN read_before END AS read_before,\n'
+    || '    SUM(CASE WHEN rows_expected = last_rows AND ids_sum = last_sum AND deletions_sent = 0 THEN 0 ELSE 1 END)\n'
+    || '      OVER (PARTITION BY stream ORDER BY newest_first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS changes_since\n'
     || '  FROM audits\n'
     || '), lasting AS (\n'
     || '  SELECT stream, MAX(CASE WHEN rows_sent > 0 THEN read_before END) AS must_be_newer_than FROM marked WHERE changes_since = 0 GROUP BY stream\n'
@@ -306,7 +319,8 @@ bodies AS (
     || '      WHEN t.row_count < a.rows_expected THEN \'rows missing\'\n'
     || '      WHEN t.row_count > a.rows_expected THEN \'rows too many\'\n'
     || '      WHEN COALESCE(t.ids_sum, 0) <> a.ids_sum OR t.ids_max IS DISTINCT FROM a.ids_max THEN \'other rows\'\n'
-    || '      WHEN t.row_count > 0 AND t.loaded_until <= l.must_be_newer_than THEN \'stale since \' || FORMAT_TIMESTAMP(\'%Y-%m-%d %H:%M UTC\', t.loaded_until)\n'
+    || '      WHEN t.row_count > 0 AND t.loaded_until <= l.must_be_newer_than\n'
+    || '        THEN \'stale since \' || FORMAT_TIMESTAMP(\'%Y-%m-%d %H:%M UTC\', t.loaded_until)\n'
     || '      ELSE \'equal\' END AS verdict,\n'
     || '    a.rows_expected, t.row_count AS rows_here, a.ids_sum AS ids_sum_expected, t.ids_sum, a.ids_max AS ids_max_expected, t.ids_max,\n'
     || '    a.newest_update AS newest_update_sent, t.newest_update, a.finished_at AS audited_at, t.loaded_until, a.outcome, a.kind, t.find_rows\n'
@@ -316,7 +330,8 @@ bodies AS (
     || '  newest_update_sent, newest_update,\n'
     || '  CASE WHEN verdict = \'rows missing\' AND rows_here = rows_expected - 1 THEN ids_sum_expected - COALESCE(ids_sum, 0)\n'
     || '    WHEN verdict = \'rows too many\' AND rows_here = rows_expected + 1 THEN ids_sum - ids_sum_expected END AS one_id,\n'
-    || '  audited_at, loaded_until, outcome, kind, CASE WHEN verdict IN (\'rows missing\', \'rows too many\', \'other rows\') THEN find_rows END AS find_rows\n'
+    || '  audited_at, loaded_until, outcome, kind,\n'
+    || '  CASE WHEN verdict IN (\'rows missing\', \'rows too many\', \'other rows\') THEN find_rows END AS find_rows\n'
     || 'FROM compared'
   FROM audited a CROSS JOIN own_streams o WHERE o.audit IS NOT NULL AND a.counts IS NOT NULL
   UNION ALL

@@ -38,7 +38,8 @@ keyed AS (
 -- What is there now. Where every version is kept, that is the newest of each key.
 sources AS (
   SELECT keyed.*, CASE WHEN getvariable('is_append')
-    THEN '(SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded || ') versions WHERE newest_first = 1)'
+    THEN '(SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded
+      || ') versions WHERE newest_first = 1)'
     ELSE loaded END AS latest
   FROM keyed
 ),
@@ -50,7 +51,8 @@ dictionary_rows AS (
     f.stream AS records, f.tableStream AS table_rows, COALESCE(f.required, FALSE) AS required, f.unit,
     NULLIF(CASE json_type(to_json(f.options)) WHEN 'ARRAY' THEN array_to_string(json_extract_string(to_json(f.options), '$[*]'), ' | ')
       ELSE json_extract_string(to_json(f.options), '$') END, '') AS choices,
-    f.expression, f.position AS form_place, TRY_CAST(f.revision AS BIGINT) AS revision, json_extract_string(to_json(f), '$."' || getvariable('loaded_at') || '"')::TIMESTAMPTZ AS read_at
+    f.expression, f.position AS form_place, TRY_CAST(f.revision AS BIGINT) AS revision, json_extract_string(to_json(f), '$."' || getvariable('loaded_at')
+      || '"')::TIMESTAMPTZ AS read_at
   FROM query_table(getvariable('source_schema') || '.app_fields') f
   WHERE COALESCE(f.enabled, TRUE)
 ),
@@ -102,7 +104,8 @@ views AS (
 -- The ids of what lookups copy from: of no record where two have the same key.
 lookups AS (
   SELECT base, code, label, form_place, related_key, related_app, alias,
-    E'\n' || '  LEFT JOIN (SELECT r.' || their_key || ' AS key, MIN(r._kintone_id) AS id FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY r.' || their_key || ' HAVING COUNT(*) = 1) ' || alias || ' ON '
+    E'\n' || '  LEFT JOIN (SELECT r.' || their_key || ' AS key, MIN(r._kintone_id) AS id FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY r.'
+      || their_key || ' HAVING COUNT(*) = 1) ' || alias || ' ON '
     || CASE WHEN own_type = their_type THEN alias || '.key = ' || own_key
       ELSE 'TRY_CAST(' || alias || '.key AS DOUBLE) = TRY_CAST(' || own_key || ' AS DOUBLE)' END AS joined
   FROM (
@@ -151,7 +154,8 @@ shapes AS (
 ),
 -- The labels of the fields that files stand in.
 field_labels AS (
-  SELECT app, STRING_AGG('WHEN ' || '''' || REPLACE(code, '''', '''''') || '''' || ' THEN ' || '''' || REPLACE(label, '''', '''''') || '''', ' ' ORDER BY code) AS cases FROM fields GROUP BY app
+  SELECT app, STRING_AGG('WHEN ' || '''' || REPLACE(code, '''', '''''') || '''' || ' THEN ' || '''' || REPLACE(label, '''', '''''')
+    || '''', ' ' ORDER BY code) AS cases FROM fields GROUP BY app
 ),
 -- What each view shows, in the order of the form, with the label that it wants.
 items AS (
@@ -183,7 +187,8 @@ labelled AS (
 ),
 named AS (
   SELECT l.*,
-    CASE WHEN ROW_NUMBER() OVER (PARTITION BY base, LOWER(wanted) ORDER BY is_own DESC, code) > 1 THEN wanted || '_' || LEFT(MD5(code), 8) ELSE wanted END AS name
+    CASE WHEN ROW_NUMBER() OVER (PARTITION BY base, LOWER(wanted) ORDER BY is_own DESC, code) > 1 THEN wanted || '_'
+      || LEFT(MD5(code), 8) ELSE wanted END AS name
   FROM labelled l
 ),
 columns AS (
@@ -198,13 +203,15 @@ lists AS (
 shown_views AS (
   SELECT v.kind, v.app, v.name, v.comment, s.*, COALESCE(j.joined, '') AS joined, l.list, l.names,
     E'(SELECT * FROM (SELECT *, _kintone_updated_at AS _kintone_valid_from,\n'
-    || '    LEAD(_kintone_updated_at) OVER (PARTITION BY _kintone_id ORDER BY _kintone_updated_at, ' || COALESCE(loaded_column, '_kintone_id') || ') AS _kintone_valid_to FROM ' || loaded || E') r\n'
+    || '    LEAD(_kintone_updated_at) OVER (PARTITION BY _kintone_id ORDER BY _kintone_updated_at, ' || COALESCE(loaded_column, '_kintone_id')
+    || ') AS _kintone_valid_to FROM ' || loaded || E') r\n'
     || '  WHERE ' || is_there || ' AND (_kintone_valid_to > _kintone_valid_from OR _kintone_valid_to IS NULL))' AS every_version
   FROM views v JOIN sources s ON s.base = v.base JOIN lists l ON l.base = v.base LEFT JOIN joins j ON j.base = v.base
 ),
 -- What is in each table, and the query that finds which rows are not those of a second reading.
 measured AS (
-  SELECT base, 'SELECT ' || stream_name || ' AS stream, COUNT(CASE WHEN ' || is_there || ' THEN 1 END) AS row_count, SUM(CASE WHEN ' || is_there || ' THEN ' || key_sum || E' END) AS ids_sum,\n'
+  SELECT base, 'SELECT ' || stream_name || ' AS stream, COUNT(CASE WHEN ' || is_there || ' THEN 1 END) AS row_count, SUM(CASE WHEN ' || is_there || ' THEN '
+    || key_sum || E' END) AS ids_sum,\n'
     || '  MAX(CASE WHEN ' || is_there || ' THEN ' || last_key || ' END) AS ids_max, MAX(' || updated_at || E') AS newest_update,\n'
     || '  MAX(' || read_at || ') AS loaded_until, ' || finds || E' AS find_rows\n'
     || 'FROM ' || latest || ' r' AS counted
@@ -213,7 +220,10 @@ measured AS (
       COALESCE('_kintone_id + ' || s.second_key, '_kintone_id') AS key_sum,
       COALESCE(s.second_key, '_kintone_id') AS last_key, COALESCE(s.loaded_column, 'CAST(NULL AS TIMESTAMPTZ)') AS read_at,
       CASE WHEN s.has_time THEN 'CASE WHEN ' || s.is_there || ' THEN _kintone_updated_at END' ELSE 'CAST(NULL AS TIMESTAMPTZ)' END AS updated_at,
-      '''' || REPLACE('SELECT ' || own_keys || ', here.n AS rows_here, there.n AS rows_in_kintone FROM (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY ' || own_keys || ') here FULL JOIN (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || second_reading || ' GROUP BY ' || own_keys || ') there USING (' || own_keys || ') WHERE here.n IS DISTINCT FROM there.n ORDER BY ' || own_keys, '''', '''''') || '''' AS finds
+      '''' || REPLACE('SELECT ' || own_keys || ', here.n AS rows_here, there.n AS rows_in_kintone FROM (SELECT ' || own_keys || ', COUNT(*) AS n FROM '
+        || latest || ' r WHERE ' || is_there || ' GROUP BY ' || own_keys || ') here FULL JOIN (SELECT ' || own_keys || ', COUNT(*) AS n FROM '
+        || second_reading || ' GROUP BY ' || own_keys || ') there USING (' || own_keys || ') WHERE here.n IS DISTINCT FROM there.n ORDER BY '
+        || own_keys, '''', '''''') || '''' AS finds
     FROM (SELECT k.*, '"' || REPLACE(getvariable('check_schema'), '"', '""') || '"' || '.' || k.actual_table AS second_reading FROM sources k) s
   ) m
 ),
@@ -243,7 +253,8 @@ bodies AS (
     'SELECT' || list || E',\n'
     || E'  d._ab_cdc_deleted_at AS _kintone_deleted_at\n'
     || 'FROM ' || latest || E' d\n'
-    || '  JOIN (SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded || E' WHERE _ab_cdc_deleted_at IS NULL) versions WHERE newest_first = 1) r\n'
+    || '  JOIN (SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded
+    || E' WHERE _ab_cdc_deleted_at IS NULL) versions WHERE newest_first = 1) r\n'
     || '  ON r._kintone_id = d._kintone_id' || COALESCE(' AND r.' || second_key || ' = d.' || second_key, '') || joined || E'\n'
     || 'WHERE d._ab_cdc_deleted_at IS NOT NULL'
   FROM shown_views WHERE getvariable('is_append') AND is_deletable
@@ -280,9 +291,11 @@ bodies AS (
     || E'    FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_sum\n'
     || '  FROM ' || o.audit || E'\n'
     || E'), marked AS (\n'
-    || E'  SELECT stream, rows_sent, CASE WHEN ABS(ROUND((EPOCH(read_at) - EPOCH(finished_at)) / 86400, 2)) < 0.01 AND ABS(ROUND((EPOCH(read_before) - EPOCH(finished_before)) / 86400, 2)) < 0.01\n'
-    || E'      THEN read_before END AS read_before, SUM(CASE WHEN rows_expected = last_rows AND ids_sum = last_sum AND deletions_sent = 0 THEN 0 ELSE 1 END)\n'
-    || E'    OVER (PARTITION BY stream ORDER BY newest_first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS changes_since\n'
+    || E'  SELECT stream, rows_sent,\n'
+    || E'    CASE WHEN ABS(ROUND((EPOCH(read_at) - EPOCH(finished_at)) / 86400, 2)) < 0.01\n'
+    || E'      AND ABS(ROUND((EPOCH(read_before) - EPOCH(finished_before)) / 86400, 2)) < 0.01 THEN read_before END AS read_before,\n'
+    || E'    SUM(CASE WHEN rows_expected = last_rows AND ids_sum = last_sum AND deletions_sent = 0 THEN 0 ELSE 1 END)\n'
+    || E'      OVER (PARTITION BY stream ORDER BY newest_first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS changes_since\n'
     || E'  FROM audits\n'
     || E'), lasting AS (\n'
     || E'  SELECT stream, MAX(CASE WHEN rows_sent > 0 THEN read_before END) AS must_be_newer_than FROM marked WHERE changes_since = 0 GROUP BY stream\n'
@@ -295,7 +308,8 @@ bodies AS (
     || E'      WHEN t.row_count < a.rows_expected THEN ''rows missing''\n'
     || E'      WHEN t.row_count > a.rows_expected THEN ''rows too many''\n'
     || E'      WHEN COALESCE(t.ids_sum, 0) <> a.ids_sum OR t.ids_max IS DISTINCT FROM a.ids_max THEN ''other rows''\n'
-    || E'      WHEN t.row_count > 0 AND t.loaded_until <= l.must_be_newer_than THEN ''stale since '' || STRFTIME(t.loaded_until AT TIME ZONE ''UTC'', ''%Y-%m-%d %H:%M UTC'')\n'
+    || E'      WHEN t.row_count > 0 AND t.loaded_until <= l.must_be_newer_than\n'
+    || E'        THEN ''stale since '' || STRFTIME(t.loaded_until AT TIME ZONE ''UTC'', ''%Y-%m-%d %H:%M UTC'')\n'
     || E'      ELSE ''equal'' END AS verdict,\n'
     || E'    a.rows_expected, t.row_count AS rows_here, a.ids_sum AS ids_sum_expected, t.ids_sum, a.ids_max AS ids_max_expected, t.ids_max,\n'
     || E'    a.newest_update AS newest_update_sent, t.newest_update, a.finished_at AS audited_at, t.loaded_until, a.outcome, a.kind, t.find_rows\n'
@@ -305,7 +319,8 @@ bodies AS (
     || E'  newest_update_sent, newest_update,\n'
     || E'  CASE WHEN verdict = ''rows missing'' AND rows_here = rows_expected - 1 THEN ids_sum_expected - COALESCE(ids_sum, 0)\n'
     || E'    WHEN verdict = ''rows too many'' AND rows_here = rows_expected + 1 THEN ids_sum - ids_sum_expected END AS one_id,\n'
-    || E'  audited_at, loaded_until, outcome, kind, CASE WHEN verdict IN (''rows missing'', ''rows too many'', ''other rows'') THEN find_rows END AS find_rows\n'
+    || E'  audited_at, loaded_until, outcome, kind,\n'
+    || E'  CASE WHEN verdict IN (''rows missing'', ''rows too many'', ''other rows'') THEN find_rows END AS find_rows\n'
     || 'FROM compared'
   FROM audited a CROSS JOIN own_streams o WHERE o.audit IS NOT NULL AND a.counts IS NOT NULL
   UNION ALL
@@ -318,7 +333,8 @@ bodies AS (
     || E'    f.stream AS records, f.tableStream AS table_rows, COALESCE(f.required, FALSE) AS required, f.unit,\n'
     || E'    NULLIF(CASE json_type(to_json(f.options)) WHEN ''ARRAY'' THEN array_to_string(json_extract_string(to_json(f.options), ''$[*]''), '' | '')\n'
     || E'      ELSE json_extract_string(to_json(f.options), ''$'') END, '''') AS choices,\n'
-    || '    f.expression, f.position AS form_place, TRY_CAST(f.revision AS BIGINT) AS revision, f.' || '"' || REPLACE(getvariable('loaded_at'), '"', '""') || '"' || E' AS read_at\n'
+    || '    f.expression, f.position AS form_place, TRY_CAST(f.revision AS BIGINT) AS revision, f.' || '"' || REPLACE(getvariable('loaded_at'), '"', '""')
+    || '"' || E' AS read_at\n'
     || '  FROM ' || o.dictionary || E' f\n'
     || E'  WHERE COALESCE(f.enabled, TRUE)\n'
     || E'), readings AS (\n'
@@ -362,7 +378,8 @@ bodies AS (
   FROM own_streams o
 ),
 statements AS (
-  SELECT name, '"' || REPLACE(getvariable('view_schema'), '"', '""') || '"' || '.' || '"' || REPLACE(name, '"', '""') || '"' AS view_name, comment, names, body FROM bodies
+  SELECT name, '"' || REPLACE(getvariable('view_schema'), '"', '""') || '"' || '.' || '"' || REPLACE(name, '"', '""')
+    || '"' AS view_name, comment, names, body FROM bodies
 ),
 steps AS (
   SELECT 0 AS step, 'BEGIN TRANSACTION' AS text

@@ -52,7 +52,8 @@ keyed AS (
 -- What is there now. Where every version is kept, that is the newest of each key.
 sources AS (
   SELECT keyed.*, CASE WHEN is_append
-    THEN '(SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded || ') versions WHERE newest_first = 1)'
+    THEN '(SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded
+      || ') versions WHERE newest_first = 1)'
     ELSE loaded END AS latest
   FROM keyed
 ),
@@ -66,7 +67,8 @@ dictionary_rows AS (
       WHEN 'array' THEN (SELECT string_agg(choice, ' | ' ORDER BY place) FROM jsonb_array_elements_text(
         CASE jsonb_typeof(f->'options') WHEN 'array' THEN f->'options' END) WITH ORDINALITY AS choices(choice, place))
       ELSE f->>'options' END, '') AS choices,
-    f->>'expression' AS expression, (f->>'position')::bigint AS form_place, (f->>'revision')::bigint AS revision, (f->>lower(loaded_at))::timestamptz AS read_at
+    f->>'expression' AS expression, (f->>'position')::bigint AS form_place, (f->>'revision')::bigint AS revision, (f->>lower(loaded_at))::timestamptz
+      AS read_at
   FROM (SELECT (SELECT jsonb_object_agg(lower(member.key), member.value) FROM jsonb_each(to_jsonb(a)) member) AS f FROM app_fields a) dictionary
   WHERE COALESCE(f->>'enabled', 'true') = 'true'
 ),
@@ -118,9 +120,12 @@ views AS (
 -- The ids of what lookups copy from: of no record where two have the same key.
 lookups AS (
   SELECT base, code, label, form_place, related_key, related_app, alias,
-    E'\n' || '  LEFT JOIN (SELECT r.' || their_key || ' AS key, MIN(r._kintone_id) AS id FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY r.' || their_key || ' HAVING COUNT(*) = 1) ' || alias || ' ON '
-    || CASE WHEN own_type = their_type THEN alias || '.key' WHEN their_type = 'numeric' THEN 'trim_scale(' || alias || '.key)::text' ELSE alias || '.key::text' END
-      || ' = ' || CASE WHEN own_type = their_type THEN own_key WHEN own_type = 'numeric' THEN 'trim_scale(' || own_key || ')::text' ELSE own_key || '::text' END AS joined
+    E'\n' || '  LEFT JOIN (SELECT r.' || their_key || ' AS key, MIN(r._kintone_id) AS id FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY r.'
+      || their_key || ' HAVING COUNT(*) = 1) ' || alias || ' ON '
+    || CASE WHEN own_type = their_type THEN alias || '.key' WHEN their_type = 'numeric' THEN 'trim_scale(' || alias || '.key)::text' ELSE alias
+    || '.key::text' END
+      || ' = ' || CASE WHEN own_type = their_type THEN own_key WHEN own_type = 'numeric' THEN 'trim_scale(' || own_key || ')::text' ELSE own_key
+      || '::text' END AS joined
   FROM (
     SELECT f.base AS base, f.code, f.label, f.form_place, f.related_key, f.related_app, c.latest, c.is_there,
       'l' || CAST(ROW_NUMBER() OVER (PARTITION BY f.base ORDER BY f.code) AS text) AS alias,
@@ -191,9 +196,12 @@ labelled AS (
     CASE WHEN is_own OR COUNT(*) OVER (PARTITION BY base, LOWER(label)) = 1 THEN label ELSE label || '_' || code END AS wanted,
     CASE shape WHEN 'expression' THEN shown
       WHEN 'person' THEN 'r.' || shown || '::jsonb->>''name'''
-      WHEN 'people' THEN '(SELECT string_agg(item->>''name'', '', '' ORDER BY place) FROM jsonb_array_elements(CASE jsonb_typeof(r.' || shown || '::jsonb) WHEN ''array'' THEN r.' || shown || '::jsonb END) WITH ORDINALITY AS items(item, place))'
-      WHEN 'mentioned' THEN '(SELECT string_agg(item->>''code'', '', '' ORDER BY place) FROM jsonb_array_elements(CASE jsonb_typeof(r.' || shown || '::jsonb) WHEN ''array'' THEN r.' || shown || '::jsonb END) WITH ORDINALITY AS items(item, place))'
-      WHEN 'items' THEN '(SELECT string_agg(item, '', '' ORDER BY place) FROM jsonb_array_elements_text(CASE jsonb_typeof(r.' || shown || '::jsonb) WHEN ''array'' THEN r.' || shown || '::jsonb END) WITH ORDINALITY AS items(item, place))'
+      WHEN 'people' THEN '(SELECT string_agg(item->>''name'', '', '' ORDER BY place) FROM jsonb_array_elements(CASE jsonb_typeof(r.' || shown
+        || '::jsonb) WHEN ''array'' THEN r.' || shown || '::jsonb END) WITH ORDINALITY AS items(item, place))'
+      WHEN 'mentioned' THEN '(SELECT string_agg(item->>''code'', '', '' ORDER BY place) FROM jsonb_array_elements(CASE jsonb_typeof(r.' || shown
+        || '::jsonb) WHEN ''array'' THEN r.' || shown || '::jsonb END) WITH ORDINALITY AS items(item, place))'
+      WHEN 'items' THEN '(SELECT string_agg(item, '', '' ORDER BY place) FROM jsonb_array_elements_text(CASE jsonb_typeof(r.' || shown
+        || '::jsonb) WHEN ''array'' THEN r.' || shown || '::jsonb END) WITH ORDINALITY AS items(item, place))'
       ELSE 'r.' || shown END AS expression
   FROM items i
 ),
@@ -214,13 +222,15 @@ lists AS (
 shown_views AS (
   SELECT v.kind, v.app, v.name, v.comment, s.*, COALESCE(j.joined, '') AS joined, l.list, l.names,
     E'(SELECT * FROM (SELECT *, _kintone_updated_at AS _kintone_valid_from,\n'
-    || '    LEAD(_kintone_updated_at) OVER (PARTITION BY _kintone_id ORDER BY _kintone_updated_at, ' || COALESCE(loaded_column, '_kintone_id') || ') AS _kintone_valid_to FROM ' || loaded || E') r\n'
+    || '    LEAD(_kintone_updated_at) OVER (PARTITION BY _kintone_id ORDER BY _kintone_updated_at, ' || COALESCE(loaded_column, '_kintone_id')
+    || ') AS _kintone_valid_to FROM ' || loaded || E') r\n'
     || '  WHERE ' || is_there || ' AND (_kintone_valid_to > _kintone_valid_from OR _kintone_valid_to IS NULL))' AS every_version
   FROM views v JOIN sources s ON s.base = v.base JOIN lists l ON l.base = v.base LEFT JOIN joins j ON j.base = v.base
 ),
 -- What is in each table, and the query that finds which rows are not those of a second reading.
 measured AS (
-  SELECT base, 'SELECT ' || stream_name || ' AS stream, COUNT(CASE WHEN ' || is_there || ' THEN 1 END) AS row_count, SUM(CASE WHEN ' || is_there || ' THEN ' || key_sum || E' END) AS ids_sum,\n'
+  SELECT base, 'SELECT ' || stream_name || ' AS stream, COUNT(CASE WHEN ' || is_there || ' THEN 1 END) AS row_count, SUM(CASE WHEN ' || is_there || ' THEN '
+    || key_sum || E' END) AS ids_sum,\n'
     || '  MAX(CASE WHEN ' || is_there || ' THEN ' || last_key || ' END) AS ids_max, MAX(' || updated_at || E') AS newest_update,\n'
     || '  MAX(' || read_at || ') AS loaded_until, ' || finds || E' AS find_rows\n'
     || 'FROM ' || latest || ' r' AS counted
@@ -229,7 +239,10 @@ measured AS (
       COALESCE('_kintone_id + ' || s.second_key, '_kintone_id') AS key_sum,
       COALESCE(s.second_key, '_kintone_id') AS last_key, COALESCE(s.loaded_column, 'CAST(NULL AS TIMESTAMPTZ)') AS read_at,
       CASE WHEN s.has_time THEN 'CASE WHEN ' || s.is_there || ' THEN _kintone_updated_at END' ELSE 'CAST(NULL AS TIMESTAMPTZ)' END AS updated_at,
-      quote_literal('SELECT ' || own_keys || ', here.n AS rows_here, there.n AS rows_in_kintone FROM (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || latest || ' r WHERE ' || is_there || ' GROUP BY ' || own_keys || ') here FULL JOIN (SELECT ' || own_keys || ', COUNT(*) AS n FROM ' || second_reading || ' GROUP BY ' || own_keys || ') there USING (' || own_keys || ') WHERE here.n IS DISTINCT FROM there.n ORDER BY ' || own_keys) AS finds
+      quote_literal('SELECT ' || own_keys || ', here.n AS rows_here, there.n AS rows_in_kintone FROM (SELECT ' || own_keys || ', COUNT(*) AS n FROM '
+        || latest || ' r WHERE ' || is_there || ' GROUP BY ' || own_keys || ') here FULL JOIN (SELECT ' || own_keys || ', COUNT(*) AS n FROM '
+        || second_reading || ' GROUP BY ' || own_keys || ') there USING (' || own_keys || ') WHERE here.n IS DISTINCT FROM there.n ORDER BY '
+        || own_keys) AS finds
     FROM (SELECT k.*, quote_ident(check_schema) || '.' || k.actual_table AS second_reading FROM sources k) s
   ) m
 ),
@@ -259,7 +272,8 @@ bodies AS (
     'SELECT' || list || E',\n'
     || E'  d._ab_cdc_deleted_at AS _kintone_deleted_at\n'
     || 'FROM ' || latest || E' d\n'
-    || '  JOIN (SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded || E' WHERE _ab_cdc_deleted_at IS NULL) versions WHERE newest_first = 1) r\n'
+    || '  JOIN (SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY ' || own_keys || ' ORDER BY ' || newest || ') AS newest_first FROM ' || loaded
+    || E' WHERE _ab_cdc_deleted_at IS NULL) versions WHERE newest_first = 1) r\n'
     || '  ON r._kintone_id = d._kintone_id' || COALESCE(' AND r.' || second_key || ' = d.' || second_key, '') || joined || E'\n'
     || 'WHERE d._ab_cdc_deleted_at IS NOT NULL'
   FROM shown_views WHERE is_append AND is_deletable
@@ -296,9 +310,11 @@ bodies AS (
     || E'    FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_sum\n'
     || '  FROM ' || o.audit || E'\n'
     || E'), marked AS (\n'
-    || E'  SELECT stream, rows_sent, CASE WHEN ABS(round((extract(epoch FROM read_at - finished_at) / 86400)::numeric, 2)) < 0.01 AND ABS(round((extract(epoch FROM read_before - finished_before) / 86400)::numeric, 2)) < 0.01\n'
-    || E'      THEN read_before END AS read_before, SUM(CASE WHEN rows_expected = last_rows AND ids_sum = last_sum AND deletions_sent = 0 THEN 0 ELSE 1 END)\n'
-    || E'    OVER (PARTITION BY stream ORDER BY newest_first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS changes_since\n'
+    || E'  SELECT stream, rows_sent,\n'
+    || E'    CASE WHEN ABS(round((extract(epoch FROM read_at - finished_at) / 86400)::numeric, 2)) < 0.01\n'
+    || E'      AND ABS(round((extract(epoch FROM read_before - finished_before) / 86400)::numeric, 2)) < 0.01 THEN read_before END AS read_before,\n'
+    || E'    SUM(CASE WHEN rows_expected = last_rows AND ids_sum = last_sum AND deletions_sent = 0 THEN 0 ELSE 1 END)\n'
+    || E'      OVER (PARTITION BY stream ORDER BY newest_first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS changes_since\n'
     || E'  FROM audits\n'
     || E'), lasting AS (\n'
     || E'  SELECT stream, MAX(CASE WHEN rows_sent > 0 THEN read_before END) AS must_be_newer_than FROM marked WHERE changes_since = 0 GROUP BY stream\n'
@@ -311,7 +327,8 @@ bodies AS (
     || E'      WHEN t.row_count < a.rows_expected THEN ''rows missing''\n'
     || E'      WHEN t.row_count > a.rows_expected THEN ''rows too many''\n'
     || E'      WHEN COALESCE(t.ids_sum, 0) <> a.ids_sum OR t.ids_max IS DISTINCT FROM a.ids_max THEN ''other rows''\n'
-    || E'      WHEN t.row_count > 0 AND t.loaded_until <= l.must_be_newer_than THEN ''stale since '' || to_char(t.loaded_until AT TIME ZONE ''UTC'', ''YYYY-MM-DD HH24:MI "UTC"'')\n'
+    || E'      WHEN t.row_count > 0 AND t.loaded_until <= l.must_be_newer_than\n'
+    || E'        THEN ''stale since '' || to_char(t.loaded_until AT TIME ZONE ''UTC'', ''YYYY-MM-DD HH24:MI "UTC"'')\n'
     || E'      ELSE ''equal'' END AS verdict,\n'
     || E'    a.rows_expected, t.row_count AS rows_here, a.ids_sum AS ids_sum_expected, t.ids_sum, a.ids_max AS ids_max_expected, t.ids_max,\n'
     || E'    a.newest_update AS newest_update_sent, t.newest_update, a.finished_at AS audited_at, t.loaded_until, a.outcome, a.kind, t.find_rows\n'
@@ -321,7 +338,8 @@ bodies AS (
     || E'  newest_update_sent, newest_update,\n'
     || E'  CASE WHEN verdict = ''rows missing'' AND rows_here = rows_expected - 1 THEN ids_sum_expected - COALESCE(ids_sum, 0)\n'
     || E'    WHEN verdict = ''rows too many'' AND rows_here = rows_expected + 1 THEN ids_sum - ids_sum_expected END AS one_id,\n'
-    || E'  audited_at, loaded_until, outcome, kind, CASE WHEN verdict IN (''rows missing'', ''rows too many'', ''other rows'') THEN find_rows END AS find_rows\n'
+    || E'  audited_at, loaded_until, outcome, kind,\n'
+    || E'  CASE WHEN verdict IN (''rows missing'', ''rows too many'', ''other rows'') THEN find_rows END AS find_rows\n'
     || 'FROM compared'
   FROM audited a CROSS JOIN own_streams o WHERE o.audit IS NOT NULL AND a.counts IS NOT NULL
   UNION ALL
@@ -336,8 +354,10 @@ bodies AS (
     || E'      WHEN ''array'' THEN (SELECT string_agg(choice, '' | '' ORDER BY place) FROM jsonb_array_elements_text(\n'
     || E'        CASE jsonb_typeof(f->''options'') WHEN ''array'' THEN f->''options'' END) WITH ORDINALITY AS choices(choice, place))\n'
     || E'      ELSE f->>''options'' END, '''') AS choices,\n'
-    || '    f->>''expression'' AS expression, (f->>''position'')::bigint AS form_place, (f->>''revision'')::bigint AS revision, (f->>lower(' || quote_literal(loaded_at) || E'))::timestamptz AS read_at\n'
-    || '  FROM (SELECT (SELECT jsonb_object_agg(lower(member.key), member.value) FROM jsonb_each(to_jsonb(a)) member) AS f FROM ' || o.dictionary || E' a) dictionary\n'
+    || '    f->>''expression'' AS expression, (f->>''position'')::bigint AS form_place, (f->>''revision'')::bigint AS revision, (f->>lower('
+    || quote_literal(loaded_at) || E'))::timestamptz AS read_at\n'
+    || '  FROM (SELECT (SELECT jsonb_object_agg(lower(member.key), member.value) FROM jsonb_each(to_jsonb(a)) member) AS f FROM ' || o.dictionary
+    || E' a) dictionary\n'
     || E'  WHERE COALESCE(f->>''enabled'', ''true'') = ''true''\n'
     || E'), readings AS (\n'
     || E'  SELECT app, revision, MIN(read_at) AS first_read_at, MAX(read_at) AS last_read_at FROM dictionary GROUP BY app, revision\n'

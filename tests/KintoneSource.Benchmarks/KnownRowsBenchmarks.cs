@@ -10,14 +10,13 @@ public class KnownRowsBenchmarks
     const int Records = 1_000_000, Edited = 100;
 
     readonly KnownRows _rows = new();
-    readonly List<long> _removed = [];
     string _encoded = "";
     int _page;
 
     [GlobalSetup]
     public void Fill()
     {
-        for (var record = 1L; record <= Records; record++) _rows.Replace(record, Rows(record, record % Edited == 0), _removed);
+        for (var record = 1L; record <= Records; record++) _rows.Replace(record, Rows(record, record % Edited == 0));
         _encoded = _rows.Encode();
     }
 
@@ -29,9 +28,8 @@ public class KnownRowsBenchmarks
         for (var worker = 1; worker <= 8; worker++)
         {
             var record = worker * 100_000L;
-            _rows.Replace(record, Rows(record + _page, isEdited: true), _removed);
+            _rows.Replace(record, Rows(record + _page, isEdited: true));
         }
-        _removed.Clear();
         return _rows.Encode();
     }
 

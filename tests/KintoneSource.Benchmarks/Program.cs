@@ -18,8 +18,11 @@ switch (args)
     case ["allocation", .. var command]:
         Allocation.Run(command);
         break;
-    case ["one-scan", var program, .. var records]:
-        OneScan.Run(program, records is [var size] ? int.Parse(size, CultureInfo.InvariantCulture) : 100_000);
+    case ["one-scan", var records, .. var programs] when programs.Length > 0:
+        OneScan.Run(programs, int.Parse(records, CultureInfo.InvariantCulture));
+        break;
+    case ["idle-apps", var apps, "sync_audit", var program]:
+        IdleApps.RunAudit(program, int.Parse(apps, CultureInfo.InvariantCulture));
         break;
     case ["idle-apps", var apps, .. var programs] when programs.Length > 0:
         IdleApps.Run(programs, int.Parse(apps, CultureInfo.InvariantCulture));

@@ -74,9 +74,11 @@ sealed class CheckPlan(Dialect sql)
             FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_sum
           FROM {o.audit}
         ), marked AS (
-          SELECT stream, rows_sent, CASE WHEN ABS({{sql.Days("finished_at", "read_at")}}) < 0.01 AND ABS({{sql.Days("finished_before", "read_before")}}) < 0.01
-              THEN read_before END AS read_before, SUM(CASE WHEN rows_expected = last_rows AND ids_sum = last_sum AND deletions_sent = 0 THEN 0 ELSE 1 END)
-            OVER (PARTITION BY stream ORDER BY newest_first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS changes_since
+          SELECT stream, rows_sent,
+            CASE WHEN ABS({{sql.Days("finished_at", "read_at")}}) < 0.01
+              AND ABS({{sql.Days("finished_before", "read_before")}}) < 0.01 THEN read_before END AS read_before,
+            SUM(CASE WHEN rows_expected = last_rows AND ids_sum = last_sum AND deletions_sent = 0 THEN 0 ELSE 1 END)
+              OVER (PARTITION BY stream ORDER BY newest_first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS changes_since
           FROM audits
         ), lasting AS (
           SELECT stream, MAX(CASE WHEN rows_sent > 0 THEN read_before END) AS must_be_newer_than FROM marked WHERE changes_since = 0 GROUP BY stream
@@ -89,7 +91,8 @@ sealed class CheckPlan(Dialect sql)
               WHEN t.row_count < a.rows_expected THEN 'rows missing'
               WHEN t.row_count > a.rows_expected THEN 'rows too many'
               WHEN COALESCE(t.ids_sum, 0) <> a.ids_sum OR t.ids_max IS DISTINCT FROM a.ids_max THEN 'other rows'
-              WHEN t.row_count > 0 AND t.loaded_until <= l.must_be_newer_than THEN 'stale since ' || {{sql.Minute("t.loaded_until")}}
+              WHEN t.row_count > 0 AND t.loaded_until <= l.must_be_newer_than
+                THEN 'stale since ' || {{sql.Minute("t.loaded_until")}}
               ELSE 'equal' END AS verdict,
             a.rows_expected, t.row_count AS rows_here, a.ids_sum AS ids_sum_expected, t.ids_sum, a.ids_max AS ids_max_expected, t.ids_max,
             a.newest_update AS newest_update_sent, t.newest_update, a.finished_at AS audited_at, t.loaded_until, a.outcome, a.kind, t.find_rows
@@ -99,7 +102,8 @@ sealed class CheckPlan(Dialect sql)
           newest_update_sent, newest_update,
           CASE WHEN verdict = 'rows missing' AND rows_here = rows_expected - 1 THEN ids_sum_expected - COALESCE(ids_sum, 0)
             WHEN verdict = 'rows too many' AND rows_here = rows_expected + 1 THEN ids_sum - ids_sum_expected END AS one_id,
-          audited_at, loaded_until, outcome, kind, CASE WHEN verdict IN ('rows missing', 'rows too many', 'other rows') THEN find_rows END AS find_rows
+          audited_at, loaded_until, outcome, kind,
+          CASE WHEN verdict IN ('rows missing', 'rows too many', 'other rows') THEN find_rows END AS find_rows
         FROM compared
         """;
 

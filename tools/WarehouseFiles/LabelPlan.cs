@@ -18,7 +18,7 @@ sealed partial class LabelPlan(Dialect sql)
     {
         var plan = new LabelPlan(dialect);
         string[] parts = [plan.Loaded, plan.Named, plan.Shown, plan.Versions, plan._checks.Queries, plan.Statements];
-        return dialect.Script(string.Join(",\n", parts)).ReplaceLineEndings("\n");
+        return LongLines.Wrap(dialect.Script(string.Join(",\n", parts)).ReplaceLineEndings("\n"));
     }
 
     static string Column(string name) => $"MAX(CASE WHEN LOWER(column_name) = '{name}' THEN 1 ELSE 0 END) = 1";

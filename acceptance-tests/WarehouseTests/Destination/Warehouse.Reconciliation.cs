@@ -32,8 +32,10 @@ sealed partial class Warehouse
 
     bool? KeepsVersions(string stream) => stream != "sync_audit" && _tables.TryGetValue(stream, out var table) ? table.Mode == DestinationMode.Append : null;
 
-    /// <summary>Does something to a table that is equal, looks at the verdict, and undoes it: a row is lost, one too many, another one; a deleted one
-    /// comes back.</summary>
+    /// <summary>
+    /// Does something to a table that is equal, looks at the verdict, and undoes it: a row is lost, one too many, doubled, another one; a deleted one comes
+    /// back. Where every version is kept, one that is there twice is none too many.
+    /// </summary>
     /// <returns>What was said wrongly; null where nothing was.</returns>
     public string? Damage(string stream, Random dice)
     {
@@ -43,10 +45,15 @@ sealed partial class Warehouse
         var one = $"FROM {stream} WHERE rowid = {rows[dice.Next(rows.Count)]}";
         var lost = $"DELETE FROM {stream} WHERE ({table.Key}) IN (SELECT ({table.Key}) {one})";
         var added = $"INSERT INTO {stream} SELECT * REPLACE (_kintone_id + 1000000 AS _kintone_id) {one}";
+        var doubled = $"INSERT INTO {stream} SELECT * {one}";
         var revived = $"DELETE FROM {stream} WHERE _ab_cdc_deleted_at IS NOT NULL "
             + $"AND ({table.Key}) IN (SELECT ({table.Key}) FROM {stream} WHERE _ab_cdc_deleted_at IS NULL) "
             + $"AND ({table.Key}) NOT IN (SELECT ({table.Key}) FROM {stream} WHERE rowid IN ({Current(stream, _readings[0])}))";
-        foreach (var (damage, right) in new[] { (lost, "rows missing"), (added, "rows too many"), ($"{added}; {lost}", "other rows"), (revived, "rows too many") })
+        foreach (var (damage, right) in new[]
+        {
+            (lost, "rows missing"), (added, "rows too many"), (doubled, table.Mode == DestinationMode.Append ? "equal" : "rows too many"),
+            ($"{added}; {lost}", "other rows"), (revived, "rows too many"),
+        })
         {
             Execute("BEGIN");
             var before = Scalar($"SELECT count(*) FROM {stream}");

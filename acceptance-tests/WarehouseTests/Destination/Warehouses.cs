@@ -55,7 +55,7 @@ sealed class Warehouses(bool anyOfEqual = true) : IDisposable
         foreach (var warehouse in All) warehouse.Remove(stream, keys);
     }
 
-    IEnumerable<Warehouse> All => [_merging, _keeping];
+    public IEnumerable<Warehouse> All => [_merging, _keeping];
 
     public void Dispose()
     {

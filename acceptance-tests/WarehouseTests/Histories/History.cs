@@ -84,6 +84,8 @@ sealed class History : IDisposable
         }
     }
 
+    public IEnumerable<Warehouse> Warehouses => _warehouses.All;
+
     public async Task RunAsync(int syncs)
     {
         await RefreshAsync();

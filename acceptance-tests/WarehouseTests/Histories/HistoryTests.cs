@@ -6,18 +6,18 @@ namespace WarehouseTests;
 public class HistoryTests
 {
     /// <summary>How many histories to run; the environment variable asks for more on demand.</summary>
-    static readonly int s_histories = int.Parse(Environment.GetEnvironmentVariable("WAREHOUSE_HISTORIES") ?? "200", CultureInfo.InvariantCulture);
+    internal static int Histories { get; } = int.Parse(Environment.GetEnvironmentVariable("WAREHOUSE_HISTORIES") ?? "200", CultureInfo.InvariantCulture);
 
-    static readonly Gen<(int Seed, int Records, int Syncs)> s_history = Gen.Select(
+    internal static Gen<(int Seed, int Records, int Syncs)> Stories { get; } = Gen.Select(
         Gen.Int, Gen.Frequency((6, Gen.Int[0, 12]), (3, Gen.Int[0, 40]), (1, Gen.Int[0, 200])), Gen.Int[1, 4]);
 
     [Fact]
     public async Task After_any_history_each_table_equals_its_app() =>
-        await s_history.SampleAsync(
+        await Stories.SampleAsync(
             static async ((int Seed, int Records, int Syncs) h) =>
             {
                 using var history = new History(h.Seed, h.Records);
                 await history.RunAsync(h.Syncs);
             },
-            iter: s_histories, threads: 2);
+            iter: Histories, threads: 2);
 }

@@ -39,6 +39,11 @@ public sealed class SchemaChangesTests(PostgresServer postgres)
         apps.App(1).AddField("price", "SINGLE_LINE_TEXT", Labelled("金額"));
         apps.App(1).ChangeField("inner", Labelled("個数"));
         await apps.SyncAsync(TimeSpan.FromHours(1)); // 6:00
+        apps.App(1).RemoveField("note");
+        apps.App(1).AddField("total", "NUMBER", Labelled("備考")); // another one, by its type
+        apps.App(1).RemoveField("kind");
+        apps.App(1).AddField("kind", "SINGLE_LINE_TEXT");
+        await apps.SyncAsync(TimeSpan.FromHours(1)); // 7:00
         apps.LoadInto(database, keepsVersions: true);
         database.MakeViews();
 
@@ -51,6 +56,10 @@ public sealed class SchemaChangesTests(PostgresServer postgres)
                 "05 after 03 | 案件 | note | 備考 | code renamed | 文字列__1行_ | note",
                 "06 after 05 | 案件 | price | 金額 | type changed | NUMBER | SINGLE_LINE_TEXT",
                 "06 after 05 | 案件 | rows.inner | 個数 | label renamed | 数量 | 個数",
+                "07 after 06 | 案件 | kind | kind | choices changed | 新規 | 増設 | ∅",
+                "07 after 06 | 案件 | kind | kind | type changed | DROP_DOWN | SINGLE_LINE_TEXT",
+                "07 after 06 | 案件 | note | 備考 | removed | SINGLE_LINE_TEXT | ∅",
+                "07 after 06 | 案件 | total | 備考 | added | ∅ | NUMBER",
             ],
             database.Rows("SELECT seen_at, unchanged_until, app_name, field, label, change, was, became FROM kintone.schema_changes")
                 .Select(static row => $"{row[0]![11..13]} after {row[1]![11..13]} | {string.Join(" | ", row.Skip(2).Select(static cell => cell ?? "∅"))}")

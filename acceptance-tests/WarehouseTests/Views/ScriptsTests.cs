@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using AcceptanceTests;
+using CsCheck;
 using WarehouseFiles;
 using WarehouseFiles.Dialects;
 
@@ -20,6 +21,34 @@ public sealed partial class ScriptsTests(PostgresServer postgres)
     public void Each_script_is_what_the_plan_says(string file) => Assert.True(
         LabelPlan.Script(Dialect.All.Single(d => d.File == file)) == File.ReadAllText(Repository.File($"docs/warehouse/{file}")),
         $"docs/warehouse/{file} is made by: dotnet run --project tools/WarehouseFiles -- scripts docs/warehouse");
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void No_line_of_a_script_is_too_long(string file) =>
+        Assert.DoesNotContain(File.ReadLines(Repository.File($"docs/warehouse/{file}")), static line => line.Length >= 160);
+
+    static Gen<string> Any(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+
+    static readonly Gen<string> s_piece = Gen.OneOf(
+        Any("SELECT", "r.name", "||", "\"A b\"", "`C d`", "END", "-"),
+        Gen.Select(Gen.String[Gen.Char[" A|\""], 0, 90], Any("''", "\\'", ""), static (text, quote) => $"'{text}{quote} B'"));
+
+    /// <summary>Between two pieces there may be a line's end instead of a space, and nowhere else.</summary>
+    [Fact]
+    public void A_line_that_is_too_long_is_broken_outside_of_quotes() => s_piece.Array[1, 40].Sample(static pieces =>
+    {
+        var left = new Queue<string>(pieces);
+        foreach (var line in LongLines.Wrap("  " + string.Join(' ', pieces)).Split('\n'))
+        {
+            for (var rest = line.TrimStart(); rest.Length > 0;)
+            {
+                var piece = left.Dequeue();
+                Assert.StartsWith(rest.Length > piece.Length ? piece + " " : piece, rest, StringComparison.Ordinal);
+                rest = rest[Math.Min(rest.Length, piece.Length + 1)..];
+            }
+        }
+        Assert.Empty(left);
+    });
 
     [GeneratedRegex(@"\| DuckDB \|[^|]*\| `(?<command>(?:[^`\\]|\\.)+)`")]
     static partial Regex DuckDbCommand { get; }

@@ -119,7 +119,7 @@ sealed record ConfiguredStream(string Name, string? Namespace, SyncMode SyncMode
     public string? Problem { get; init; }
 
     /// <summary>Its rows have requests of their own, each comment's record or each file, and so it shares no scan with its app's other streams.</summary>
-    public bool IsReadAlone => AppStreamName.Parse(Name)?.Kind is AppStreamKind.Comments or AppStreamKind.Files;
+    public bool HasOwnScan => AppStreamName.Parse(Name)?.Kind is AppStreamKind.Comments or AppStreamKind.Files;
 
     /// <summary>Of a records stream, the app's name when the schema was last refreshed; null where the runner does not hand it on.</summary>
     public string? Title =>

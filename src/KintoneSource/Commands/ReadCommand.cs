@@ -66,7 +66,7 @@ sealed class ReadCommand(Source source)
         try
         {
             // Comments and files of any app come after all that can be read with few requests.
-            foreach (var together in works.ToLookup(static w => w.Streams[0].IsReadAlone).OrderBy(static w => w.Key))
+            foreach (var together in works.ToLookup(static w => w.Streams[0].HasOwnScan).OrderBy(static w => w.Key))
                 await Parallel.ForEachAsync(
                     together,
                     new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = source.Config.MaxConcurrentRequests },
@@ -147,7 +147,7 @@ sealed class ReadCommand(Source source)
         // Streams of an app share its scan, wherever they stand in the catalog; comments and files share no request with the others.
         var streams = catalog.Streams.Select(static (stream, index) =>
             (Stream: stream, Index: index, AppStreamName.Parse(stream.Name)?.App, Name: AppStreamName.Parse(stream.Name))).ToArray();
-        return streams.GroupBy(static s => (s.App, s.App is null ? s.Index : 0, s.Stream.IsReadAlone ? s.Name?.Kind : null))
+        return streams.GroupBy(static s => (s.App, s.App is null ? s.Index : 0, s.Stream.HasOwnScan ? s.Name?.Kind : null))
             .Select(static g => new Work(g.Key.App, [.. g.Select(static s => s.Stream)], g.First().Index));
     }
 
@@ -202,7 +202,7 @@ sealed class ReadCommand(Source source)
                 await EndAsync(output, e, ct);
             }
         }
-        if (open.Count > 0) await ReadTogetherAsync(apps[number], open, priority, streams[0].IsReadAlone ? all : 0, counts, ct);
+        if (open.Count > 0) await ReadTogetherAsync(apps[number], open, priority, streams[0].HasOwnScan ? all : 0, counts, ct);
         foreach (var stream in streams) _portions!.Of(stream).End();
     }
 
@@ -287,11 +287,11 @@ sealed class ReadCommand(Source source)
             TimeSpan.FromDays(source.Config.CommentWindowDays), source.Names, new(source.Config.MaxAttachmentMegabytes, source.Config.AttachmentNames),
             () => _staging.Value)
         { MayEvaluate = source.Config.Credentials is PasswordCredentials };
-        var inItsPlace = streams[0].IsComments ? app.Behind(behind, CommentPages.Records)
-            : streams[0].BringsFiles ? app.Behind(behind, source.PageSize) : app;
+        var inItsPlace = streams[0].IsComments ? app.AfterOthers(behind, CommentPages.Records)
+            : streams[0].BringsFiles ? app.AfterOthers(behind, source.PageSize) : app;
         var reader = new AppReader(
             inItsPlace, options, source.Writer, source.Kintone.Limiter, _clock, source.Time, (stream, failure) => ended(stream, Explained(target, failure)));
-        await reader.ReadAsync(streams, streams[0].Stream.IsReadAlone ? null : counts?.Of(target.Address.App), ct);
+        await reader.ReadAsync(streams, streams[0].Stream.HasOwnScan ? null : counts?.Of(target.Address.App), ct);
     }
 
     static Exception? Explained(AppTarget target, Exception? failure) => failure switch

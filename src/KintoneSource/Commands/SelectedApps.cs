@@ -94,11 +94,11 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
 
     /// <summary>All of them in the order of their ids, asking Kintone where it must be asked.</summary>
     public Task<FoundApps> ResolveAsync(CancellationToken ct) =>
-        Named is { } named ? Task.FromResult(new FoundApps(named)) : Once(ref _all, () => ListAllAsync(ct));
+        Named is { } named ? Task.FromResult(new FoundApps(named)) : Cached(ref _all, () => ListAllAsync(ct));
 
     /// <summary>All of them, with what Kintone's lists say of them; not with tokens, which may not list apps.</summary>
     public Task<FoundApps> DescribeAsync(CancellationToken ct) =>
-        Named is { } named ? Once(ref _all, () => LookUpAsync(named, ct)) : ResolveAsync(ct);
+        Named is { } named ? Cached(ref _all, () => LookUpAsync(named, ct)) : ResolveAsync(ct);
 
     /// <summary>
     /// The selected ones among <paramref name="apps"/>, whose streams a catalog names. Where any app is selected only
@@ -125,7 +125,7 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
         selection is AllApps ? (await ResolveAsync(ct)).Apps.FirstOrDefault(a => a.Address.App == app) : null;
 
     /// <summary>The apps of the guest spaces that the configuration names, selected or not.</summary>
-    public Task<FoundApps> ListGuestAppsAsync(CancellationToken ct) => Once(ref _inGuestSpaces, () => ListAsync(GuestSpaces, ct));
+    public Task<FoundApps> ListGuestAppsAsync(CancellationToken ct) => Cached(ref _inGuestSpaces, () => ListAsync(GuestSpaces, ct));
 
     /// <summary>Every visible app, selected or not; not with tokens.</summary>
     /// <param name="guests">From <see cref="ListGuestAppsAsync"/>.</param>
@@ -220,7 +220,7 @@ sealed class SelectedApps(AppSelection? selection, KintoneDomain domain)
         catch (KintoneException e) when (e.IsOfOneResource) { return false; } // none, or closed to this user: its apps will say so themselves
     })).Value;
 
-    Task<FoundApps> Once(ref Task<FoundApps>? task, Func<Task<FoundApps>> start)
+    Task<FoundApps> Cached(ref Task<FoundApps>? task, Func<Task<FoundApps>> start)
     {
         lock (_lock) return task ??= start();
     }

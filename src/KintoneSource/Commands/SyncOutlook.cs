@@ -47,7 +47,7 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
         var apps = streams.Where(static s => s.Name is not null).GroupBy(static s => s.Name!.Value.App)
             .Select(g => Look(g.Key, [.. g.Select(s => (s.Stream, StateOf(s.Stream, states)))], config, now)).ToArray();
         return new(
-            apps, streams.Count(static s => s.Name is not null), streams.Count(static s => s.Name is null), streams.Count(static s => s.Stream.IsReadAlone),
+            apps, streams.Count(static s => s.Name is not null), streams.Count(static s => s.Name is null), streams.Count(static s => s.Stream.HasOwnScan),
             streams.Where(static s => s.Name is null).Sum(static s => ResourceStreams.Find(s.Stream.Name) is { Scope: ResourceScope.App } settings
                 ? RequestsPerApp(settings) : 0),
             IdleRequests(config));
@@ -70,7 +70,7 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     static AppOutlook Look(long app, IReadOnlyList<(ConfiguredStream Stream, RecordsState? State)> streams, SourceConfig config, DateTimeOffset now)
     {
         // Those that share its scan tell how the app is read, and where there are none, the others.
-        var byScan = streams.ToLookup(static s => s.Stream.IsReadAlone);
+        var byScan = streams.ToLookup(static s => s.Stream.HasOwnScan);
         var hasShared = byScan.Contains(false);
         var telling = byScan[!hasShared].ToArray();
         var known = telling.Select(static s => s.State).OfType<RecordsState>().ToArray();

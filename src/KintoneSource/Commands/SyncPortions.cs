@@ -20,7 +20,7 @@ sealed class SyncPortions
         }
         // Nobody knows beforehand how many people, spaces, comments or files there are.
         foreach (var stream in catalog.Streams)
-            if (stream.IsReadAlone || AppStreamName.Parse(stream.Name) is null)
+            if (stream.HasOwnScan || AppStreamName.Parse(stream.Name) is null)
                 _streams.TryAdd(stream.Name, new(stream.Name, isCounted: ResourceStreams.Find(stream.Name) is { Scope: ResourceScope.App }));
     }
 

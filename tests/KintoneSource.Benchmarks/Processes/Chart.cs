@@ -63,6 +63,7 @@ static class Chart
 
     /// <summary>The scenario with the most contestants and then the most records.</summary>
     static Measurement[] Largest(Results results, Func<Measurement, bool> which) => results.Measurements.Where(which)
+        .Where(static m => m.Contestant != Contestant.Earlier) // which is nobody else's program
         .GroupBy(static m => (m.Records, m.LatencyMilliseconds))
         .OrderByDescending(static g => g.Count()).ThenByDescending(static g => g.Key.Records)
         .FirstOrDefault()?.ToArray() ?? [];

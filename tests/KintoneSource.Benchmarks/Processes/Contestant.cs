@@ -8,20 +8,28 @@ namespace KintoneSource.Benchmarks.Processes;
 /// <param name="Command">Prepares what it needs in the folder and gives the command line.</param>
 sealed record Contestant(string Name, Func<Scenario, IReadOnlyList<string>> Command)
 {
-    public const string Ours = "source-kintone", Script = "SDK script", Cli = "cli-kintone", Floor = "curl";
+    public const string Ours = "source-kintone", Earlier = "an earlier source-kintone", Script = "SDK script", Cli = "cli-kintone", Floor = "curl";
 
-    public static IReadOnlyList<Contestant> All(Server server, string program, string folder, string clients) =>
-    [
-        new(Ours, scenario => Connector(server, program, folder, scenario.Records, static (app, stream) => stream == $"app_{app}_records")),
-        new(Floor, scenario => Curl(server, folder, scenario)),
-        new(Script, scenario => ["node", Path.Combine(clients, OfficialClients.Script), server.Address, Server.User, Server.Password,
-            server.AppOf(scenario.Records)]),
-        new(Cli, scenario =>
+    /// <param name="earlier">A program that <paramref name="program"/> is held against; null for none.</param>
+    public static IReadOnlyList<Contestant> All(Server server, string program, string? earlier, string folder, string clients)
+    {
+        return
         [
-            "node", Path.Combine(clients, "node_modules", "@kintone", "cli", "cli.js"), "record", "export", "--log-level", "error",
-            "--base-url", server.Address, "--username", Server.User, "--password", Server.Password, "--app", server.AppOf(scenario.Records),
-        ]),
-    ];
+            new(Ours, scenario => Records(program, scenario, "")),
+            .. earlier is null ? Array.Empty<Contestant>() : [new(Earlier, scenario => Records(earlier, scenario, "-earlier"))],
+            new(Floor, scenario => Curl(server, folder, scenario)),
+            new(Script, scenario => ["node", Path.Combine(clients, OfficialClients.Script), server.Address, Server.User, Server.Password,
+                server.AppOf(scenario.Records)]),
+            new(Cli, scenario =>
+            [
+                "node", Path.Combine(clients, "node_modules", "@kintone", "cli", "cli.js"), "record", "export", "--log-level", "error",
+                "--base-url", server.Address, "--username", Server.User, "--password", Server.Password, "--app", server.AppOf(scenario.Records),
+            ]),
+        ];
+
+        string[] Records(string connector, Scenario scenario, string name) =>
+            Connector(server, connector, folder, scenario.Records, static (app, stream) => stream == $"app_{app}_records", name);
+    }
 
     /// <summary>The first sync of incremental streams, the platform's usual choice: ids are kept, and states written.</summary>
     /// <param name="selects">Whether a stream of the app is read.</param>
@@ -51,7 +59,7 @@ sealed record Contestant(string Name, Func<Scenario, IReadOnlyList<string>> Comm
             ["stream"] = stream.DeepClone(),
             ["sync_mode"] = "incremental",
             ["destination_sync_mode"] = "append_dedup",
-            ["cursor_field"] = new JsonArray("_kintone_updated_at"),
+            ["cursor_field"] = stream["default_cursor_field"]!.DeepClone(),
             ["primary_key"] = stream["source_defined_primary_key"]!.DeepClone(),
         })]),
     }.ToJsonString();

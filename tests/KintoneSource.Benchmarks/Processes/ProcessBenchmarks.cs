@@ -14,7 +14,7 @@ static class ProcessBenchmarks
     const int SpecRuns = 25;
 
     /// <param name="options"><c>--quick</c> for small sizes, whose results go beside the build; <c>--render</c> makes the page from the results that
-    /// are there.</param>
+    /// are there; <c>--beside</c> and an earlier program hold this one against it.</param>
     public static void Run(IReadOnlyList<string> options)
     {
         var repository = RepositoryRoot();
@@ -25,19 +25,22 @@ static class ProcessBenchmarks
         Directory.CreateDirectory(Path.Combine(docs, "benchmarks"));
         var file = Path.Combine(docs, "benchmarks", "results.json");
         if (!options.Contains("--render"))
-            File.WriteAllText(file, JsonSerializer.Serialize(Measure(quick, repository, work), ResultsJson.Default.Results) + "\n");
+            File.WriteAllText(file, JsonSerializer.Serialize(Measure(quick, EarlierIn(options), repository, work), ResultsJson.Default.Results) + "\n");
         Report.Write(JsonSerializer.Deserialize(File.ReadAllText(file), ResultsJson.Default.Results)!, docs, Path.Combine(repository, "docs"));
         Console.WriteLine($"Written: {docs}{Path.DirectorySeparatorChar}benchmarks.md and benchmarks{Path.DirectorySeparatorChar}*");
     }
 
-    static Results Measure(bool quick, string repository, string work)
+    static string? EarlierIn(IReadOnlyList<string> options) =>
+        options.SkipWhile(static option => option != "--beside").Skip(1).FirstOrDefault() is { } program ? Path.GetFullPath(program) : null;
+
+    static Results Measure(bool quick, string? earlier, string repository, string work)
     {
         if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("Processes are measured on Linux only.");
         var plans = quick ? Plan.Quick : Plan.Full;
         var program = Program(repository);
         var clients = OfficialClients.Install(repository);
         using var server = Server.Start([.. plans.Select(static p => p.Scenario.Records).Union(Allocation.Sizes)]);
-        var contestants = Contestant.All(server, program, work, clients);
+        var contestants = Contestant.All(server, program, earlier, work, clients);
 
         var spec = Enumerable.Range(0, SpecRuns + 3).Select(_ => MeasuredProcess.Run([program, "spec"], work).WallSeconds).Skip(3).ToArray();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"spec: {Measurement.Median(spec) * 1000:F1} ms"));
@@ -47,7 +50,7 @@ static class ProcessBenchmarks
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"allocated per record: {allocated:F0} bytes"));
 
         server.SetCompression(true);
-        var compressed = Compete(plans[1] with { Floor = 0, Script = 0, Cli = 0 }, contestants, server, work);
+        var compressed = Compete(plans[1], [contestants[0]], server, work);
         server.SetCompression(false);
         Measurement[] measurements = [.. plans.SelectMany(plan => Compete(plan, contestants, server, work))];
         return new(

@@ -9,7 +9,7 @@ sealed record Plan(Scenario Scenario, int Ours, int Floor, int Script, int Cli)
 {
     public int RunsOf(string contestant) => contestant switch
     {
-        Contestant.Ours => Ours,
+        Contestant.Ours or Contestant.Earlier => Ours,
         Contestant.Floor => Floor,
         Contestant.Script => Script,
         _ => Cli,

@@ -77,6 +77,7 @@ sealed class OneApp : IDisposable
                 {
                     stream = new { name = s.Split(':')[^1], json_schema = new { } },
                     sync_mode = s.StartsWith("full:", StringComparison.Ordinal) ? "full_refresh" : "incremental",
+                    destination_sync_mode = s.StartsWith("full:", StringComparison.Ordinal) ? "overwrite" : "append_dedup",
                     include_files = s.EndsWith("_files", StringComparison.Ordinal),
                 }),
             });

@@ -39,7 +39,7 @@ sealed class KintoneApp(
     public AppAddress Address => app;
 
     /// <summary>The same app, whose requests go behind others and ask for fewer records.</summary>
-    public KintoneApp Behind(int others, int mostRecords) => new(http, app, priority + others, onRetry, Math.Min(pageSize, mostRecords));
+    public KintoneApp AfterOthers(int others, int mostRecords) => new(http, app, priority + others, onRetry, Math.Min(pageSize, mostRecords));
 
     public int PageSize => pageSize;
 

@@ -100,7 +100,7 @@ sealed class DomainConnection(HttpClient http, Uri address, DomainGate gate, Ans
         try
         {
             using var share = await answers.Memory.ReserveAsync(
-                call.IsAlone || request.Body.Alone ? answers.Memory.Capacity : request.Body.CostOf(request.Body.Expected), stop);
+                call.NeedsAllMemory || request.Body.NeedsAllMemory ? answers.Memory.Capacity : request.Body.CostOf(request.Body.Expected), stop);
             // Not before: what was valid when the wait for the slot began may have run out since.
             if (!authentication.TryAuthorize(message.Headers, request)) return false;
             call.AttemptStarted = gate.Time.GetTimestamp();

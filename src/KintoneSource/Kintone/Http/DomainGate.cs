@@ -162,7 +162,7 @@ sealed class RetryCall(KintoneRequest request, ResilienceContext context)
     public int Malformed { get; set; }
 
     /// <summary>The answer needs all the memory there is.</summary>
-    public bool IsAlone { get; set; }
+    public bool NeedsAllMemory { get; set; }
 
     /// <summary>People know that it waits until then.</summary>
     public DateTimeOffset ToldUntil { get; set; }

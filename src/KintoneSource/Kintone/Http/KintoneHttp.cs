@@ -86,7 +86,7 @@ sealed class KintoneHttp(DomainConnection connection, Authentication login, Auth
             {
                 await ReviseAsync(call, authentication, message, e);
             }
-            catch (BodyTooLargeException e) when (!request.Body.IsPage && (e.IsFinal || call.IsAlone))
+            catch (BodyTooLargeException e) when (!request.Body.IsPage && (e.IsFinal || call.NeedsAllMemory))
             {
                 throw new UnexpectedResponseException(
                     $"An answer is larger than any should be: more than {e.BytesRead / (1024 * 1024.0):0.#} MB. Something between this connector and "
@@ -94,7 +94,7 @@ sealed class KintoneHttp(DomainConnection connection, Authentication login, Auth
             }
             catch (BodyTooLargeException) when (!request.Body.IsPage)
             {
-                call.IsAlone = true; // others hold the memory that it needs
+                call.NeedsAllMemory = true; // others hold the memory that it needs
             }
         }
 

@@ -79,28 +79,14 @@ sealed class AppReader(
         var output = Share(group);
         if (await _planner.PlanIdleAsync(group, head, idle.AskedAt, ct) is not { } plan) return false;
         await WarnIfTooSoonAsync(output, plan.Previous, head.ServerTime, ct);
-        var state = plan.Previous! with
+        var now = clock.Today(head.ServerTime);
+        var before = RequestUse.Latest(group.Streams.Select(static s => s.Run.Previous?.Requests));
+        var state = plan.StateAfterNothing(group.Question, head.MaxId, now, isCounted: group.FindsDeleted) with
         {
-            // That nothing was changed is all that was asked: an app that is closed for now says so, too, and opens with changes of the meantime.
-            Cursor = group.FindsDeleted ? plan.NextCursor : plan.Previous.Cursor,
-            MaxId = head.MaxId,
-            SyncedAt = clock.Today(head.ServerTime),
-            FullReadAt = plan.FullReadAt,
-            CountOff = plan.Previous.CountOff.Agreed(),
-            Condition = group.Question.Hash,
-            Requests = RequestUse.After(
-                RequestUse.Latest(group.Streams.Select(static s => s.Run.Previous?.Requests)), clock.Today(head.ServerTime), app.Requests, readsAll: false,
-                isResumed: false),
+            Requests = RequestUse.After(before, now, app.Requests, readsAll: false, isResumed: false),
         };
-        ScanAudit.NoteIdle(group, plan, head, state.SyncedAt);
-        await output.CheckpointAsync(() => [.. group.Streams.Select(s => (state with
-        {
-            KnownRows = s.Run.Previous!.KnownRows,
-            Columns = s.Run.Previous.Columns,
-            FetchedFiles = s.Run.BringsFiles ? s.Run.Previous.FetchedFiles : null,
-            FileLimits = group.Question.Files,
-            GenerationId = s.Run.Stream.GenerationId ?? s.Run.Previous.GenerationId,
-        }).ToJson())], ct);
+        ScanAudit.NoteIdle(group, plan, head, now);
+        await output.CheckpointAsync(() => [.. group.Streams.Select(s => s.StateOf(state).ToJson())], ct);
         foreach (var stream in group.Streams) await ended(stream.Run, null);
         return true;
     }

@@ -53,7 +53,17 @@ sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOu
 /// <param name="FindsDeleted">What is gone is to be found out, and so what was delivered is kept.</param>
 /// <param name="Remembered">What its state is to remember of its columns.</param>
 sealed record PlannedStream(
-    AppStreamRun Run, ImmutableArray<Column> Columns, RecordsQuestion Question, RecordsPlan Plan, bool FindsDeleted, RememberedColumns? Remembered = null);
+    AppStreamRun Run, ImmutableArray<Column> Columns, RecordsQuestion Question, RecordsPlan Plan, bool FindsDeleted, RememberedColumns? Remembered = null)
+{
+    /// <summary>A state with what the last one said of this stream alone: nothing of it was read since.</summary>
+    public RecordsState StateOf(RecordsState shared) => shared with
+    {
+        KnownRows = Run.Previous!.KnownRows,
+        Columns = Run.Previous.Columns,
+        FetchedFiles = Run.Previous.FetchedFiles,
+        GenerationId = Run.Stream.GenerationId ?? Run.Previous.GenerationId,
+    };
+}
 
 /// <summary>One of the streams that a scan feeds.</summary>
 /// <param name="plan">What its group does.</param>

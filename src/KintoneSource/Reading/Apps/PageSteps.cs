@@ -77,7 +77,7 @@ sealed class PageSteps(ScanScope scope, IReadOnlyList<ScanStream> streams, Deliv
     {
         for (var i = from; i < upTo; i++)
         {
-            if (scope.FindsDeleted) known.Replace(page.Ids[i], lines.RowsOf(i), []);
+            if (scope.FindsDeleted) known.Replace(page.Ids[i], lines.RowsOf(i));
             else known.Add(page.Ids[i], lines.RowsOf(i));
         }
     }

@@ -204,6 +204,22 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
         return minute > DateTimeOffset.UnixEpoch ? minute : DateTimeOffset.UnixEpoch;
     }
 
+    /// <summary>The state after a sync that found nothing to read: what was delivered is known as before.</summary>
+    /// <param name="isCounted">
+    /// Kintone counts as many records as are known. Otherwise that nothing was changed is all that was asked: an app that is closed for now says so,
+    /// too, and opens with changes of the meantime, which the cursor must not pass.
+    /// </param>
+    public RecordsState StateAfterNothing(RecordsQuestion question, long maxId, DateTimeOffset syncedAt, bool isCounted) => Previous! with
+    {
+        Cursor = isCounted ? NextCursor : Previous.Cursor,
+        MaxId = maxId,
+        SyncedAt = syncedAt,
+        FullReadAt = FullReadAt,
+        CountOff = Previous.CountOff.Agreed(),
+        Condition = question.Hash,
+        FileLimits = question.Files,
+    };
+
     /// <summary>The state while the scan is under way and, with no range left and <paramref name="isDone"/>, after it.</summary>
     /// <param name="syncedAt">When this sync started.</param>
     /// <returns>Without what was delivered, which <see cref="Delivered.Into"/> adds.</returns>

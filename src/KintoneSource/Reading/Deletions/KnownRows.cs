@@ -30,14 +30,13 @@ sealed class KnownRows
 
     /// <summary>Notes that a record has exactly these rows.</summary>
     /// <param name="rows">In any order; 1 to <see cref="MaxRow"/>, each once.</param>
-    /// <param name="removed">Gets each row that was known and is not among them, ascending.</param>
-    public void Replace(long record, ReadOnlySpan<long> rows, List<long> removed)
+    public void Replace(long record, ReadOnlySpan<long> rows)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(record);
-        lock (_lock) ReplaceLocked(record, rows, removed);
+        lock (_lock) ReplaceLocked(record, rows);
     }
 
-    void ReplaceLocked(long record, ReadOnlySpan<long> rows, List<long> removed)
+    void ReplaceLocked(long record, ReadOnlySpan<long> rows)
     {
         var key = record >> RowBlock.IdBits;
         if (Find(key) is not { } block)
@@ -47,7 +46,7 @@ sealed class KnownRows
         }
         Open(block);
         var before = block.Count;
-        block.Replace(record, rows, removed);
+        block.Replace(record, rows);
         Count += block.Count - before;
         if (Count > MaxCount || block.Count > RowBlock.MaxCount) throw new InvalidOperationException(
             "There is no room for these rows, which was to be asked first.");
@@ -59,20 +58,20 @@ sealed class KnownRows
     /// <summary>Notes that a record has these rows, too: nobody wants to know which it has no more, for now.</summary>
     public void Add(long record, ReadOnlySpan<long> rows)
     {
-        lock (_lock) ReplaceLocked(record, [.. rows.ToArray().Union(RowsLocked(record))], []);
+        lock (_lock) ReplaceLocked(record, [.. rows.ToArray().Union(RowsLocked(record))]);
     }
 
     /// <summary>Notes that a record has these rows no more.</summary>
     public void Remove(long record, IEnumerable<long> rows)
     {
-        lock (_lock) ReplaceLocked(record, [.. RowsLocked(record).Except(rows)], []);
+        lock (_lock) ReplaceLocked(record, [.. RowsLocked(record).Except(rows)]);
     }
 
     /// <summary>The known rows of a record that are not among those it has now, ascending; nothing is noted.</summary>
     public IEnumerable<long> Missing(long record, ReadOnlySpan<long> rows)
     {
         var known = RowsOf(record);
-        return known.AsSpan().SequenceEqual(rows) ? [] : known.Except(rows.ToArray());
+        return known.Length == 0 || known.AsSpan().SequenceEqual(rows) ? [] : known.Except(rows.ToArray());
     }
 
     /// <summary>Whether so many rows more, of records with neighbouring ids, can be noted whatever was known of them.</summary>
@@ -204,20 +203,25 @@ sealed class RowBlock(long key)
     public long[] RowsOf(long record)
     {
         var at = _rows!.Records.BinarySearch((int)(record & ((1 << IdBits) - 1)));
-        return at < 0 ? [] : [.. _rows.Ids.Skip(_rows.Counts.Take(at).Sum()).Take(_rows.Counts[at])];
+        return at < 0 ? [] : CollectionsMarshal.AsSpan(_rows.Ids).Slice(RowsBefore(at), _rows.Counts[at]).ToArray();
+    }
+
+    /// <summary>How many rows the records in front of a place have.</summary>
+    int RowsBefore(int place)
+    {
+        var rows = 0;
+        foreach (var count in CollectionsMarshal.AsSpan(_rows!.Counts)[..place]) rows += count;
+        return rows;
     }
 
     /// <summary>As <see cref="KnownRows.Replace"/>; the block is open.</summary>
-    public void Replace(long record, ReadOnlySpan<long> rows, List<long> removed)
+    public void Replace(long record, ReadOnlySpan<long> rows)
     {
         var (records, counts, ids) = _rows!;
         var low = (int)(record & ((1 << IdBits) - 1));
         // Pages come in the order of ids, so the place is mostly behind the last.
         var at = records.Count == 0 || records[^1] < low ? ~records.Count : records.BinarySearch(low);
-        var start = 0;
-        if (at < 0 && ~at == records.Count) start = ids.Count;
-        else for (var i = 0; i < (at < 0 ? ~at : at); i++) start += counts[i];
-
+        var start = at < 0 && ~at == records.Count ? ids.Count : RowsBefore(at < 0 ? ~at : at);
         var old = at < 0 ? 0 : counts[at];
         var sorted = rows;
         if (!IsSorted(rows))
@@ -227,11 +231,8 @@ sealed class RowBlock(long key)
             sorted = copy;
         }
         if (!sorted.IsEmpty) ArgumentOutOfRangeException.ThrowIfGreaterThan(sorted[^1], KnownRows.MaxRow);
-        var known = CollectionsMarshal.AsSpan(ids).Slice(start, old);
-        if (known.SequenceEqual(sorted)) return;
+        if (CollectionsMarshal.AsSpan(ids).Slice(start, old).SequenceEqual(sorted)) return;
 
-        foreach (var row in known)
-            if (sorted.BinarySearch(row) < 0) removed.Add(row);
         _encoded = null;
         ids.RemoveRange(start, old);
         ids.InsertRange(start, sorted);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
@@ -5,9 +6,9 @@ namespace KintoneSource.Reading.Deletions;
 
 /// <summary>
 /// Known rows as <see cref="ChunkText"/> (docs/decisions/0022-known-rows-encoding.md). A block's numbers are the lower bits of its first record, how
-/// many records
-/// there are from it to the last, and the number of rows of each of them. Nothing else where every record's rows are 1 to n, as files' are; otherwise for each
-/// record that has any, how far its first row is from where it is expected (zigzag), then for all other rows their distance to the one before less one.
+/// many records there are from it to the last, and the number of rows of each of them. Nothing else where every record's rows are 1 to n, as files' are;
+/// otherwise for each record that has any, how far its first row is from where it is expected (zigzag), then for all other rows their distance to the
+/// one before less one.
 /// </summary>
 static class KnownRowsCodec
 {
@@ -35,20 +36,25 @@ static class KnownRowsCodec
     {
         var (records, counts, ids) = block;
         if (records.Count == 0) return PackedNumbers.Pack([]); // emptied while it was open: it is closed with the others, and no state holds it
-        var numbers = new List<long>(2 + Width + ids.Count) { records[0], records[^1] - records[0] + 1 };
-        for (int i = 0, record = records[0]; i < records.Count; record++) numbers.Add(record == records[i] ? counts[i++] : 0);
+        var numbers = ArrayPool<long>.Shared.Rent(2 + Width + ids.Count);
+        var length = 0;
+        numbers[length++] = records[0];
+        numbers[length++] = records[^1] - records[0] + 1;
+        for (int i = 0, record = records[0]; i < records.Count; record++) numbers[length++] = record == records[i] ? counts[i++] : 0;
         if (!IsNumbered(counts, ids))
         {
             var expected = 0L;
             for (int i = 0, row = 0; i < counts.Count; row += counts[i++])
             {
-                numbers.Add(ZigZag(ids[row] - expected));
+                numbers[length++] = ZigZag(ids[row] - expected);
                 expected = Behind(ids, row, counts[i]);
             }
             for (int i = 0, row = 0; i < counts.Count; row += counts[i++])
-                for (var next = row + 1; next < row + counts[i]; next++) numbers.Add(ids[next] - ids[next - 1] - 1);
+                for (var next = row + 1; next < row + counts[i]; next++) numbers[length++] = ids[next] - ids[next - 1] - 1;
         }
-        return PackedNumbers.Pack(CollectionsMarshal.AsSpan(numbers));
+        var packed = PackedNumbers.Pack(numbers.AsSpan(0, length));
+        ArrayPool<long>.Shared.Return(numbers);
+        return packed;
     }
 
     /// <param name="numbers">Scratch.</param>

@@ -20,7 +20,7 @@ sealed class FileSizeException(string message) : IOException(message);
 sealed class StagingFolder
 {
     /// <summary>Where the platform says, the platform's usual place, and that of a run without a platform: as its own connectors look for them.</summary>
-    public const string Variable = "AIRBYTE_STAGING_DIRECTORY", Usual = "/staging/files", Local = "/tmp/airbyte-file-transfer";
+    public const string Variable = "AIRBYTE_STAGING_DIRECTORY", PlatformFolder = "/staging/files", Local = "/tmp/airbyte-file-transfer";
 
     const int Piece = 128 * 1024;
 
@@ -43,7 +43,7 @@ sealed class StagingFolder
         var named = environment(Variable) is { Length: > 0 } path ? path : null;
         if (named is not null && !Directory.Exists(named))
             throw new ConfigurationException($"The staging folder for files, {named}, does not exist: mount it, or let {Variable} name one that does.");
-        var folder = new StagingFolder(Path.GetFullPath(named ?? (Directory.Exists(Usual) ? Usual : local)));
+        var folder = new StagingFolder(Path.GetFullPath(named ?? (Directory.Exists(PlatformFolder) ? PlatformFolder : local)));
         try
         {
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder._root);

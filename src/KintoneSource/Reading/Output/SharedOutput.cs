@@ -40,16 +40,23 @@ sealed class SharedOutput(IReadOnlyList<StreamOutput> streams, MessageWriter wri
         _ => string.Create(CultureInfo.InvariantCulture, $"{streams[0].Stream.Name} and {streams.Count - 1} other streams of its app"),
     };
 
-    public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct) => Told(level).LogAsync(level, message, ct);
-
-    /// <summary>Something that may be said of many streams.</summary>
-    public ValueTask NoteAsync(LogLevel level, string what, string message, CancellationToken ct) => Told(level).NoteAsync(level, what, message, ct);
-
-    /// <summary>The first stream's output, which writes what is said of all of them.</summary>
-    StreamOutput Told(LogLevel level)
+    /// <summary>Said of all streams, and written once.</summary>
+    public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct)
     {
-        foreach (var other in streams.Skip(1)) other.CountTold(level);
-        return streams[0];
+        CountForOthers(level);
+        return streams[0].LogAsync(level, message, ct);
+    }
+
+    /// <summary>Something that may be said of other scans' streams, too: see <see cref="Notices"/>.</summary>
+    public ValueTask NoteAsync(LogLevel level, string what, string message, CancellationToken ct)
+    {
+        CountForOthers(level);
+        return streams[0].NoteAsync(level, what, message, ct);
+    }
+
+    void CountForOthers(LogLevel level)
+    {
+        foreach (var other in streams.Skip(1)) other.CountWarning(level);
     }
 
     /// <summary>Says once that the streams have answered; what comes next are their records.</summary>

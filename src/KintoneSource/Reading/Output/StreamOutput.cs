@@ -58,19 +58,19 @@ sealed class StreamOutput(StreamDescriptor stream, MessageWriter writer, TimePro
 
     public ValueTask LogAsync(LogLevel level, string message, CancellationToken ct)
     {
-        CountTold(level);
+        CountWarning(level);
         return writer.WriteAsync(AirbyteMessage.Log(level, message), ct);
     }
 
     /// <summary>Something that may be said of many streams: see <see cref="Notices"/>.</summary>
     public ValueTask NoteAsync(LogLevel level, string what, string message, CancellationToken ct)
     {
-        CountTold(level);
+        CountWarning(level);
         return _notices.TellAsync(level, what, message, ct);
     }
 
-    /// <summary>A line of the log is about this stream, too.</summary>
-    public void CountTold(LogLevel level)
+    /// <summary>A line of the log is about this stream; the audit tells how many of them were warnings.</summary>
+    public void CountWarning(LogLevel level)
     {
         if (level == LogLevel.Warn) Interlocked.Increment(ref _warnings);
     }

@@ -37,6 +37,7 @@ ref struct LineBuffer(ReadOnlySpan<byte> page, PageBuffer output)
         _written = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(PaddedBytes bytes)
     {
         Reserve(bytes.Length);

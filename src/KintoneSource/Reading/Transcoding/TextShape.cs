@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace KintoneSource.Reading.Transcoding;
 
 /// <summary>Whether a text is what a typed column holds. The text is unescaped UTF-8 without quotes.</summary>
@@ -72,6 +74,7 @@ static class TextShape
     }
 
     /// <summary>The value of two digits, or something above 99.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static uint Two(ReadOnlySpan<byte> text)
     {
         var (tens, ones) = ((uint)(text[0] - '0'), (uint)(text[1] - '0'));

@@ -53,6 +53,7 @@ static class Utf8Vectors
     public static bool TryCheck(ReadOnlySpan<byte> page, out PageText text)
     {
         text = default;
+        if (!CanLookUp) return false;
         if (page.Length < Before + Vector128<byte>.Count) return false;
         if ((byte)(page[0] - 0x20) >= 0x60 || (byte)(page[1] - 0x20) >= 0x60 || (byte)(page[2] - 0x20) >= 0x60) return false; // not plain ASCII
         if (page[^1] >= 0xC0 || page[^2] >= 0xE0 || page[^3] >= 0xF0) return false; // a character is cut off
@@ -89,11 +90,10 @@ static class Utf8Vectors
         return errors == Vector128<byte>.Zero;
     }
 
+    /// <summary>Asked once a page and not at each look-up, where a program made for any processor would ask the processor each time.</summary>
+    static bool CanLookUp => Ssse3.IsSupported || AdvSimd.Arm64.IsSupported;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<byte> LookUp(Vector128<byte> table, Vector128<byte> index)
-    {
-        if (Ssse3.IsSupported) return Ssse3.Shuffle(table, index);
-        if (AdvSimd.Arm64.IsSupported) return AdvSimd.Arm64.VectorTableLookup(table, index);
-        return Vector128.Shuffle(table, index);
-    }
+    static Vector128<byte> LookUp(Vector128<byte> table, Vector128<byte> index) =>
+        AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.VectorTableLookup(table, index) : Ssse3.Shuffle(table, index);
 }

@@ -25,12 +25,7 @@ public sealed class SyncAuditTests : IDisposable
         _app.Wait();
     }
 
-    static string Of(Run run, params string[] columns)
-    {
-        return string.Join('\n', run.Records(Audits.Stream).Select(row => $"{row.GetProperty("stream")}: {string.Join(", ", columns.Select(c => Text(row, c)))}"));
-
-        static string Text(JsonElement row, string column) => row.GetProperty(column).ToString() is { Length: > 0 } text ? text : "null";
-    }
+    static string Of(Run run, params string[] columns) => Audits.Cells(run, columns);
 
     /// <summary>Each stream's kind, and what must be there.</summary>
     static string Of(Run run) => Of(run, "kind", "rows_expected", "ids_sum", "ids_max");
@@ -51,16 +46,19 @@ public sealed class SyncAuditTests : IDisposable
             Of(await _app.SyncAsync(OneApp.Records, OneApp.Lines, Audits.Stream)));
 
         _app.App.Delete(2);
+        _app.App.Edit(1, new() { ["memo"] = "edited" });
         _app.Wait();
         var gone = await _app.SyncAsync(OneApp.Records, OneApp.Lines, Audits.Stream);
         Assert.Equal("app_1_records: incremental, 2, 4, 3\napp_1_table_lines: incremental, 2, 8, 3", Of(gone));
-        Assert.Equal("app_1_records: 1, 1, null\napp_1_table_lines: 1, 1, null", Of(gone, "rows_sent", "deletions_sent", "newest_update"));
+        Assert.Equal("app_1_records: 2, 1, null\napp_1_table_lines: 2, 1, null", Of(gone, "rows_sent", "deletions_sent", "newest_update"));
 
         _app.App.Edit(3, new() { ["memo"] = "edited" });
         _app.Wait();
+        _app.App.Edit(1, new() { ["memo"] = "edited later, and comes before" });
+        _app.Wait();
         var edited = await _app.SyncAsync(OneApp.Records, Audits.Stream);
         Assert.Equal("app_1_records: incremental, 2, 4, 3", Of(edited));
-        Assert.Equal(edited.Records(OneApp.Records)[0].GetProperty("_kintone_updated_at").GetDateTimeOffset(),
+        Assert.Equal(edited.Records(OneApp.Records).Max(static row => row.GetProperty("_kintone_updated_at").GetDateTimeOffset()),
             edited.Records(Audits.Stream)[0].GetProperty("newest_update").GetDateTimeOffset());
 
         _app.Wait(days: 8);
@@ -139,26 +137,6 @@ public sealed class SyncAuditTests : IDisposable
         Assert.Equal("app_1_records: nothing_changed, 2, 4, 3", Of(await _app.SyncAsync(OneApp.Records, Audits.Stream)));
     }
 
-    [Fact]
-    public async Task A_sync_that_is_asked_to_stop_has_rows_and_what_is_resumed_leaves_open_what_is_there()
-    {
-        using var world = new World(seed: 7);
-        world.Histories[0].Begin(200);
-        var states = new SavedStates();
-        Assert.Equal("cut_off, first, ", await SyncAsync(new(Concurrency: 1, PageSize: 10, CancelAt: 10)));
-        Assert.Equal("complete, resumed, ", await SyncAsync(new()));
-        Assert.Equal($"complete, nothing_changed, {world.Histories[0].Records.Count}", await SyncAsync(new()));
-        Assert.Equal("", await SyncAsync(new()));
-
-        async Task<string> SyncAsync(Circumstances how)
-        {
-            world.Time.Advance(TimeSpan.FromMinutes(20));
-            var run = await world.SyncAsync(states, how);
-            foreach (var message in run.Messages) states.Apply(message);
-            return string.Join('\n', Audits.Rows(run).Select(static row => $"{row.GetProperty("outcome")}, {row.GetProperty("kind")}, {row.GetProperty("rows_expected")}"));
-        }
-    }
-
     /// <summary>A catalog as a runner writes it that knows of destinations.</summary>
     static string Catalog(string mode, int? generation) => JsonSerializer.Serialize(new
     {
@@ -179,8 +157,8 @@ public sealed class SyncAuditTests : IDisposable
         return new() { ["title"] = "案件", ["properties"] = new JsonObject { ["_kintone_id"] = Integer(), ["memo"] = Integer() } };
     }
 
-    Task<Run> ReadAsync(string catalog) =>
-        _app.Simulator.ReadAsync(TestConfig.Of(TestConfig.Password("sync", "open sesame"), TestConfig.Listed(1)), catalog);
+    Task<Run> ReadAsync(string catalog, string? states = null) =>
+        _app.Simulator.ReadAsync(TestConfig.Of(TestConfig.Password("sync", "open sesame"), TestConfig.Listed(1)), catalog, states);
 
     [Theory]
     [InlineData("overwrite", null, "3, 6, 3")]
@@ -191,6 +169,16 @@ public sealed class SyncAuditTests : IDisposable
         Add(3);
         var run = await ReadAsync(Catalog(mode, generation));
         Assert.Equal($"app_1_records: full_refresh, {expected}", Of(run));
+    }
+
+    [Fact]
+    public async Task A_full_refresh_that_is_asked_for_again_in_its_generation_leaves_open_what_is_there()
+    {
+        Add(3);
+        var first = await ReadAsync(Catalog("append", 2));
+        foreach (var message in SyncRun.Parse(Encoding.UTF8.GetBytes(first.Output))) _app.States.Apply(message);
+        Assert.Equal("app_1_records: nothing_changed, null, null, null",
+            Of(await ReadAsync(Catalog("append", 2), Encoding.UTF8.GetString(_app.States.ToFile()))));
     }
 
     [Fact]

@@ -125,7 +125,7 @@ public class CommentHistoryTests
             }
             lost.UnionWith(open[stream].Select(static line => Rows.KeyOf(line.Json.GetProperty("record").GetProperty("data"))));
             audits.Forget();
-            audits.AssertCertain(run, world, isRefused: run.Messages.Any(IsRefusal));
+            audits.AssertCertain(run, world, refused: run.Messages.Any(IsRefusal) ? stream : null);
             audits.AssertHeld(of => of == stream ? committed.All().Select(row => new RowKey(of, row.Record, row.Comment)) : records.Keys(of), "A destination");
             return run.ExitCode;
         }

@@ -57,7 +57,7 @@ public class KnownRowsSizeTests
                 default: for (var i = 0; i < of.Count; i++) of[i] = next++; break;
             }
         }
-        for (var record = 0; record < records; record++) known.Replace(record + 1, [.. ids[record]], []);
+        for (var record = 0; record < records; record++) known.Replace(record + 1, [.. ids[record]]);
         return known;
     }
 
@@ -65,7 +65,7 @@ public class KnownRowsSizeTests
     {
         var (known, random) = (new KnownRows(), new Random(2_026));
         for (var record = 1; record <= records; record++)
-            known.Replace(record, [.. Enumerable.Range(1, files(random)).Select(static i => (long)i)], []);
+            known.Replace(record, [.. Enumerable.Range(1, files(random)).Select(static i => (long)i)]);
         return known;
     }
 
