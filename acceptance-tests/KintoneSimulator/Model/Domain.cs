@@ -104,6 +104,14 @@ public sealed class Domain(Func<DateTimeOffset> now, Func<SimulatorOptions>? opt
             return _spaces[space.Id] = space;
         });
 
+    public bool RemoveUser(string code) => Change(() => _users.Remove(code));
+
+    public bool RemoveOrganization(string code) => Change(() => _organizations.Remove(code));
+
+    public bool RemoveGroup(string code) => Change(() => _groups.Remove(code));
+
+    public bool RemoveSpace(long id) => Change(() => _spaces.Remove(id));
+
     /// <summary>An app with the system fields of a new app, or with those of a source of records.</summary>
     public App AddApp(string name, Space? space = null, long? id = null, string code = "", IRecordSource? source = null) => Change(() =>
     {
