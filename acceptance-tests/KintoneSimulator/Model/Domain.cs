@@ -60,6 +60,8 @@ public sealed class Domain(Func<DateTimeOffset> now, Func<SimulatorOptions>? opt
 
     public ApiToken? Token(string text) => _tokens.GetValueOrDefault(text);
 
+    public int TokensOf(App app) => _tokens.Values.Count(token => token.App == app);
+
     /// <summary>Tokens of cybozu.com's for the User API, with who made them.</summary>
     public ConcurrentDictionary<string, User> DirectoryTokens { get; } = new();
 
