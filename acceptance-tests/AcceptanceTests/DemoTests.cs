@@ -13,6 +13,9 @@ public sealed partial class DemoTests
     [GeneratedRegex(@"[a-z_]+ 0\b")]
     static partial Regex EmptyStream { get; }
 
+    [GeneratedRegex(@" equal$", RegexOptions.Multiline)]
+    static partial Regex Verdict { get; }
+
     [Fact]
     public async Task It_plays_every_step_and_each_fits_a_screen()
     {
@@ -24,7 +27,7 @@ public sealed partial class DemoTests
 
             Assert.True(exitCode == 0, $"{error}\n{output}");
             var steps = Title.Split(output);
-            Assert.Equal(6, steps.Length);
+            Assert.Equal(7, steps.Length);
             Assert.All(steps, static step => Assert.InRange(step.Trim('\n').Split('\n').Length, 1, MostLines));
             Assert.All(output.Split('\n'), static line => Assert.InRange(line.Length, 0, MostColumns));
             Assert.DoesNotMatch(EmptyStream, steps[1]); // every stream has rows
@@ -32,6 +35,8 @@ public sealed partial class DemoTests
             Assert.Contains("0 are missing", steps[3], StringComparison.Ordinal);
             Assert.Contains("files that were fetched: 1", steps[4], StringComparison.Ordinal);
             Assert.Matches(@"field_code +ascii +label +label_ascii", steps[5]);
+            Assert.Equal(4, Verdict.Count(steps[6]));
+            Assert.Contains("not certain yet", steps[6], StringComparison.Ordinal);
         }
         finally
         {
