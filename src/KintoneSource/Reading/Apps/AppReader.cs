@@ -81,7 +81,7 @@ sealed class AppReader(
         await WarnIfTooSoonAsync(output, plan.Previous, head.ServerTime, ct);
         var now = clock.Today(head.ServerTime);
         var before = RequestUse.Latest(group.Streams.Select(static s => s.Run.Previous?.Requests));
-        var state = plan.StateAfterNothing(group.Question, head.MaxId, now, isCounted: group.FindsDeleted) with
+        var state = plan.IdleState(group.Question, head.MaxId, now, isCounted: group.FindsDeleted) with
         {
             Requests = RequestUse.After(before, now, app.Requests, readsAll: false, isResumed: false),
         };
