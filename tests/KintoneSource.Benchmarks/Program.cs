@@ -39,6 +39,9 @@ switch (args)
     case ["refusals", .. var programs] when programs.Length > 0:
         await Refusals.RunAsync(programs);
         break;
+    case ["facts", var before, var now, .. var only]:
+        await Facts.RunAsync(before, now, string.Join(' ', only));
+        break;
     case ["serve", .. var sizes]:
         await Server.ServeAsync(sizes);
         break;

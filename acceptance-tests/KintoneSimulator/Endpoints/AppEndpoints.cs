@@ -97,6 +97,8 @@ static class AppEndpoints
             ["fieldCount"] = Text(app.Form.Fields.Count),
             ["dailyRequestCount"] = Text(call.Simulator.Journal.CountOf(app)),
             ["storageUsage"] = "0",
+            ["apiTokenCount"] = Text(call.Domain.TokensOf(app)),
+            ["webhookCount"] = "0",
             ["customized"] = false,
             ["creator"] = Person(app.Creator),
             ["createdAt"] = Time(call, app.CreatedAt),

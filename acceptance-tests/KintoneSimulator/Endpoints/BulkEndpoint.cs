@@ -10,7 +10,9 @@ static class BulkEndpoint
 
     static readonly string[] s_allowed = ["record", "records", "record/status", "records/status", "record/assignees"];
 
-    public static IEnumerable<Endpoint> All() => [RecordWriteEndpoints.Of("POST", "bulkRequest", Answer)];
+    /// <summary>Access tokens of OAuth are not for it, whatever they allow (official description).</summary>
+    public static IEnumerable<Endpoint> All() =>
+        [new(Api.Kintone, "POST", "bulkRequest", Accepts.Password | Accepts.Token, null, Answer) { Writes = true }];
 
     static Reply Answer(ApiCall call)
     {

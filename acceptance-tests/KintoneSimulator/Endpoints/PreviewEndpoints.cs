@@ -30,10 +30,18 @@ static class PreviewEndpoints
     ];
 
     public static Endpoint Reading(string resource, Func<ApiCall, Reply> answer) =>
-        new(Api.Kintone, "GET", resource, Accepts.All, ReadScope, answer) { IsPreview = true };
+        new(Api.Kintone, "GET", resource, Takes(resource), ReadScope, answer) { IsPreview = true };
 
     public static Endpoint Writing(string method, string resource, Func<ApiCall, Reply> answer) =>
-        new(Api.Kintone, method, resource, Accepts.All, WriteScope, answer) { IsPreview = true, Writes = true };
+        new(Api.Kintone, method, resource, Takes(resource), WriteScope, answer) { IsPreview = true, Writes = true };
+
+    /// <summary>As what is deployed: customisation is not for tokens, notes are not for OAuth (official description).</summary>
+    static Accepts Takes(string resource) => resource switch
+    {
+        "app/customize" => Accepts.Password | Accepts.OAuth,
+        "app/adminNotes" => Accepts.Password | Accepts.Token,
+        _ => Accepts.All,
+    };
 
     public static Reply Edited(long revision) => Reply.Json(new JsonObject { ["revision"] = AppEndpoints.Text(revision) });
 

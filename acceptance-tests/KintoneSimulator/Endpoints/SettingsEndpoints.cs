@@ -86,5 +86,5 @@ static class SettingsEndpoints
     }
 
     /// <summary>A language that Kintone does not name is refused.</summary>
-    static string Language(ApiCall call) => call.Parameters.Word("lang", "default", "default", "user", "ja", "en", "zh", "es");
+    static string Language(ApiCall call) => call.Parameters.Word("lang", "default", "default", "user", "ja", "en", "zh");
 }

@@ -60,6 +60,8 @@ public sealed class Domain(Func<DateTimeOffset> now, Func<SimulatorOptions>? opt
 
     public ApiToken? Token(string text) => _tokens.GetValueOrDefault(text);
 
+    public int TokensOf(App app) => _tokens.Values.Count(token => token.App == app);
+
     /// <summary>Tokens of cybozu.com's for the User API, with who made them.</summary>
     public ConcurrentDictionary<string, User> DirectoryTokens { get; } = new();
 
@@ -103,6 +105,14 @@ public sealed class Domain(Func<DateTimeOffset> now, Func<SimulatorOptions>? opt
             var space = new Space(Claim(ref _lastSpaceId, id), name, isGuest, isPrivate, members, NextId()) { Creator = FirstUser(), Created = Now };
             return _spaces[space.Id] = space;
         });
+
+    public bool RemoveUser(string code) => Change(() => _users.Remove(code));
+
+    public bool RemoveOrganization(string code) => Change(() => _organizations.Remove(code));
+
+    public bool RemoveGroup(string code) => Change(() => _groups.Remove(code));
+
+    public bool RemoveSpace(long id) => Change(() => _spaces.Remove(id));
 
     /// <summary>An app with the system fields of a new app, or with those of a source of records.</summary>
     public App AddApp(string name, Space? space = null, long? id = null, string code = "", IRecordSource? source = null) => Change(() =>

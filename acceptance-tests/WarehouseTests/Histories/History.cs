@@ -20,6 +20,8 @@ sealed class History : IDisposable
     /// <summary>Seconds that Kintone's clock is ahead of the connector's.</summary>
     static readonly int[] s_skews = [0, 600, -600, 86_400, -86_400];
 
+    static readonly string[] s_hidesAll = ["stopped showing any of its records", "shows none of the records of"];
+
     readonly Random _dice;
     readonly Lock _lock = new();
     readonly VirtualTime _time = new(new(2026, 3, 2, 8, 59, 30, TimeSpan.Zero));
@@ -180,9 +182,8 @@ sealed class History : IDisposable
             killAfter: throws ? long.MaxValue : endsAfter, throwAfter: throws ? endsAfter : long.MaxValue);
         var isAsked = !output.IsKilled && output.ExitCode != 0 && !_isAnswered
             && output.Errors.Any(static e => e.GetRawText().Contains("deletion_guard_percent", StringComparison.Ordinal));
-        // An app that hides all that it has while it is read ends the sync, and the platform tries again.
-        var hidesAll = !output.IsKilled && output.ExitCode != 0
-            && output.Errors.Any(static e => e.GetRawText().Contains("stopped showing any of its records", StringComparison.Ordinal));
+        // An app that hides all that it has, before a full refresh or while it is read, ends the sync, and the platform tries again.
+        var hidesAll = !output.IsKilled && output.ExitCode != 0 && output.Errors.Any(static e => s_hidesAll.Any(e.GetRawText().Contains));
         if (hidesAll)
             foreach (var app in _apps) app.Life.ShowWhereAllIsHidden();
         if (!output.IsKilled && output.ExitCode != 0 && !isAsked && !hidesAll)

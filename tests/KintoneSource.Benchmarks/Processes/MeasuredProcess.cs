@@ -55,7 +55,7 @@ static partial class MeasuredProcess
     }
 
     /// <summary>CPU seconds of all children that have ended and been waited for.</summary>
-    static double ChildrenCpu()
+    public static double ChildrenCpu()
     {
         if (GetResourceUsage(Children, out var usage) != 0) throw new InvalidOperationException($"getrusage failed with {Marshal.GetLastPInvokeError()}.");
         return usage.UserSeconds + usage.SystemSeconds + ((usage.UserMicroseconds + usage.SystemMicroseconds) / 1e6);

@@ -77,7 +77,7 @@ static class Refusals
             ["mode"] = "listed_apps",
             ["apps"] = new JsonArray([.. apps.Select(static app => new JsonObject { ["app"] = app })]),
         };
-        Say(program, longest, config, Catalog(apps), "read");
+        NativeProgram.Run(program, longest, "read", config, Catalog(apps));
         return count(simulator);
     }
 
@@ -90,7 +90,8 @@ static class Refusals
         var config = Configuration("");
         config.Remove("base_url");
         var lines = ((string[])[$"{proxy.LocalEndpoint}", "127.0.0.1:9", "proxy:99999", "pro xy:8080"])
-            .SelectMany(place => Say(program, s_asked, config, null, "check", ("HTTPS_PROXY", $"http://user:{ProxyPassword}@{place}")).Split('\n'))
+            .SelectMany(place => NativeProgram.Run(
+                program, s_asked, "check", config, variables: ("HTTPS_PROXY", $"http://user:{ProxyPassword}@{place}")).Said.Split('\n'))
             .Count(static line => line.Contains(ProxyPassword, StringComparison.Ordinal));
         Console.WriteLine($"  lines with the proxy's password: {lines}");
     }
@@ -118,8 +119,10 @@ static class Refusals
         {
             options++;
             foreach (var command in (string[])["check", "discover", "read"])
-                if (Say(program, s_asked, config, command == "read" ? Catalog([1]) : null, command).Contains(Password, StringComparison.Ordinal))
-                    quoted.Add(name);
+            {
+                var run = NativeProgram.Run(program, s_asked, command, config, command == "read" ? Catalog([1]) : null);
+                if (run.Said.Contains(Password, StringComparison.Ordinal)) quoted.Add(name);
+            }
         }
         Console.WriteLine($"  options that quote a secret: {quoted.Count} of {options} {string.Join(", ", quoted)}");
     }
@@ -171,28 +174,4 @@ static class Refusals
             ["destination_sync_mode"] = "append",
         })]),
     };
-
-    /// <summary>All that a run says, which is ended where it takes longer.</summary>
-    static string Say(
-        string program, TimeSpan longest, JsonObject config, JsonObject? catalog, string command, params ReadOnlySpan<(string, string)> variables)
-    {
-        var folder = Directory.CreateTempSubdirectory("refusals-").FullName;
-        try
-        {
-            List<string> arguments = [command, "--config", Path.Combine(folder, "config.json")];
-            File.WriteAllText(arguments[^1], config.ToJsonString());
-            if (catalog is not null)
-            {
-                arguments.AddRange(["--catalog", Path.Combine(folder, "catalog.json")]);
-                File.WriteAllText(arguments[^1], catalog.ToJsonString());
-            }
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-            foreach (var (name, value) in variables) start.Environment[name] = value;
-            using var process = Process.Start(start)!;
-            var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            if (!process.WaitForExit(longest)) process.Kill();
-            return string.Concat(said.Result);
-        }
-        finally { Directory.Delete(folder, recursive: true); }
-    }
 }

@@ -78,7 +78,8 @@ public sealed class MaintenanceTests : IDisposable
             Assert.Empty((await SyncAsync(byToken: true, filter, findsDeleted: false)).Records(Stream));
         }
         _app.Open();
-        Assert.Contains(7, (await SyncAsync(byToken: true, filter, findsDeleted: false)).Records(Stream).Select(static r => r.GetProperty("_kintone_id").GetInt64()));
+        var open = await SyncAsync(byToken: true, filter, findsDeleted: false);
+        Assert.Contains(7, open.Records(Stream).Select(static r => r.GetProperty("_kintone_id").GetInt64()));
     }
 
     [Theory]
