@@ -133,8 +133,11 @@ sealed class KintoneApp(
             Request("records", $"looking for changed records of {Name}").With("query", Join(condition, "limit 1")).With("fields", ["$id"]), read, ct);
 
     /// <summary>The whole answer of one of the app's other resources, as <c>app/form/fields</c>.</summary>
-    public Task<T> ReadResourceAsync<T>(string resource, string idParameter, Func<KintoneAnswer, T> read, CancellationToken ct) =>
-        http.ReadAsync(Bare(resource, $"reading {resource} of {Name}", BodyLimit.Document).With(idParameter, app.App), read, ct);
+    /// <param name="hasPage">As <see cref="BodyLimit.HasPage"/>.</param>
+    public Task<T> ReadResourceAsync<T>(
+        string resource, string idParameter, Func<KintoneAnswer, T> read, CancellationToken ct, bool hasPage = false) =>
+        http.ReadAsync(
+            Bare(resource, $"reading {resource} of {Name}", BodyLimit.Document with { HasPage = hasPage }).With(idParameter, app.App), read, ct);
 
     /// <summary>One attached file, piece by piece, as <see cref="KintoneHttp.DownloadAsync"/>.</summary>
     /// <param name="fileKey">As the record shows it.</param>

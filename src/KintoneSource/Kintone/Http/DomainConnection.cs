@@ -95,12 +95,11 @@ sealed class DomainConnection(HttpClient http, Uri address, DomainGate gate, Ans
     {
         var request = call.Request;
         var stop = call.Context.CancellationToken;
-        var slot = await gate.EnterAsync(request.Priority, authentication.CredentialOf(request), wait => TellAsync(call, wait, null, gate.Time), stop);
+        var (slot, memory) = await EnterAsync(call, authentication);
         var (outcome, running, most) = (SlotOutcome.Unknown, default(int?), default(int?));
         try
         {
-            using var share = await answers.Memory.ReserveAsync(
-                call.NeedsAllMemory || request.Body.NeedsAllMemory ? answers.Memory.Capacity : request.Body.CostOf(request.Body.Expected), stop);
+            using var share = memory;
             // Not before: what was valid when the wait for the slot began may have run out since.
             if (!authentication.TryAuthorize(message.Headers, request)) return false;
             call.AttemptStarted = gate.Time.GetTimestamp();
@@ -141,6 +140,33 @@ sealed class DomainConnection(HttpClient http, Uri address, DomainGate gate, Ans
             throw refusal;
         }
         finally { gate.Limiter.Release(slot, outcome, running, most); }
+    }
+
+    /// <summary>
+    /// A slot, and memory for the answer. Whoever waits for memory keeps no slot meanwhile: who holds the memory may wait for just that.
+    /// </summary>
+    async ValueTask<(Slot Slot, AnswerMemory.Share Memory)> EnterAsync(RetryCall call, Authentication authentication)
+    {
+        var (request, stop) = (call.Request, call.Context.CancellationToken);
+        var slot = await SlotAsync();
+        var reserving = answers.Memory.ReserveAsync(
+            call.NeedsAllMemory || request.Body.NeedsAllMemory ? answers.Memory.Capacity : request.Body.CostOf(request.Body.Expected),
+            stop, request.Body.HasPage);
+        if (reserving.IsCompletedSuccessfully) return (slot, reserving.Result);
+        gate.Limiter.Release(slot, SlotOutcome.Unknown);
+        var memory = await reserving;
+        try
+        {
+            return (await SlotAsync(), memory);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+
+        ValueTask<Slot> SlotAsync() =>
+            gate.EnterAsync(request.Priority, authentication.CredentialOf(request), wait => TellAsync(call, wait, null, gate.Time), stop);
     }
 
     /// <summary>Bounds an attempt, headers and body, or one step of a file.</summary>

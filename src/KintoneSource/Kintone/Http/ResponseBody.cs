@@ -8,7 +8,8 @@ namespace KintoneSource.Kintone.Http;
 /// <param name="Longest">Bytes that are believed of such an answer.</param>
 /// <param name="IsPage">A page of records: fewer may be asked for, and each byte of it is held twice, as it came and as a line.</param>
 /// <param name="NeedsAllMemory">Waits until nobody else holds memory.</param>
-readonly record struct BodyLimit(long Expected, long Longest, bool IsPage = false, bool NeedsAllMemory = false)
+/// <param name="HasPage">Whoever asks for it holds a page, and so waits for no memory that pages take.</param>
+readonly record struct BodyLimit(long Expected, long Longest, bool IsPage = false, bool NeedsAllMemory = false, bool HasPage = false)
 {
     /// <summary>An app's settings at their largest are a few megabytes (hundreds of views with HTML of their own).</summary>
     public static BodyLimit Document { get; } = new(64 * 1024, 16 * 1024 * 1024);

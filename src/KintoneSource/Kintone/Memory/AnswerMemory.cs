@@ -1,11 +1,12 @@
 namespace KintoneSource.Kintone.Memory;
 
 /// <summary>
-/// The memory that all answers under way share, in two parts. What an answer takes (its body, what is made of it, and lines that wait to be written)
+/// The memory that all answers under way share, in three parts. What an answer takes (its body, what is made of it, and lines that wait to be written)
 /// comes out of the first: whoever reads an answer reserves a share of what it is expected to take, in order of asking, and waits for nothing but
 /// the network and the writer's turn while holding it. What has to be kept while more is asked for (a page's comments, its list of files, a page that
-/// was read early) is held out of the second: whoever waits for that holds nothing of either. So every wait ends. A share that proves
-/// too small grows only while there is room: nobody waits for more while holding some. Thread-safe.
+/// was read early) is held out of the second: whoever waits for that holds nothing of either. An answer that is asked for with a page in hand comes
+/// out of the third, which is held by nobody who asks for more. So every wait ends. A share that proves too small grows only while there is room: nobody
+/// waits for more while holding some. Thread-safe.
 /// </summary>
 sealed class AnswerMemory
 {
@@ -21,9 +22,10 @@ sealed class AnswerMemory
     readonly Stack<GrowingMemory> _idle = [];
     readonly Pool _answers;
     readonly Pool _held;
+    readonly Pool _besides;
 
-    /// <param name="capacity">Bytes of answers; a third of it may be held besides.</param>
-    public AnswerMemory(long capacity) => (_answers, _held) = (new(capacity), new(capacity / 3));
+    /// <param name="capacity">Bytes of answers; a third of it may be held besides, and a third is for what is asked with a page in hand.</param>
+    public AnswerMemory(long capacity) => (_answers, _held, _besides) = (new(capacity), new(capacity / 3), new(capacity / 3));
 
     /// <summary>What is idle has no other owner. A process needs this once, at its end; whoever runs thousands of syncs in one does not keep what they
     /// had.</summary>
@@ -45,7 +47,8 @@ sealed class AnswerMemory
     public static AnswerMemory OfProcess() => new(Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, Least, Most) * 3 / 4);
 
     /// <summary>For one answer: waits until so many bytes are free; all of them where more is asked for than there is.</summary>
-    public ValueTask<Share> ReserveAsync(long bytes, CancellationToken ct) => _answers.ReserveAsync(bytes, ct);
+    /// <param name="hasPage">Whoever asks for it holds a page.</param>
+    public ValueTask<Share> ReserveAsync(long bytes, CancellationToken ct, bool hasPage = false) => (hasPage ? _besides : _answers).ReserveAsync(bytes, ct);
 
     /// <summary>For what is kept while more is asked for. Call it with nothing in hand.</summary>
     public ValueTask<Share> HoldAsync(long bytes, CancellationToken ct) => _held.ReserveAsync(bytes, ct);

@@ -16,8 +16,9 @@ sealed class FormWitness(KintoneApp app, Form before)
     Task _answer = Task.CompletedTask;
 
     /// <summary>The form as it is now.</summary>
-    public static Task<Form> ReadFormAsync(KintoneApp app, CancellationToken ct) =>
-        app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
+    /// <param name="hasPage">As <see cref="Kintone.Http.BodyLimit.HasPage"/>.</param>
+    public static Task<Form> ReadFormAsync(KintoneApp app, CancellationToken ct, bool hasPage = false) =>
+        app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct, hasPage);
 
     /// <param name="absent">Codes of fields. Each is asked about once: one that is in the form is hidden, and stays so for this scan.</param>
     /// <exception cref="TransientException">The app has some of them no more.</exception>
@@ -33,7 +34,7 @@ sealed class FormWitness(KintoneApp app, Form before)
     async Task AskAsync(Task earlier, string[] codes, CancellationToken ct)
     {
         await earlier;
-        var now = CodesOf(await ReadFormAsync(app, ct), static _ => true);
+        var now = CodesOf(await ReadFormAsync(app, ct, hasPage: true), static _ => true);
         string[] gone = [.. codes.Where(code => !now.Contains(code)).Order(StringComparer.Ordinal)];
         if (gone.Length == 0) return;
         throw new TransientException(

@@ -101,6 +101,32 @@ public sealed class ChangedFormTests : IDisposable
         Assert.Equal(isHidden ? 2 : 1, _simulator.Journal.CountOf("app/form/fields"));
     }
 
+    /// <summary>Whoever asks about the form has a page in hand, and would wait for ever for memory that pages hold.</summary>
+    [Fact]
+    public async Task Where_pages_hold_the_memory_the_form_is_asked_for_all_the_same()
+    {
+        var catalog = (await _simulator.DiscoverAsync(_config)).Configure(static s => s == "app_12_records");
+        _app.HideField("金額");
+        var run = await _simulator.ReadAsync(_config, catalog, memory: 64 * 1024).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal((0, Records), (run.ExitCode, run.Records("app_12_records").Count));
+    }
+
+    /// <summary>Nor does it wait for a slot in which another app's page waits for memory.</summary>
+    [Fact]
+    public async Task Where_a_page_of_another_app_waits_for_memory_the_form_is_asked_for_all_the_same()
+    {
+        var other = _simulator.Domain.AddApp("見積", id: 13);
+        other.AddField("金額", "NUMBER");
+        for (var i = 0; i < Records; i++) other.Add(new() { ["金額"] = "120" });
+        var config = JsonNode.Parse(TestConfig.Of(TestConfig.Password("admin", "secret"), TestConfig.Listed(12, 13)))!;
+        config["max_concurrent_requests"] = 2;
+        var catalog = (await _simulator.DiscoverAsync(config.ToJsonString())).Configure(static s => s.EndsWith("_records", StringComparison.Ordinal));
+        _app.HideField("金額");
+        other.HideField("金額");
+        var run = await _simulator.ReadAsync(config.ToJsonString(), catalog, memory: 64 * 1024).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal((0, Records, Records), (run.ExitCode, run.Records("app_12_records").Count, run.Records("app_13_records").Count));
+    }
+
     [Fact]
     public async Task One_that_is_hidden_meanwhile_is_null_from_then_on()
     {
