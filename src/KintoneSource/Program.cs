@@ -27,7 +27,7 @@ static class Program
             // Nobody listens any more, which is how some platforms cancel a sync: nothing to add. A full disk is worth a word.
             if (e.IsClosed) return PipeClosed;
             await stderr.WriteLineAsync($"source-kintone: standard output can't be written: {e.Message}. The next sync goes on from the last state that was "
-                + $"written whole.");
+                + "written whole.");
             return Failed;
         }
         catch (OperationCanceledException) when (signals.ExitCode is not null)

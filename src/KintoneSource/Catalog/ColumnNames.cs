@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using KintoneSource.Kintone.Forms;
 
@@ -65,7 +64,7 @@ sealed class ColumnNames
             foreach (var field in scope.Where(static f => FieldSchema.KindOf(f) is not null).OrderBy(static f => f.Code, CodeOrder.Instance))
                 names.TryAdd(field.Code, kept?.GetValueOrDefault(field.Code) ?? Name(field, taken));
         }
-        return new(names.ToFrozenDictionary(StringComparer.Ordinal));
+        return new(names);
     }
 
     string Name(FormField field, HashSet<string> taken)
@@ -87,7 +86,7 @@ sealed class ColumnNames
 
 /// <summary>The names of one form's columns.</summary>
 /// <param name="names">By field code; codes are unique in an app, sub-tables included.</param>
-sealed class FormNames(FrozenDictionary<string, string> names)
+sealed class FormNames(Dictionary<string, string> names)
 {
     /// <param name="code">Of a field that records hold, of a sub-table's field too.</param>
     public string Of(string code) => names[code];

@@ -35,7 +35,7 @@ sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
         {
             throw new ConfigurationException(
                 $"The catalog file {file} is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}. Write the file again from the "
-                    + $"discover command's CATALOG message.", e);
+                    + "discover command's CATALOG message.", e);
         }
     }
 
@@ -82,7 +82,7 @@ sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
         var meant = mode.ValueKind == JsonValueKind.String && Misspelling.Nearest(mode.GetString()!, [FullRefresh, Incremental]) is { } nearest
             ? $" (probably {nearest})" : "";
         return $"{stream} is not read: in the catalog file {file}, {at} should be \"{FullRefresh}\" or \"{Incremental}\", but is {found}{meant}. Write the "
-            + $"mode there, or configure the stream again.";
+            + "mode there, or configure the stream again.";
     }
 
     static string? Text(JsonElement parent, string name) =>
@@ -93,7 +93,7 @@ sealed record ConfiguredCatalog(ImmutableArray<ConfiguredStream> Streams)
 
     static ConfigurationException Wrong(string file, string at, string wanted, JsonElement got) => new(
         $"The catalog file {file} cannot be used: {at} should be {wanted}, but is {(got.ValueKind == JsonValueKind.Undefined ? "missing" : got.ValueKind)}. "
-            + $"Pass a configured catalog, made from the discover command's CATALOG message.");
+            + "Pass a configured catalog, made from the discover command's CATALOG message.");
 }
 
 /// <param name="SyncMode">As asked for; whether the stream can do it is not known here.</param>

@@ -41,13 +41,13 @@ sealed record StreamColumns(ImmutableArray<Column> Columns, string? UpdatedTime,
         var today = AppColumns.Of(AppStreamName.Parse(stream.Name) ?? AppStreamName.Records(0), form, names, emitDeletedRecords)
             ?? throw new ConfigurationException(
                 $"The stream {stream.Name} cannot be read: its sub-table no longer exists in the app, or is no longer visible. Refresh the schema and "
-                    + $"deselect the stream, or let the credentials see the table again.");
+                    + "deselect the stream, or let the credentials see the table again.");
         // A catalog that offers a full refresh alone gets one, whatever its runner asks for; nothing else becomes one unasked.
         if (stream.SyncMode == SyncMode.Incremental && form.UpdatedTime is null && !stream.OffersOnlyFullRefresh)
         {
             throw new ConfigurationException(
                 $"The stream {stream.Name} cannot be synced incrementally: Kintone no longer shows a field of the type UPDATED_TIME in the app's form. Let "
-                    + $"the credentials see that field again, or refresh the schema and sync the stream as a full refresh.");
+                    + "the credentials see that field again, or refresh the schema and sync the stream as a full refresh.");
         }
         if (stream.SelectedColumns is not { } selected) return new(today, form.UpdatedTime?.Code, Unknown(stream, form, today));
 

@@ -187,7 +187,7 @@ sealed class CheckCommand(Source source)
         var alone = AppTarget.ConditionOf(record);
         if (target.Condition != alone && (await app.ReadHeadAsync(alone, ct, withCount: false)).MaxId != 0) return null;
         return $"There is no record {record} in {target.Address.Name} that the user or token may view: check the record number (the number after record= in "
-            + $"the URL of the record's page), or leave it empty to read every record.";
+            + "the URL of the record's page), or leave it empty to read every record.";
     }
 
     /// <summary>Kintone says the same of an app in another place and of one that may not be viewed; outside the space it tells them apart.</summary>

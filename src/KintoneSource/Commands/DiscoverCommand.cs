@@ -97,7 +97,7 @@ sealed class DiscoverCommand(Source source)
     {
         var settings = ResourceStreams.All.Where(s => IsOffered(s) && s.Scope == ResourceScope.App).Sum(SyncOutlook.RequestsPerApp);
         return $"{Quantity.Of(apps, "app")} with {Quantity.Of(streams, "stream")}. A first sync takes 2 requests per app and 1 for every 500 records, which "
-            + $"it counts before it reads them. "
+            + "it counts before it reads them. "
             + $"{SyncOutlook.LaterSyncs(apps, SyncOutlook.IdleRequests(source.Config), apps * SyncOutlook.IdleRequests(source.Config))} The streams of "
             + $"settings take {Quantity.Of(settings, "request")} per app and sync more, if all of them are selected.";
     }

@@ -10,6 +10,6 @@ static class Failures
             failure.FailureType == FailureType.SystemError ? e.ToString() : null, failure.FailureType)
         : new(
             $"Something unexpected went wrong in the connector ({e.GetType().Name}: {e.Message}). The next sync goes on from the last state; please report "
-                + $"this with the stack trace.",
+                + "this with the stack trace.",
             e.ToString(), e.StackTrace, FailureType.SystemError);
 }

@@ -279,7 +279,7 @@ sealed class ReadCommand(Source source)
         {
             await incremental.Output.LogAsync(LogLevel.Warn,
                 $"{incremental.Stream.Name}: the filter uses {string.Join(", ", functions)}, so that records match or not as time passes. An incremental "
-                    + $"sync sees only records that were changed: use a full refresh where that matters.", ct);
+                    + "sync sees only records that were changed: use a full refresh where that matters.", ct);
         }
         var app = new KintoneApp(source.Kintone, target.Address, priority, notice => TellAsync(streams[0].Output, notice), source.PageSize);
         var options = new AppOptions(

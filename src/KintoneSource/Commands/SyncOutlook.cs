@@ -111,7 +111,7 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
         {
             what.Add($"{Quantity.Of(fromStart, "app")} {(fromStart == 1 ? "is" : "are")} read from the start.");
             requests.Add($"2 for each app that is read from the start, {(PerApp > 0 ? $"{Quantity.Number(PerApp)} for its settings, " : "")}and 1 for every "
-                + $"500 of its records");
+                + "500 of its records");
         }
         if (ReadApart > 0)
         {

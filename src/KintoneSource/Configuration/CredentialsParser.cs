@@ -35,7 +35,7 @@ static class CredentialsParser
         if (form.Has(Option.BasicAuthUserName) || form.Has(Option.BasicAuthPassword))
             form.Problem(Option.DirectoryApiToken,
                 $"cannot be combined with Basic authentication: both are sent in the same header (Authorization), which holds one of them. Remove one of "
-                + $"the two.");
+                + "the two.");
         var token = given.Reveal().Trim();
         if (!token.AsSpan().ContainsAnyExceptInRange('!', '~')) return new(token);
         form.Problem(Option.DirectoryApiToken, "holds a character that no token has. Copy the token again, and nothing but it.");

@@ -45,9 +45,9 @@ sealed partial record TypedAddress(string Subdomain, string? Domain, bool Secure
             : Label.IsMatch(subdomain) ? null
             : domain is null && subdomain.Contains('.', StringComparison.Ordinal)
                 ? $"{Typed.Quote(host)} is not an address of Kintone, which ends with {string.Join(", ", Domains)}. Type the first part of your Kintone "
-                + $"address, as in mycompany."
+                + "address, as in mycompany."
             : $"{Typed.Quote(host)} is not a subdomain, which has letters, digits and hyphens only. Type the first part of your Kintone address, as in "
-            + $"mycompany.";
+            + "mycompany.";
         return problem is null ? Page(page) with { Subdomain = subdomain, Domain = domain, SecureAccess = secure } : null;
     }
 

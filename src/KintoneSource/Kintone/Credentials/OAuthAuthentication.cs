@@ -59,8 +59,8 @@ sealed class OAuthAuthentication(OAuthTokenEndpoint endpoint, string refreshToke
             if (refusals.Contains(scope))
             {
                 throw error.WithAdvice($"A new access token was refused as well: the consent does not include the scope {scope}, or was withdrawn. "
-                    + $"Allow the registered client this scope in cybozu.com Administration and authorise the connection again, with a user who may use "
-                    + $"Kintone.");
+                    + "Allow the registered client this scope in cybozu.com Administration and authorise the connection again, with a user who may use "
+                    + "Kintone.");
             }
             await RenewAsync(access, [.. refusals, scope], ct);
             return true;

@@ -67,7 +67,7 @@ sealed class TokenBatch(IReadOnlyList<ApiToken> tokens) : IDisposable
         if (notRecognised.Count > 0) await probe.WarnAsync(Describe(notRecognised), ct);
         if (repeated.Count > 0)
             await probe.WarnAsync($"{Name(repeated)} of the list {(repeated.Count == 1 ? "belongs" : "belong")} to the same app as another one: one token "
-                + $"for each app is enough.", ct);
+                + "for each app is enough.", ct);
         return Groups[0];
     }
 

@@ -41,7 +41,7 @@ sealed class TransportFailures(Uri address, bool hasClientCertificate, string? p
             $"The proxy {proxy} answered {status} to the wish for a connection to {address.Authority}: "
             + "let it allow this host, or take the host out by NO_PROXY."),
         _ => new TransportException($"The proxy {proxy} answered {status?.ToString() ?? "something else"} where a connection to {address.Authority} was "
-            + $"asked for. Check the proxy."),
+            + "asked for. Check the proxy."),
     };
 
     string Sentence(Exception failure, bool hasAnswered) => KindOf(failure) switch

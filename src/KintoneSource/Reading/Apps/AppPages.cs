@@ -130,9 +130,9 @@ sealed class AppPages(
             var id = await app.ListIdsAsync(walk.Condition(range), range, 1, ct);
             throw new ConfigurationException(
                 $"Record {id.DefaultIfEmpty(range.UpTo).First()} of {app.Address.Name} is larger than {e.BytesRead / (1024 * 1024)} MB, which is more than "
-                + $"this program may hold at once "
+                + "this program may hold at once "
                 + $"({app.Memory.Capacity / (1024 * 1024)} MB for all records under way). Deselect the columns that hold so much text, or give the program "
-                + $"more memory (up to 512 MB is of use).");
+                + "more memory (up to 512 MB is of use).");
         }
         catch
         {

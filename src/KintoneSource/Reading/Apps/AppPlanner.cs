@@ -163,7 +163,7 @@ sealed class AppPlanner(KintoneApp app, AppOptions options, MessageWriter writer
         if (hasDeletedAt) return true;
         await stream.Output.NoteAsync(LogLevel.Warn, $"deleted records are not looked for without the column {Column.DeletedAt}",
             $"{stream.Stream.Name}: deleted records are not looked for, because the column {Column.DeletedAt} is not selected. Select it (refresh the "
-                + $"schema if it is not offered), or set emit_deleted_records to false.", ct);
+                + "schema if it is not offered), or set emit_deleted_records to false.", ct);
         return false;
     }
 }

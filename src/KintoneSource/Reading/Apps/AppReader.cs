@@ -81,7 +81,7 @@ sealed class AppReader(
         await WarnIfTooSoonAsync(output, plan.Previous, head.ServerTime, ct);
         var now = clock.Today(head.ServerTime);
         var before = RequestUse.Latest(group.Streams.Select(static s => s.Run.Previous?.Requests));
-        var state = plan.StateAfterNothing(group.Question, head.MaxId, now, isCounted: group.FindsDeleted) with
+        var state = plan.IdleState(group.Question, head.MaxId, now, isCounted: group.FindsDeleted) with
         {
             Requests = RequestUse.After(before, now, app.Requests, readsAll: false, isResumed: false),
         };
@@ -215,7 +215,7 @@ sealed class AppReader(
         {
             await output.NoteAsync(LogLevel.Warn, "choices or statuses have changed and full_reread_days is 0",
                 $"{output.Name}: the choices of a field or the statuses of the process have changed. Records may show other values now without having been "
-                    + $"changed, and full_reread_days is 0: refresh the stream where that matters.", ct);
+                    + "changed, and full_reread_days is 0: refresh the stream where that matters.", ct);
         }
         var why = plan.Reason switch
         {
@@ -248,7 +248,7 @@ sealed class AppReader(
             var minutes = Quantity.Of((long)Math.Max(0, (now - synced).TotalMinutes), "minute");
             await output.NoteAsync(LogLevel.Warn, "the previous sync started less than 15 minutes ago",
                 $"{output.Name}: the previous sync started {minutes} ago. Schedule syncs 15 minutes apart or more: Kintone limits requests per app and day, "
-                    + $"and people share them.", ct);
+                    + "and people share them.", ct);
         }
     }
 }

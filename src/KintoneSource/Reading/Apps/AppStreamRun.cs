@@ -21,14 +21,14 @@ sealed record AppStreamRun(ConfiguredStream Stream, AppStreamName Name, StreamOu
             throw new ConfigurationException(
                 $"The stream {stream.Name} brings the contents of files, and the catalog does not say that the destination takes them (include_files). "
                     + $"Deselect it, and select {name with { Kind = AppStreamKind.Attachments }} for a row of each file; or sync it to a destination that "
-                    + $"takes files.");
+                    + "takes files.");
         }
         var previous = RecordsState.Parse(stream.Name, states.Of(stream.Name));
         if (name.Kind != AppStreamKind.Files && previous?.FetchedFiles is not null)
         {
             throw new ConfigurationException(
                 $"The state of the stream {stream.Name} is of a sync that brought the contents of files, which are a stream of their own now. Clear the "
-                    + $"stream's data, and for the contents add \"files\" to related_streams, refresh the schema and select "
+                    + "stream's data, and for the contents add \"files\" to related_streams, refresh the schema and select "
                     + $"{name with { Kind = AppStreamKind.Files }}.");
         }
         return new(stream, name, output, previous);

@@ -209,7 +209,7 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
     /// Kintone counts as many records as are known. Otherwise that nothing was changed is all that was asked: an app that is closed for now says so,
     /// too, and opens with changes of the meantime, which the cursor must not pass.
     /// </param>
-    public RecordsState StateAfterNothing(RecordsQuestion question, long maxId, DateTimeOffset syncedAt, bool isCounted) => Previous! with
+    public RecordsState IdleState(RecordsQuestion question, long maxId, DateTimeOffset syncedAt, bool isCounted) => Previous! with
     {
         Cursor = isCounted ? NextCursor : Previous.Cursor,
         MaxId = maxId,

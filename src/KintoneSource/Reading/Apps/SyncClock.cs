@@ -75,7 +75,7 @@ sealed class SyncClock(TimeProvider time, ServerClock kintone)
         {
             await writer.WriteAsync(AirbyteMessage.Log(LogLevel.Warn, serverTime is { } absurd
                 ? $"Kintone's clock says {absurd:u}, this machine's {here:u}: one of them is wrong by days. The sync goes by the newest update time among "
-                + $"the records instead, so that nothing is missed; set the clock of this machine, or ask who runs the proxy in between."
+                + "the records instead, so that nothing is missed; set the clock of this machine, or ask who runs the proxy in between."
                 : "Kintone's answers carry no time (a proxy may have taken it out): the sync goes by the newest update time among the records, so that "
                 + "nothing is missed. Records of those last minutes come again in every sync."), ct);
         }

@@ -94,7 +94,7 @@ sealed class CommentPages(
         catch (NoRoomException e) when (ids.Length == 1 && kept.IsAll)
         {
             return reader.Unread(ids[i], new ConfigurationException($"{e.Message} They are larger than this program may hold at once: give it more memory "
-                + $"(up to 512 MB is of use).", e));
+                + "(up to 512 MB is of use).", e));
         }
     }
 

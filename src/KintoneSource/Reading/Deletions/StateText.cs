@@ -56,5 +56,5 @@ sealed class StateText(string member, int version, string anew)
 
     public ConfigurationException Unreadable(string why) => new(
         $"The {member} in the stream's state cannot be read: {why}. Reset the stream (clear its state) and sync again, {anew}. If this comes back, the "
-            + $"state is damaged where it is kept.");
+            + "state is damaged where it is kept.");
 }

@@ -64,7 +64,7 @@ sealed class FileTally(string stream, FileQuestion question, long? records, Func
             if (_toldAt < 0 || time.GetElapsedTime(_toldAt) < s_between) return null;
             _toldAt = time.GetTimestamp();
             return $"{stream}: {FileForecast.Count(_counts[(int)FileOutcome.Fetched], _bytes)} of {FileForecast.Count(_expectedFiles, _expectedBytes)} that "
-                + $"were found so far.";
+                + "were found so far.";
         }
     }
 

@@ -48,7 +48,7 @@ sealed class InputState
         {
             throw new ConfigurationException(
                 $"The state file {fileName} is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}. Pass what this connector wrote in "
-                    + $"its STATE messages, or no state.", e);
+                    + "its STATE messages, or no state.", e);
         }
         using (document)
         {

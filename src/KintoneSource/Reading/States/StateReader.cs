@@ -12,7 +12,7 @@ readonly struct StateReader(string stream)
 {
     public ConfigurationException Unreadable(string why) =>
         new($"The saved state of stream {stream} can't be used: {why}. To start afresh, reset this stream (clear its data) and sync again; nothing in "
-            + $"Kintone is affected.");
+            + "Kintone is affected.");
 
     public string? String(JsonElement json, string name) => Property(json, name) switch
     {

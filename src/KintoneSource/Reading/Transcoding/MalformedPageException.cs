@@ -9,7 +9,7 @@ namespace KintoneSource.Reading.Transcoding;
 /// </summary>
 sealed class MalformedPageException(string reason, long offset, int length, Exception? inner = null) : JsonException(
     $"A page of records from Kintone could not be read at byte {offset} of {length}: {reason}. The answer was probably cut off or changed on its way; "
-        + $"repeat the request.",
+        + "repeat the request.",
     inner)
 {
     /// <summary>Where reading stopped, in bytes from the start of the page.</summary>
