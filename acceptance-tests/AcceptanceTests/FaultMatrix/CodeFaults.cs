@@ -13,7 +13,7 @@ static class CodeFaults
 
     public static IEnumerable<WireFault> All =>
     [
-        Code(401, "CB_AU01", Outcome.ConfigError, "no valid credentials"), Code(401, "CB_WA01", Outcome.ConfigError, "The user name or the password is wrong"),
+        Code(401, "CB_AU01", Outcome.ConfigError, "no valid credentials"), Code(401, "CB_WA01", Outcome.ConfigError, "Kintone does not accept this user name with this password"),
         Code(403, "CB_TW02", Outcome.ConfigError, "two-factor authentication"),
         Code(403, "CB_NO02", Outcome.ConfigError, "no privilege") with { InCheck = true },
         Code(400, "CB_VA01", Outcome.ConfigError, "did not accept a parameter"), Code(400, "CB_IJ01", Outcome.SystemError, "Please report this"),

@@ -52,9 +52,9 @@ static class KintoneErrors
     static ErrorMeaning? Known(HttpStatusCode status, string code) => code switch
     {
         "CB_AU01" => Login("Kintone saw no valid credentials: check the user name and password or the API token, and whether the user may use Kintone."),
-        "CB_WA01" => Login("The user name or the password is wrong, or the user is locked or stopped, which Kintone does not tell apart: check both by "
-            + "logging in to Kintone in a browser, and ask an administrator to unlock the user (Users & System Administration). Repeated wrong tries lock "
-            + "the user."),
+        "CB_WA01" => Login("Kintone does not accept this user name with this password, or the user is locked or stopped, which Kintone does not tell apart: "
+            + "check both by logging in to Kintone in a browser, and ask an administrator to unlock the user (Users & System Administration). Repeated tries "
+            + "lock the user."),
         "CB_TW02" => Login("This user has two-factor authentication, which rules out password authentication over the API: use an API token or OAuth, or a "
             + "user without it."),
         "CB_OA01" when status == HttpStatusCode.Forbidden => User(
