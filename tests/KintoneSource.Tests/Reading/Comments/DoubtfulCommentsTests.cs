@@ -28,6 +28,7 @@ public sealed class DoubtfulCommentsTests : IDisposable
     [Fact]
     public async Task Comments_that_are_off_for_one_answer_and_on_for_the_settings_are_not_deleted()
     {
+        _app.More["max_concurrent_requests"] = 1; // what is set for one answer is there for others that are made beside it
         await _app.SyncAsync(OneApp.Comments);
         _app.Wait();
         var isOff = true;
@@ -109,6 +110,7 @@ public sealed class DoubtfulCommentsTests : IDisposable
     [Fact]
     public async Task Comments_that_are_on_only_while_the_settings_are_asked_first_are_not_deleted()
     {
+        _app.More["max_concurrent_requests"] = 1; // what is set for one answer is there for others that are made beside it
         await _app.SyncAsync(OneApp.Comments);
         _app.Wait();
         var settings = 0;
