@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using KintoneSource.Kintone.Memory;
@@ -157,5 +158,6 @@ readonly record struct RecordVersion(long Revision, DateTimeOffset? UpdatedAt)
             ? time.ToUniversalTime() : null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static int Two(ReadOnlySpan<byte> text, int at) => ((text[at] - '0') * 10) + (text[at + 1] - '0');
 }

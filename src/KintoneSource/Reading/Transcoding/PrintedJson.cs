@@ -49,6 +49,7 @@ static class PrintedJson
         return At(page, at) == ']' ? at + 1 : Otherwise;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Property(ReadOnlySpan<byte> page, int at, ReadOnlySpan<byte> label) =>
         page[at..].StartsWith(label) ? String(page, at + label.Length) : Otherwise;
 

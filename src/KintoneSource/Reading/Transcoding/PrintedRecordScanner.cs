@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KintoneSource.Catalog;
 using static KintoneSource.Reading.Transcoding.PrintedJson;
 
@@ -36,6 +37,7 @@ sealed class PrintedRecordScanner(FieldPlan plan)
         return at < 0 || _slots[WantedFields.IdField].Start <= 0 || !TryReadId(page) ? Otherwise : at;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     bool TryReadId(ReadOnlySpan<byte> page)
     {
         Id = Number(page, _slots[WantedFields.IdField]);

@@ -27,6 +27,7 @@ static class TextShape
     }
 
     /// <summary>A JSON number without fraction and exponent, of any length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsInteger(ReadOnlySpan<byte> text) => text.Length > 0 && IntegerLength(text) == text.Length;
 
     /// <summary><c>yyyy-MM-dd</c>, a day of the calendar from year 1.</summary>
