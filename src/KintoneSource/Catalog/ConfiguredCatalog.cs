@@ -109,7 +109,7 @@ sealed record ConfiguredStream(string Name, string? Namespace, SyncMode SyncMode
     /// <summary>The source said so when the catalog was made; false where the runner does not hand on what it said.</summary>
     public bool OffersOnlyFullRefresh { get; init; }
 
-    /// <summary>Of a full refresh: the destination keeps no row of an earlier one.</summary>
+    /// <summary>The destination keeps no row of an earlier sync, once this one is done.</summary>
     public bool StartsEmpty { get; init; }
 
     /// <summary>The destination takes the files that rows tell of.</summary>

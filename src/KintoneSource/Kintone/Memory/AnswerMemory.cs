@@ -10,7 +10,7 @@ namespace KintoneSource.Kintone.Memory;
 /// </summary>
 sealed class AnswerMemory
 {
-    /// <summary>Of both parts. With the program's own memory this stays below 300 MB, however much the machine has.</summary>
+    /// <summary>Of the first two parts. With the program's own memory this stays below 300 MB, however much the machine has.</summary>
     const long Most = 160L * 1024 * 1024;
 
     const long Least = 16L * 1024 * 1024;

@@ -85,7 +85,7 @@ sealed class AppReader(
         {
             Requests = RequestUse.After(before, now, app.Requests, readsAll: false, isResumed: false),
         };
-        ScanAudit.NoteIdle(group, plan, head, now);
+        ScanAudit.NoteIdle(group, state, head);
         await output.CheckpointAsync(() => [.. group.Streams.Select(s => s.StateOf(state).ToJson())], ct);
         foreach (var stream in group.Streams) await ended(stream.Run, null);
         return true;

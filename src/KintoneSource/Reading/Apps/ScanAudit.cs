@@ -1,6 +1,7 @@
 using KintoneSource.Kintone.Apps;
 using KintoneSource.Reading.Audit;
 using KintoneSource.Reading.Deletions;
+using KintoneSource.Reading.States;
 using KintoneSource.Reading.Transcoding;
 
 namespace KintoneSource.Reading.Apps;
@@ -45,16 +46,16 @@ static class ScanAudit
     };
 
     /// <summary>Nothing was changed, added or deleted: what was known is what is there.</summary>
-    /// <param name="syncedAt">As the new states say.</param>
-    public static void NoteIdle(ScanGroup group, RecordsPlan plan, RecordsHead head, DateTimeOffset? syncedAt)
+    /// <param name="state">What the new states share.</param>
+    public static void NoteIdle(ScanGroup group, RecordsState state, RecordsHead head)
     {
         NotePlan(group);
         var known = group.FindsDeleted && group.Streams.Any(static s => s.Run is { HasRows: false, Audit.IsIdleWanted: true })
-            ? IdSet.Decode(plan.Previous!.KnownIds!).Totals() : null;
+            ? IdSet.Decode(state.KnownIds!).Totals() : null;
         foreach (var stream in group.Streams)
         {
             if (stream.Run.Audit is not { } audit) continue;
-            (audit.Kind, audit.Cursor, audit.SyncedAt) = (SyncKind.NothingChanged, plan.NextCursor, syncedAt);
+            (audit.Kind, audit.Cursor, audit.SyncedAt) = (SyncKind.NothingChanged, state.Cursor, state.SyncedAt);
             if (!group.FindsDeleted || !audit.IsIdleWanted) continue;
             audit.Expected = !stream.Run.HasRows ? known : stream.Run.Previous!.KnownRows is { } rows ? KnownRows.Decode(rows).Totals() : null;
             if (!stream.Run.HasRows && head.Count is { } count) audit.Count = new(count, head.ServerTime, "counted_not_listed");

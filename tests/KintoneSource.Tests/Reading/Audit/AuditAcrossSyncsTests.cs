@@ -68,6 +68,21 @@ public sealed class AuditAcrossSyncsTests : IDisposable
         }
     }
 
+    /// <summary>Without deleted records, that nothing was changed moves no cursor (docs/decisions/0017).</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_row_of_an_idle_stream_says_where_the_cursor_of_its_state_stands(bool findsDeleted)
+    {
+        _app.More["emit_deleted_records"] = findsDeleted;
+        await _app.SyncAsync(OneApp.Records);
+        _app.Wait();
+        var row = Assert.Single((await _app.SyncAsync(OneApp.Records, $"full:{Audits.Stream}")).Records(Audits.Stream));
+        var state = JsonSerializer.Deserialize<JsonElement>(_app.States.ToString()).GetProperty(OneApp.Records);
+        Assert.Equal("nothing_changed", row.GetProperty("kind").GetString());
+        Assert.Equal(state.GetProperty("cursor").GetDateTimeOffset(), row.GetProperty("cursor").GetDateTimeOffset());
+    }
+
     /// <summary>Whose row is behind, and up to where syncs are known, outlives a sync in which every stream fails before its state is looked at.</summary>
     [Fact]
     public async Task Its_state_keeps_what_it_knows_and_forgets_streams_that_are_not_selected_any_more()
