@@ -6,6 +6,7 @@ using KintoneSource.Kintone.Http;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
 using KintoneSource.Reading.Files;
+using KintoneSource.Reading.Apps;
 using KintoneSource.Reading.Output;
 
 namespace KintoneSource.Commands;
@@ -121,7 +122,7 @@ sealed class CheckCommand(Source source)
         Form? form = null;
         try
         {
-            form = await app.ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
+            form = await FormWitness.ReadFormAsync(app, ct);
             var tellsFiles = source.Config.Apps is not AllApps && source.Config.RelatedStreams.Files && AppColumns.FileFields(form).Any();
             var head = await app.ReadHeadAsync(target.Condition, ct, withCount: tellsFiles);
             if (source.Config.Apps is not AllApps && await ExplainNothingAsync(app, target, form, head, ct) is { } nothing)

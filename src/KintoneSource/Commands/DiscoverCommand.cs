@@ -2,10 +2,9 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using KintoneSource.Catalog;
 using KintoneSource.Configuration;
-using KintoneSource.Kintone.Apps;
-using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Protocol;
+using KintoneSource.Reading.Apps;
 using KintoneSource.Reading.Output;
 
 namespace KintoneSource.Commands;
@@ -124,8 +123,7 @@ sealed class DiscoverCommand(Source source)
         var app = target.Address.App;
         try
         {
-            var form = await new KintoneApp(source.Kintone, target.Address)
-                .ReadResourceAsync("app/form/fields", "app", static answer => Form.Parse(answer.Body.Memory), ct);
+            var form = await FormWitness.ReadFormAsync(new(source.Kintone, target.Address), ct);
             var name = (target.Info ?? await source.Apps.ReadAsync(target, ct)).Name;
             if (NameCollisions.Notice(app, name, form, source.Names) is { } notice) _collisions.Add("column names", app, notice);
             return new([.. AppStream.All(app, name, form, source.Names, source.Config.EmitDeletedRecords, source.Config.RelatedStreams,
