@@ -5,8 +5,8 @@ using KintoneSource.Kintone.Forms;
 using KintoneSource.Kintone.Http;
 using KintoneSource.Kintone.Queries;
 using KintoneSource.Protocol;
-using KintoneSource.Reading.Files;
 using KintoneSource.Reading.Apps;
+using KintoneSource.Reading.Files;
 using KintoneSource.Reading.Output;
 
 namespace KintoneSource.Commands;
