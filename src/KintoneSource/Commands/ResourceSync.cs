@@ -38,29 +38,31 @@ sealed class ResourceSync(Source source, SyncStreams streams, ConfiguredCatalog 
     async Task ReadAsync(ConfiguredStream stream, ResourceStream resource, int priority, StreamOutput output, CancellationToken ct)
     {
         if (StreamOffer.Refusal(resource, source.Config) is { } refusal) throw new ConfigurationException(refusal);
-        var reader = new ResourceReader(source.Kintone, stream, resource, new([output], source.Writer, source.Time), priority,
+        var run = new ResourceRun(source.Kintone, stream, resource, new([output], source.Writer, source.Time), priority,
             notice => SyncStreams.TellAsync(output, notice), () => clock.EmittedAt);
-        if (resource == ResourceStreams.Apps && source.Config.Credentials is not ApiTokenCredentials)
+        var isListing = source.Config.Credentials is not ApiTokenCredentials; // tokens may list nothing
+        if (resource != ResourceStreams.Apps && resource.Scope == ResourceScope.Domain)
+        {
+            await new DomainReader(run).ReadAsync(ct);
+            return;
+        }
+        var reader = new ResourceReader(run);
+        if (resource == ResourceStreams.Apps && isListing)
         {
             var guests = await source.Apps.ListGuestAppsAsync(ct);
             await streams.WarnAsync(guests.Problems, ct);
             await reader.ReadAppsAsync(source.Apps.EveryAppAsync(guests, ct), ct);
             return;
         }
-        if (resource != ResourceStreams.Apps && resource.Scope == ResourceScope.Domain)
-        {
-            await reader.ReadDomainAsync(ct);
-            return;
-        }
-        var areDescribed = resource.Scope == ResourceScope.Space
-            || (resource == ResourceStreams.AppFields && source.Config.Credentials is not ApiTokenCredentials);
+        var areDescribed = resource.Scope == ResourceScope.Space || (resource == ResourceStreams.AppFields && isListing);
         var found = areDescribed ? await source.Apps.DescribeAsync(ct) : await source.Apps.ResolveAsync(ct);
         await streams.WarnAsync(found.Problems, ct);
         AppAddress[] apps = [.. found.Apps.Select(static a => a.Address)];
         await (resource == ResourceStreams.Apps ? reader.ReadAppsAsync(apps, ct)
-            : resource.Scope == ResourceScope.Space ? reader.ReadSpacesAsync(SpacesOf(found.Apps), ct)
             : resource == ResourceStreams.AppFields
-                ? reader.ReadFieldsAsync([.. found.Apps.Select(static a => (a.Address, a.Info?.Name))], NamesOf, _names, source.Config.LabelLanguages, ct)
+                ? new FieldsReader(run, NamesOf, _names, source.Config.LabelLanguages)
+                    .ReadAsync([.. found.Apps.Select(static a => (a.Address, a.Info?.Name))], ct)
+            : resource.Scope == ResourceScope.Space ? reader.ReadSpacesAsync(SpacesOf(found.Apps), ct)
             : reader.ReadSettingsAsync(apps, ct));
     }
 

@@ -109,7 +109,8 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
     }
 
     void WriteFiles(
-        ReadOnlySpan<byte> page, LineLayout stream, FileFieldLayout field, (ModelSpan Id, int Number) row, int place, ref int number, long record, StreamLines lines)
+        ReadOnlySpan<byte> page, LineLayout stream, FileFieldLayout field, (ModelSpan Id, int Number) row, int place, ref int number, long record,
+        StreamLines lines)
     {
         var files = ListOf(page, place, record);
         for (var position = 1; Next(ref files.Reader); position++)
