@@ -25,7 +25,7 @@ sealed class FileSource(
         var name = stream.Run.Name.ToString();
         var delivery = new FileDelivery(
             question, _fetcher ??= new(scope.App, name, question, _files.ReadAsync), stream.Envelope(steps.EmittedAt), stream.Columns, name,
-            limiter.Ceiling, scope.App.Memory, _tally, DeliverAsync);
+            limiter.Ceiling, scope.App.Memory, _tally, scope.EnsureShownAsync, DeliverAsync);
         var records = new AppPages(
             scope.App, walk, scope.Fields, _files.Layout, scope.FormWitness,
             static (_, _, _) => throw new InvalidOperationException("Records are delivered with their files."));

@@ -138,4 +138,35 @@ public sealed class FileCasesTests : IDisposable
     }
 
     public void Dispose() => _app.Dispose();
+
+    /// <summary>Maintenance mode begins, or a permission goes, between a page of records and the last of its files: those are not left out for good.</summary>
+    [Theory]
+    [InlineData(OneApp.Files, MaintenanceAnswer.Refused)]
+    [InlineData(OneApp.Files, MaintenanceAnswer.Empty)]
+    [InlineData($"full:{OneApp.Files}", MaintenanceAnswer.Refused)]
+    [InlineData($"full:{OneApp.Files}", MaintenanceAnswer.Empty)]
+    public async Task Files_of_an_app_that_closes_meanwhile_come_when_it_opens(string stream, MaintenanceAnswer answer)
+    {
+        _app.Simulator.Options = _app.Simulator.Options with { MaintenanceAnswer = answer };
+        for (var i = 1; i <= 6; i++) _app.App.Add(new() { ["files"] = new JsonArray(File("a.txt", 10, 1)) });
+        _app.Wait();
+        await _app.SyncAsync(stream);
+        for (var i = 1; i <= 6; i++) _app.App.Edit(i, new() { ["files"] = new JsonArray(File("a.txt", 10, 2)) });
+        _app.Wait();
+        var asked = 0;
+        _app.Simulator.BeforeAnswer = request =>
+        {
+            if (request.Resource == "file" && ++asked == 3) _app.App.Close();
+        };
+        var closed = await _app.ReadAsync(stream);
+        Assert.Equal(1, closed.ExitCode);
+        Assert.Contains("in maintenance mode", Assert.Single(closed.Errors).GetProperty("message").GetString(), StringComparison.Ordinal);
+        _app.Simulator.BeforeAnswer = null;
+        _app.App.Open();
+        _app.Wait();
+        var open = await _app.SyncAsync(stream);
+        Assert.Equal(
+            Enumerable.Range(1, 6),
+            closed.Records(OneApp.Files).Concat(open.Records(OneApp.Files)).Select(static row => row.GetProperty("_kintone_id").GetInt32()).Distinct().Order());
+    }
 }
