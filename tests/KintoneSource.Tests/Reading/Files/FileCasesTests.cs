@@ -32,6 +32,20 @@ public sealed class FileCasesTests : IDisposable
         Assert.Equal(60, run.Records(OneApp.Records).Count);
     }
 
+    /// <summary>The page that tells of changes is there before the lists of files wait for memory: whoever kept it would wait for itself.</summary>
+    [Fact]
+    public async Task Files_of_an_app_with_a_start_date_are_fetched_with_one_slot_too()
+    {
+        _app.More["start_date"] = "2020-01-01T00:00:00Z";
+        _app.More["max_concurrent_requests"] = 1;
+        _app.App.Add(new() { ["files"] = new JsonArray(File("a.txt", 10, 1)) });
+        _app.Wait();
+        await _app.SyncAsync(OneApp.Files);
+        _app.Wait();
+        _app.App.Edit(1, new() { ["files"] = new JsonArray(File("a.txt", 10, 2)) });
+        Assert.Equal(2, Assert.Single(Brought(await _app.SyncAsync(OneApp.Files))).Value);
+    }
+
     /// <summary>Whatever the file's number: the bytes of another one would be worse than none.</summary>
     [Theory]
     [InlineData(false)]
