@@ -40,10 +40,12 @@ sealed class Progress(MessageWriter writer, Func<long> requests, TextWriter? ter
     public async Task RunAsync(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(terminal is null ? s_log : s_draw, time);
+        // A wait that is cancelled throws, and the first exception of a process costs as much as a page of records; one whose timer is gone ends.
+        using var stop = ct.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
         var logged = time.GetTimestamp();
         try
         {
-            while (await timer.WaitForNextTickAsync(ct))
+            while (await timer.WaitForNextTickAsync(CancellationToken.None))
             {
                 if (terminal is not null) await terminal.WriteAsync($"\r{Text()}\e[K");
                 if (time.GetElapsedTime(logged) < s_log) continue;

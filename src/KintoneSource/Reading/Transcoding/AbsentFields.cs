@@ -42,7 +42,7 @@ sealed class AbsentFields
         }
     }
 
-    /// <summary>A record, or a row of a table, that <see cref="ModelRecord"/> has read.</summary>
+    /// <summary>A record, or a row of a table, that <see cref="ModelFields"/> has read.</summary>
     /// <param name="of">The fields that are wanted of it.</param>
     /// <param name="places">In their order; the default is a field that is not there.</param>
     public void Note<T>(WantedFields of, ReadOnlySpan<T> places)

@@ -6,33 +6,24 @@ using KintoneSource.Protocol;
 namespace KintoneSource.Reading.Transcoding;
 
 /// <summary>
-/// One record, in two steps: where each wanted field's value stands in the page, then each stream's lines with the columns in
-/// their own order. A property we rely on that comes twice has no one meaning: such a page is refused.
+/// One record: first where each wanted field's value stands in the page, then each stream's lines with the columns in
+/// their own order.
 /// </summary>
 /// <param name="absent">Is told what each record has; null where nobody asks.</param>
 sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
 {
     readonly List<byte[]> _changes = [];
-    readonly Dictionary<int, Span> _renamed = []; // cells that only their type tells, by field
-    Span[] _spans = new Span[64]; // a stack: the record's fields, then those of the row in hand
-
-    /// <summary>Where a value stands in the page; the default is a field that is not there.</summary>
-    readonly record struct Span(int Start, int End);
-
-    static readonly Span s_odd = new(-1, -1); // a field that is no object: fits nothing
-    static readonly Span s_noValue = new(-2, -2); // a field without a value: null
+    readonly ModelFields _fields = new(absent);
 
     /// <summary>Where the values of the line in hand stand, beside those of its record.</summary>
-    readonly record struct Line(Span RowId, int RowNumber, ModelFile File, int FileNumber, int Position, byte[] FileField);
-
-    readonly record struct ModelFile(Span Key, Span Name, Span ContentType, Span Size);
+    readonly record struct Line(ModelSpan RowId, int RowNumber, ModelFile File, int FileNumber, int Position, byte[] FileField);
 
     /// <summary>From a record's first token to its last.</summary>
     /// <param name="origin">Where in the page the reader began.</param>
     public void Transcode(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin, PageLines output)
     {
         var start = origin + reader.TokenStartIndex;
-        ReadFields(ref reader, page, origin, layout.Fields, 0);
+        _fields.Read(ref reader, page, origin, layout.Fields, 0);
         var id = Id(page, start);
         for (var i = 0; i < layout.Streams.Length; i++)
         {
@@ -69,15 +60,15 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
             {
                 case ColumnOrigin.Field: WriteColumn(page, column, 0, free, output); break;
                 case ColumnOrigin.RowField: WriteColumn(page, column, layout.Fields.Count, free, output); break;
-                case ColumnOrigin.RowId: WriteKnown(page, line.RowId, ColumnKind.Integer, output); break;
+                case ColumnOrigin.RowId: WriteFitting(page, line.RowId, ColumnKind.Integer, output); break;
                 case ColumnOrigin.RowNumber: WriteNumber(line.RowNumber, output); break;
                 case ColumnOrigin.FileNumber: WriteNumber(line.FileNumber, output); break;
                 case ColumnOrigin.FilePosition: WriteNumber(line.Position, output); break;
                 case ColumnOrigin.FileField: output.Write(line.FileField); break;
-                case ColumnOrigin.FileKey: WriteKnown(page, line.File.Key, ColumnKind.Text, output); break;
-                case ColumnOrigin.FileName: WriteKnown(page, line.File.Name, ColumnKind.Text, output); break;
-                case ColumnOrigin.FileContentType: WriteKnown(page, line.File.ContentType, ColumnKind.Text, output); break;
-                case ColumnOrigin.FileSize: WriteKnown(page, line.File.Size, ColumnKind.Integer, output); break;
+                case ColumnOrigin.FileKey: WriteFitting(page, line.File.Key, ColumnKind.Text, output); break;
+                case ColumnOrigin.FileName: WriteFitting(page, line.File.Name, ColumnKind.Text, output); break;
+                case ColumnOrigin.FileContentType: WriteFitting(page, line.File.ContentType, ColumnKind.Text, output); break;
+                case ColumnOrigin.FileSize: WriteFitting(page, line.File.Size, ColumnKind.Integer, output); break;
             }
         }
         output.Write((byte)'}');
@@ -90,7 +81,7 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
     {
         var rows = layout.Fields.RowsOf(stream.Table)!;
         var number = 0;
-        var table = ListOf(page, stream.Table, 0, record);
+        var table = ListOf(page, stream.Table, record);
         while (Next(ref table.Reader))
         {
             var row = ReadRow(ref table, page, rows, record);
@@ -110,7 +101,7 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
                 continue;
             }
             var rows = layout.Fields.RowsOf(field.Table)!;
-            var table = ListOf(page, field.Table, 0, record);
+            var table = ListOf(page, field.Table, record);
             for (var row = 1; Next(ref table.Reader); row++)
                 WriteFiles(page, stream, field, (ReadRow(ref table, page, rows, record).Span, row), layout.Fields.Count + field.Field, ref number, record,
                     lines);
@@ -118,13 +109,14 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
     }
 
     void WriteFiles(
-        ReadOnlySpan<byte> page, LineLayout stream, FileFieldLayout field, (Span Id, int Number) row, int span, ref int number, long record, StreamLines lines)
+        ReadOnlySpan<byte> page, LineLayout stream, FileFieldLayout field, (ModelSpan Id, int Number) row, int place, ref int number, long record,
+        StreamLines lines)
     {
-        var files = ListOf(page, span, 0, record);
+        var files = ListOf(page, place, record);
         for (var position = 1; Next(ref files.Reader); position++)
         {
-            var file = ReadFile(ref files, page, record);
-            WriteLine(page, stream, new(row.Id, row.Number, file, ++number, position, field.Code), _spans.Length, lines.Bytes);
+            var file = ModelFile.Read(ref files.Reader, page, files.Origin, record);
+            WriteLine(page, stream, new(row.Id, row.Number, file, ++number, position, field.Code), _fields.Free, lines.Bytes);
             lines.EndLine(number, _changes.Count);
         }
     }
@@ -137,68 +129,31 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
     }
 
     /// <summary>The list that a field holds; an ended one where it holds nothing.</summary>
-    List ListOf(ReadOnlySpan<byte> page, int field, int bottom, long record)
+    List ListOf(ReadOnlySpan<byte> page, int place, long record)
     {
-        var span = _spans[bottom + field];
-        if (span == s_odd) throw Unreadable(NoList, record, page);
-        if (span.Start <= 0) return default;
-        var reader = ReaderOf(page, span);
-        if (reader.TokenType == JsonTokenType.Null) return default;
-        return reader.TokenType == JsonTokenType.StartArray ? new(reader, span.Start) : throw Unreadable(NoList, record, page);
+        var span = _fields[place];
+        var reader = span.ReaderIn(page);
+        return span != ModelSpan.Odd && reader.TokenType is JsonTokenType.None or JsonTokenType.Null ? default
+            : reader.TokenType == JsonTokenType.StartArray ? new(reader, span.Start)
+            : throw new MalformedPageException("a table or a list of files is none", record, page.Length);
     }
-
-    const string NoList = "a table or a list of files is none";
 
     /// <summary>Moves to the next item of a list; false at its end.</summary>
     static bool Next(ref Utf8JsonReader reader) => reader.TokenType != JsonTokenType.None && reader.Read() && reader.TokenType != JsonTokenType.EndArray;
 
-    (Span Span, long Id) ReadRow(ref List rows, ReadOnlySpan<byte> page, WantedFields fields, long record)
+    (ModelSpan Span, long Id) ReadRow(ref List rows, ReadOnlySpan<byte> page, WantedFields fields, long record)
     {
-        if (rows.Reader.TokenType != JsonTokenType.StartObject || !TryReadRow(ref rows.Reader, page, rows.Origin, fields, layout.Fields.Count, out var span))
-            throw Unreadable("a table's row is none", record, page);
-        var reader = span == default ? default : ReaderOf(page, span);
-        return Integer(ref reader) is > 0 and < 1_000_000_000_000_000_000 and var id ? (span, id)
-            : throw Unreadable("a table's row has no valid id", record, page);
-    }
-
-    static ModelFile ReadFile(ref List files, ReadOnlySpan<byte> page, long record)
-    {
-        if (files.Reader.TokenType != JsonTokenType.StartObject) throw Unreadable("an attached file is no object", record, page);
-        var file = default(ModelFile);
-        while (files.Reader.Read() && files.Reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var (isKey, isName) = (JsonName.Equals(files.Reader, "fileKey"u8), JsonName.Equals(files.Reader, "name"u8));
-            var (isType, isSize) = (JsonName.Equals(files.Reader, "contentType"u8), JsonName.Equals(files.Reader, "size"u8));
-            if ((isKey && file.Key != default) || (isName && file.Name != default) || (isType && file.ContentType != default)
-                || (isSize && file.Size != default))
-                throw Unreadable("a property of an attached file comes twice", record, page);
-            files.Reader.Read();
-            var start = files.Reader.TokenStartIndex;
-            files.Reader.Skip();
-            var span = new Span(files.Origin + (int)start, files.Origin + (int)files.Reader.BytesConsumed);
-            if (isKey) file = file with { Key = span };
-            if (isName) file = file with { Name = span };
-            if (isType) file = file with { ContentType = span };
-            if (isSize) file = file with { Size = span };
-        }
-        if (Fits(page, file.Key, ColumnKind.Text) && Fits(page, file.Name, ColumnKind.Text)
-            && Fits(page, file.ContentType, ColumnKind.Text) && Fits(page, file.Size, ColumnKind.Integer)) return file;
-        throw Unreadable("an attached file is not described as documented", record, page);
-    }
-
-    static bool Fits(ReadOnlySpan<byte> page, Span span, ColumnKind kind)
-    {
-        if (span == default) return true;
-        var reader = ReaderOf(page, span);
-        if (reader.TokenType == JsonTokenType.Null) return true;
-        using var scratch = new PageBuffer(64);
-        return ModelValue.TryWrite(ref reader, kind, scratch);
+        if (rows.Reader.TokenType != JsonTokenType.StartObject
+            || !_fields.TryReadRow(ref rows.Reader, page, rows.Origin, fields, layout.Fields.Count, out var span))
+            throw new MalformedPageException("a table's row is none", record, page.Length);
+        return ModelSpan.Integer(span.ReaderIn(page)) is > 0 and < 1_000_000_000_000_000_000 and var id ? (span, id)
+            : throw new MalformedPageException("a table's row has no valid id", record, page.Length);
     }
 
     /// <summary>A value that is known to fit, or null.</summary>
-    static void WriteKnown(ReadOnlySpan<byte> page, Span span, ColumnKind kind, PageBuffer output)
+    static void WriteFitting(ReadOnlySpan<byte> page, ModelSpan span, ColumnKind kind, PageBuffer output)
     {
-        var reader = span == default ? default : ReaderOf(page, span);
+        var reader = span.ReaderIn(page);
         if (reader.TokenType is JsonTokenType.None or JsonTokenType.Null) output.Write("null"u8);
         else ModelValue.TryWrite(ref reader, kind, output);
     }
@@ -209,80 +164,10 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
         output.Advance(length);
     }
 
-    ReadOnlySpan<byte> Text(ReadOnlySpan<byte> page, int field)
-    {
-        var span = field < 0 ? default : _spans[field];
-        return span.Start <= 0 ? default : page[span.Start..span.End];
-    }
+    ReadOnlySpan<byte> Text(ReadOnlySpan<byte> page, int field) => field < 0 ? default : _fields[field].TextIn(page);
 
-    static MalformedPageException Unreadable(string what, long record, ReadOnlySpan<byte> page) => new(what, record, page.Length);
-
-    /// <summary>The integer that a string or number token holds; null if it is anything else.</summary>
-    public static long? Integer(ref Utf8JsonReader reader) =>
-        reader.TokenType is JsonTokenType.String or JsonTokenType.Number && TextShape.IsInteger(reader.ValueSpan)
-        && Utf8Parser.TryParse(reader.ValueSpan, out long value, out var length) && length == reader.ValueSpan.Length
-            ? value : null;
-
-    long Id(ReadOnlySpan<byte> page, long record)
-    {
-        var span = _spans[WantedFields.IdField];
-        if (span.Start > 0)
-        {
-            var reader = ReaderOf(page, span);
-            if (Integer(ref reader) is > 0 and var id) return id;
-        }
-        throw new MalformedPageException("a record has no valid $id", record, page.Length);
-    }
-
-    /// <summary>From the start of <c>{code: {type, value}, …}</c> to its end.</summary>
-    void ReadFields(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin, WantedFields fields, int bottom)
-    {
-        if (_spans.Length < bottom + fields.Count) Array.Resize(ref _spans, Math.Max(bottom + fields.Count, 2 * _spans.Length));
-        _spans.AsSpan(bottom, fields.Count).Clear();
-        _renamed.Clear(); // of a record before, which may have been refused halfway
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var field = JsonName.Find(fields, reader);
-            if (field >= 0 && _spans[bottom + field] != default) throw Twice(reader, page, origin);
-            reader.Read();
-            if (field >= 0) _spans[bottom + field] = ReadField(ref reader, page, origin);
-            else if (!fields.MayBeRenamed) reader.Skip();
-            else NoteRenamed(ref reader, page, origin, fields);
-        }
-        foreach (var (field, span) in _renamed)
-            if (_spans[bottom + field] == default) _spans[bottom + field] = span; // its own code goes first
-        absent?.Note<Span>(fields, _spans.AsSpan(bottom, fields.Count));
-    }
-
-    /// <summary>A cell under a code that nobody wants: its type may say whose it is. Two of one type have no one meaning.</summary>
-    void NoteRenamed(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin, WantedFields fields)
-    {
-        var cell = reader;
-        reader.Skip();
-        var field = JsonName.FindByType(fields, cell);
-        if (field >= 0 && !_renamed.TryAdd(field, ReadField(ref cell, page, origin))) _renamed[field] = s_odd;
-    }
-
-    /// <summary>From the start of <c>{type, value}</c> to its end; a field without a value is null.</summary>
-    static Span ReadField(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
-            return s_odd;
-        }
-        var value = s_noValue;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var wanted = JsonName.Equals(reader, "value"u8);
-            if (wanted && value != s_noValue) throw Twice(reader, page, origin);
-            reader.Read();
-            var start = reader.TokenStartIndex;
-            reader.Skip();
-            if (wanted) value = new(origin + (int)start, origin + (int)reader.BytesConsumed);
-        }
-        return value;
-    }
+    long Id(ReadOnlySpan<byte> page, long record) => ModelSpan.Integer(_fields[WantedFields.IdField].ReaderIn(page)) is > 0 and var id ? id
+        : throw new MalformedPageException("a record has no valid $id", record, page.Length);
 
     /// <param name="bottom">Where the spans of the column's fields begin.</param>
     /// <param name="free">Where spans of rows within it may go.</param>
@@ -297,9 +182,9 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
     /// <summary>Writes the value of a column; false, with something half written, if it does not fit.</summary>
     bool TryWrite(ReadOnlySpan<byte> page, ColumnLayout column, int bottom, int free, PageBuffer output)
     {
-        var span = column.Field < 0 ? default : _spans[bottom + column.Field];
-        if (span == s_odd) return false;
-        var value = span.Start > 0 ? ReaderOf(page, span) : default;
+        var span = column.Field < 0 ? default : _fields[bottom + column.Field];
+        if (span == ModelSpan.Odd) return false;
+        var value = span.ReaderIn(page);
         if (value.TokenType is JsonTokenType.None or JsonTokenType.Null)
         {
             output.Write("null"u8);
@@ -319,7 +204,7 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
             for (var first = true; reader.Read() && reader.TokenType == JsonTokenType.StartObject; first = false)
             {
                 if (!first) output.Write((byte)',');
-                if (!TryReadRow(ref reader, page, origin, column.RowFields!, bottom, out var id)) break;
+                if (!_fields.TryReadRow(ref reader, page, origin, column.RowFields!, bottom, out var id)) break;
                 output.Write((byte)'{');
                 output.Write(RowIdLabel);
                 WriteRowId(page, id, column, output);
@@ -338,35 +223,11 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
         return false;
     }
 
-    /// <summary>From the start of <c>{id, value: {code: {type, value}, …}}</c> to its end; false where it is something else.</summary>
-    bool TryReadRow(ref Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin, WantedFields fields, int bottom, out Span id)
-    {
-        id = default;
-        Span value = default;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var (isId, isValue) = (JsonName.Equals(reader, "id"u8), JsonName.Equals(reader, "value"u8));
-            if ((isId && id != default) || (isValue && value != default)) throw Twice(reader, page, origin);
-            reader.Read();
-            var start = reader.TokenStartIndex;
-            reader.Skip();
-            var span = new Span(origin + (int)start, origin + (int)reader.BytesConsumed);
-            if (isId) id = span;
-            if (isValue) value = span;
-        }
-
-        if (value == default) return false;
-        var row = ReaderOf(page, value);
-        if (row.TokenType != JsonTokenType.StartObject) return false;
-        ReadFields(ref row, page, value.Start, fields, bottom);
-        return true;
-    }
-
     public static ReadOnlySpan<byte> RowIdLabel => "\"_kintone_row_id\":"u8;
 
-    void WriteRowId(ReadOnlySpan<byte> page, Span id, ColumnLayout table, PageBuffer output)
+    void WriteRowId(ReadOnlySpan<byte> page, ModelSpan id, ColumnLayout table, PageBuffer output)
     {
-        var reader = id == default ? default : ReaderOf(page, id);
+        var reader = id.ReaderIn(page);
         if (reader.TokenType is JsonTokenType.None or JsonTokenType.Null) output.Write("null"u8);
         else if (!ModelValue.TryWrite(ref reader, ColumnKind.Integer, output)) WriteNulled(table.RowIdPath, output);
     }
@@ -389,14 +250,4 @@ sealed class ModelRecord(PageLayout layout, AbsentFields? absent)
         }
         output.Write(RecordEnvelope.MetaEnd);
     }
-
-    static Utf8JsonReader ReaderOf(ReadOnlySpan<byte> page, Span span)
-    {
-        var reader = new Utf8JsonReader(page[span.Start..span.End]);
-        reader.Read();
-        return reader;
-    }
-
-    static MalformedPageException Twice(in Utf8JsonReader reader, ReadOnlySpan<byte> page, int origin) =>
-        new("a property comes twice", origin + reader.TokenStartIndex, page.Length);
 }

@@ -72,7 +72,7 @@ sealed class ModelTranscoder(PageLayout layout, AbsentFields? absent = null)
                 Demand(!seenTotal, "\"totalCount\" comes twice", reader, page);
                 seenTotal = true;
                 reader.Read();
-                total = ModelRecord.Integer(ref reader);
+                total = ModelSpan.Integer(reader);
                 Demand(total >= 0 || reader.TokenType == JsonTokenType.Null, "\"totalCount\" is not a number", reader, page);
             }
             else

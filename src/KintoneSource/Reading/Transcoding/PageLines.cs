@@ -144,16 +144,21 @@ readonly record struct RecordVersion(long Revision, DateTimeOffset? UpdatedAt)
     /// <param name="updatedAt">A timestamp, with or without quotes; empty for none.</param>
     public static RecordVersion Read(ReadOnlySpan<byte> revision, ReadOnlySpan<byte> updatedAt)
     {
-        revision = revision.Trim((byte)'"');
+        revision = Unquoted(revision);
         var number = Utf8Parser.TryParse(revision, out long value, out var length) && length == revision.Length ? value : 0;
-        return new(number, ReadTime(updatedAt.Trim((byte)'"')));
+        return new(number, ReadTime(Unquoted(updatedAt)));
     }
+
+    static ReadOnlySpan<byte> Unquoted(ReadOnlySpan<byte> text) => text is [(byte)'"', .., (byte)'"'] ? text[1..^1] : text;
 
     static DateTimeOffset? ReadTime(ReadOnlySpan<byte> text)
     {
         // As Kintone prints it: no text is made of it.
         if (text.Length == "2026-05-01T03:02:00Z".Length && TextShape.IsTimestamp(text))
-            return new((Two(text, 0) * 100) + Two(text, 2), Two(text, 5), Two(text, 8), Two(text, 11), Two(text, 14), Two(text, 17), TimeSpan.Zero);
+        {
+            return new DateTimeOffset(new DateTime(
+                (Two(text, 0) * 100) + Two(text, 2), Two(text, 5), Two(text, 8), Two(text, 11), Two(text, 14), Two(text, 17), DateTimeKind.Utc));
+        }
         return DateTimeOffset.TryParse(Encoding.UTF8.GetString(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time.ToUniversalTime() : null;
     }
