@@ -16,11 +16,11 @@ sealed record FetchedRow(AttachedFile File, ReadOnlyMemory<byte> Line, long Size
 /// </summary>
 /// <param name="columns">As the catalog selects them.</param>
 /// <param name="atOnce">How many files are asked for side by side; the slots of the process decide what runs.</param>
-/// <param name="ensureShown">Throws where the app shows nothing any more: files that it refuses then are not left out for good.</param>
 /// <param name="deliver">Writes a row in a step of its own, and notes that its file was fetched.</param>
 sealed class FileDelivery(
     FileQuestion question, FileFetcher fetcher, RecordEnvelope envelope, ImmutableArray<Column> columns, string stream, int atOnce, AnswerMemory memory,
-    FileTally tally, Func<CancellationToken, Task> ensureShown, Func<FetchedRow, Task> deliver)
+    FileTally tally,
+    Func<FetchedRow, Task> deliver)
 {
     /// <returns>The same records without a line.</returns>
     public async Task<PageLines> DeliverAsync(FilePage page, CancellationToken ct)
@@ -28,15 +28,12 @@ sealed class FileDelivery(
         var files = WantedOf(page);
         tally.Expect(files.Sum(static file => file.Size ?? 0), files.Count, page.Ids.Length);
         await tally.TellAsync(ct);
-        var isInDoubt = false;
         await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct }, async (file, token) =>
         {
             var result = await fetcher.FetchAsync(file, result => deliver(new(file, LineOf(file, result.Size), result.Size)), token);
-            if (result.Outcome is FileOutcome.Refused or FileOutcome.Gone) isInDoubt = true;
             tally.Note(file, result);
             await tally.TellAsync(token);
         });
-        if (isInDoubt) await ensureShown(ct);
         return Rest(page);
     }
 
