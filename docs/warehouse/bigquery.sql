@@ -300,7 +300,7 @@ bodies AS (
     || '    LAG(finished_at) OVER (PARTITION BY stream ORDER BY sync_id) AS finished_before,\n'
     || '    FIRST_VALUE(rows_expected) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_rows,\n'
     || '    FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_sum\n'
-    || '  FROM ' || o.audit || '\n'
+    || '  FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY stream, sync_id ORDER BY finished_at) AS copies FROM ' || o.audit || ') loaded WHERE copies = 1\n'
     || '), marked AS (\n'
     || '  SELECT stream, rows_sent,\n'
     || '    CASE WHEN ABS(ROUND(TIMESTAMP_DIFF(read_at, finished_at, SECOND) / 86400, 2)) < 0.01\n'
@@ -387,7 +387,7 @@ bodies AS (
     || ')\n'
     || 'SELECT app AS app_id, app_name, COALESCE(path, old_path) AS field, COALESCE(label, old_label) AS label,\n'
     || '  change, was, became, unchanged_until, seen_at, revision FROM changes'
-  FROM own_streams o
+  FROM own_streams o WHERE EXISTS (SELECT path FROM dictionary_rows GROUP BY app, path HAVING COUNT(*) > 1)
 ),
 statements AS (
   SELECT name, '`' || view_schema || '`' || '.' || '`' || name || '`' AS view_name, comment, names, body FROM bodies

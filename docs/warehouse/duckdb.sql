@@ -289,7 +289,7 @@ bodies AS (
     || E'    LAG(finished_at) OVER (PARTITION BY stream ORDER BY sync_id) AS finished_before,\n'
     || E'    FIRST_VALUE(rows_expected) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_rows,\n'
     || E'    FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_sum\n'
-    || '  FROM ' || o.audit || E'\n'
+    || '  FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY stream, sync_id ORDER BY finished_at) AS copies FROM ' || o.audit || E') loaded WHERE copies = 1\n'
     || E'), marked AS (\n'
     || E'  SELECT stream, rows_sent,\n'
     || E'    CASE WHEN ABS(ROUND((EPOCH(read_at) - EPOCH(finished_at)) / 86400, 2)) < 0.01\n'
@@ -375,7 +375,7 @@ bodies AS (
     || E')\n'
     || E'SELECT app AS app_id, app_name, COALESCE(path, old_path) AS field, COALESCE(label, old_label) AS label,\n'
     || '  change, was, became, unchanged_until, seen_at, revision FROM changes'
-  FROM own_streams o
+  FROM own_streams o WHERE EXISTS (SELECT path FROM dictionary_rows GROUP BY app, path HAVING COUNT(*) > 1)
 ),
 statements AS (
   SELECT name, '"' || REPLACE(getvariable('view_schema'), '"', '""') || '"' || '.' || '"' || REPLACE(name, '"', '""')

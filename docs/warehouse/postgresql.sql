@@ -29,7 +29,8 @@ BEGIN
 -- Tables and columns that are there: an app that is not synced has no view, a column that was deselected is in none.
 present AS (
   SELECT table_name::text AS base, column_name::text AS column_name,
-    quote_ident(table_name) AS actual_table, quote_ident(column_name) AS actual, data_type::text AS type
+    quote_ident(table_name) AS actual_table, quote_ident(column_name) AS actual, data_type::text AS type,
+    bool_and(column_name::text = lower(column_name)) OVER (PARTITION BY table_name) AS is_lower
   FROM information_schema.columns WHERE table_schema = source_schema
 ),
 -- Streams of apps, by what they hold.
@@ -60,7 +61,8 @@ sources AS (
 dictionary_rows AS (
   SELECT f->>'appid' AS app, COALESCE(NULLIF(f->>'appname', ''), 'app_' || (f->>'appid')) AS app_name,
     f->>'path' AS path, f->>'code' AS code, f->>'type' AS type,
-    f->>'table' AS subtable, f->>'column' AS column_name, f->>'relatedapp' AS related_app, f->>'relatedkeyfield' AS related_key,
+    f->>'table' AS subtable, (f->>'column')::name::text AS column_name,
+    f->>'relatedapp' AS related_app, f->>'relatedkeyfield' AS related_key,
     COALESCE(NULLIF(f->'labels'->>label_language, ''), NULLIF(f->>'label', ''), f->>'code') AS label,
     f->>'stream' AS records, f->>'tablestream' AS table_rows, COALESCE(f->>'required' = 'true', FALSE) AS required, f->>'unit' AS unit,
     NULLIF(CASE jsonb_typeof(f->'options')
@@ -131,9 +133,9 @@ lookups AS (
       'l' || CAST(ROW_NUMBER() OVER (PARTITION BY f.base ORDER BY f.code) AS text) AS alias,
       'r.' || own.actual AS own_key, own.type AS own_type, their.actual AS their_key, their.type AS their_type
     FROM fields f
-    JOIN present own ON own.base = f.base AND own.column_name = f.column_name
+    JOIN present own ON own.base = f.base AND own.column_name = CASE WHEN own.is_lower THEN lower(f.column_name) ELSE f.column_name END
     JOIN fields k ON k.app = f.related_app AND k.code = f.related_key AND k.subtable IS NULL
-    JOIN present their ON their.base = k.base AND their.column_name = k.column_name
+    JOIN present their ON their.base = k.base AND their.column_name = CASE WHEN their.is_lower THEN lower(k.column_name) ELSE k.column_name END
     JOIN sources c ON c.base = their.base
     WHERE f.type <> 'REFERENCE_TABLE'
   ) found
@@ -166,7 +168,7 @@ shapes AS (
       WHEN f.type IN ('CREATOR', 'CREATED_TIME', 'MODIFIER', 'UPDATED_TIME') THEN 12 ELSE 10 END AS place,
     CASE WHEN f.type IN ('CREATOR', 'MODIFIER') THEN 'person' WHEN f.type IN ('CHECK_BOX', 'MULTI_SELECT', 'CATEGORY') THEN 'items'
       WHEN f.type IN ('USER_SELECT', 'ORGANIZATION_SELECT', 'GROUP_SELECT', 'STATUS_ASSIGNEE', 'FILE') THEN 'people' ELSE '' END AS shape
-  FROM fields f JOIN present p ON p.base = f.base AND p.column_name = f.column_name
+  FROM fields f JOIN present p ON p.base = f.base AND p.column_name = CASE WHEN p.is_lower THEN lower(f.column_name) ELSE f.column_name END
   LEFT JOIN views t ON f.type = 'SUBTABLE' AND t.base = f.table_rows
   WHERE t.base IS NULL
 ),
@@ -295,7 +297,8 @@ bodies AS (
     || 'SELECT _kintone_id, status AS ' || c.quoted_name || E', entered_at, left_at,\n'
     || '  round((extract(epoch FROM COALESCE(left_at, now()) - entered_at) / 86400)::numeric, 2) AS days FROM ended'
   FROM shown_views v JOIN fields f ON f.base = v.base AND f.type = 'STATUS'
-    JOIN present p ON p.base = v.base AND p.column_name = f.column_name JOIN columns c ON c.base = v.base AND c.code = f.code
+    JOIN present p ON p.base = v.base AND p.column_name = CASE WHEN p.is_lower THEN lower(f.column_name) ELSE f.column_name END JOIN columns c
+      ON c.base = v.base AND c.code = f.code
   WHERE is_append AND v.has_time AND v.kind = 'records'
   UNION ALL
   SELECT 'reconciliation', 'What must be in each table, and what is', CAST(NULL AS text),
@@ -308,7 +311,7 @@ bodies AS (
     || E'    LAG(finished_at) OVER (PARTITION BY stream ORDER BY sync_id) AS finished_before,\n'
     || E'    FIRST_VALUE(rows_expected) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_rows,\n'
     || E'    FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_sum\n'
-    || '  FROM ' || o.audit || E'\n'
+    || '  FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY stream, sync_id ORDER BY finished_at) AS copies FROM ' || o.audit || E') loaded WHERE copies = 1\n'
     || E'), marked AS (\n'
     || E'  SELECT stream, rows_sent,\n'
     || E'    CASE WHEN ABS(round((extract(epoch FROM read_at - finished_at) / 86400)::numeric, 2)) < 0.01\n'
@@ -347,7 +350,8 @@ bodies AS (
     E'WITH dictionary AS (\n'
     || E'  SELECT f->>''appid'' AS app, COALESCE(NULLIF(f->>''appname'', ''''), ''app_'' || (f->>''appid'')) AS app_name,\n'
     || E'    f->>''path'' AS path, f->>''code'' AS code, f->>''type'' AS type,\n'
-    || E'    f->>''table'' AS subtable, f->>''column'' AS column_name, f->>''relatedapp'' AS related_app, f->>''relatedkeyfield'' AS related_key,\n'
+    || E'    f->>''table'' AS subtable, (f->>''column'')::name::text AS column_name,\n'
+    || E'    f->>''relatedapp'' AS related_app, f->>''relatedkeyfield'' AS related_key,\n'
     || E'    COALESCE(NULLIF(f->''labels''->>'''', ''''), NULLIF(f->>''label'', ''''), f->>''code'') AS label,\n'
     || E'    f->>''stream'' AS records, f->>''tablestream'' AS table_rows, COALESCE(f->>''required'' = ''true'', FALSE) AS required, f->>''unit'' AS unit,\n'
     || E'    NULLIF(CASE jsonb_typeof(f->''options'')\n'
@@ -397,7 +401,7 @@ bodies AS (
     || E')\n'
     || E'SELECT app AS app_id, app_name, COALESCE(path, old_path) AS field, COALESCE(label, old_label) AS label,\n'
     || '  change, was, became, unchanged_until, seen_at, revision FROM changes'
-  FROM own_streams o
+  FROM own_streams o WHERE EXISTS (SELECT path FROM dictionary_rows GROUP BY app, path HAVING COUNT(*) > 1)
 ),
 statements AS (
   SELECT name, quote_ident(view_schema) || '.' || quote_ident(name) AS view_name, comment, names, body FROM bodies

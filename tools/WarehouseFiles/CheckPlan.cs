@@ -53,7 +53,7 @@ sealed class CheckPlan(Dialect sql)
           UNION ALL
           SELECT 'schema_changes', 'What has become of the forms of apps', {{sql.NullText}},
             {{sql.Text(SchemaChanges)}}
-          FROM own_streams o
+          FROM own_streams o WHERE EXISTS (SELECT path FROM dictionary_rows GROUP BY app, path HAVING COUNT(*) > 1)
         """;
 
     /// <summary>
@@ -72,7 +72,7 @@ sealed class CheckPlan(Dialect sql)
             LAG(finished_at) OVER (PARTITION BY stream ORDER BY sync_id) AS finished_before,
             FIRST_VALUE(rows_expected) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_rows,
             FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_sum
-          FROM {o.audit}
+          FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY stream, sync_id ORDER BY finished_at) AS copies FROM {o.audit}) loaded WHERE copies = 1
         ), marked AS (
           SELECT stream, rows_sent,
             CASE WHEN ABS({{sql.Days("finished_at", "read_at")}}) < 0.01

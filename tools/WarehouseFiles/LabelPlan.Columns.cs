@@ -25,9 +25,9 @@ sealed partial class LabelPlan
               'l' || CAST(ROW_NUMBER() OVER (PARTITION BY f.base ORDER BY f.code) AS {{sql.TextType}}) AS alias,
               'r.' || own.actual AS own_key, own.type AS own_type, their.actual AS their_key, their.type AS their_type
             FROM fields f
-            JOIN present own ON own.base = {{sql.Fold("f.base")}} AND own.column_name = f.column_name
+            JOIN present own ON own.base = {{sql.Fold("f.base")}} AND {{sql.IsColumn("own", "f")}}
             JOIN fields k ON k.app = f.related_app AND k.code = f.related_key AND k.subtable IS NULL
-            JOIN present their ON their.base = {{sql.Fold("k.base")}} AND their.column_name = k.column_name
+            JOIN present their ON their.base = {{sql.Fold("k.base")}} AND {{sql.IsColumn("their", "k")}}
             JOIN sources c ON c.base = their.base
             WHERE f.type <> 'REFERENCE_TABLE'
           ) found
@@ -46,7 +46,7 @@ sealed partial class LabelPlan
               WHEN f.type IN ('CREATOR', 'CREATED_TIME', 'MODIFIER', 'UPDATED_TIME') THEN 12 ELSE 10 END AS place,
             CASE WHEN f.type IN ('CREATOR', 'MODIFIER') THEN 'person' WHEN f.type IN ('CHECK_BOX', 'MULTI_SELECT', 'CATEGORY') THEN 'items'
               WHEN f.type IN ('USER_SELECT', 'ORGANIZATION_SELECT', 'GROUP_SELECT', 'STATUS_ASSIGNEE', 'FILE') THEN 'people' ELSE '' END AS shape
-          FROM fields f JOIN present p ON p.base = {{sql.Fold("f.base")}} AND p.column_name = f.column_name
+          FROM fields f JOIN present p ON p.base = {{sql.Fold("f.base")}} AND {{sql.IsColumn("p", "f")}}
           LEFT JOIN views t ON f.type = 'SUBTABLE' AND t.base = {{sql.Fold("f.table_rows")}}
           WHERE t.base IS NULL
         ),

@@ -50,7 +50,7 @@ sealed partial class LabelPlan
                   {sql.Days("entered_at", $"COALESCE(left_at, {sql.Now})")} AS days FROM ended
                 """)}}
           FROM shown_views v JOIN fields f ON {{sql.Fold("f.base")}} = v.base AND f.type = 'STATUS'
-            JOIN present p ON p.base = v.base AND p.column_name = f.column_name JOIN columns c ON c.base = v.base AND c.code = f.code
+            JOIN present p ON p.base = v.base AND {{sql.IsColumn("p", "f")}} JOIN columns c ON c.base = v.base AND c.code = f.code
           WHERE {{sql.Setting("is_append")}} AND v.has_time AND v.kind = 'records'
           UNION ALL
           {{_checks.Bodies}}

@@ -133,6 +133,30 @@ public sealed class OddLabelsTests(PostgresServer postgres)
             .Select(static r => r[0]));
     }
 
+    /// <summary>Some loaders make names small, and PostgreSQL itself cuts long ones: neither costs a view a column.</summary>
+    [SkippableFact]
+    public async Task Names_that_a_loader_has_changed_are_found()
+    {
+        var code = new string('長', 30);
+        using var database = LabelDatabase.Open("PostgreSQL", postgres);
+        void Fill(Domain domain)
+        {
+            var app = domain.AddApp("案件", id: 1);
+            app.AddField("Amount", "NUMBER", Labelled("金額"));
+            app.AddField(code, "SINGLE_LINE_TEXT", Labelled("備考"));
+            app.Add(new() { ["Amount"] = "7" });
+        }
+        using var apps = new LoadedApps(Fill, 1) { ColumnNames = "field_code" };
+        await apps.SyncAsync();
+        apps.LoadInto(database);
+        database.MakeViews();
+        Assert.Equal(["1 | 7 | ∅"], database.Rows("案件", "_kintone_id", "金額", "備考"));
+
+        database.Execute("ALTER TABLE app_1_records RENAME COLUMN \"Amount\" TO amount");
+        database.MakeViews();
+        Assert.Equal(["1 | 7 | ∅"], database.Rows("案件", "_kintone_id", "金額", "備考"));
+    }
+
     [SkippableFact]
     public async Task Rights_and_views_of_other_people_stay_where_nothing_has_changed()
     {

@@ -66,9 +66,10 @@ public sealed class SchemaChangesTests(PostgresServer postgres)
                 .Order(StringComparer.Ordinal));
     }
 
+    /// <summary>PostgreSQL drops no table that a view reads: a destination that replaces the dictionary with each sync would fail.</summary>
     [SkippableTheory]
     [MemberData(nameof(Databases))]
-    public async Task A_dictionary_that_is_replaced_each_time_tells_of_no_change(string kind)
+    public async Task A_dictionary_that_is_replaced_each_time_is_read_by_no_view(string kind)
     {
         using var database = LabelDatabase.Open(kind, postgres);
         using var apps = new LoadedApps(Fill, 1, 2);
@@ -78,7 +79,8 @@ public sealed class SchemaChangesTests(PostgresServer postgres)
         apps.LoadInto(database);
         database.MakeViews();
 
-        Assert.Empty(database.Rows("SELECT * FROM kintone.schema_changes"));
+        Assert.DoesNotContain("schema_changes", database.Rows("SELECT table_name FROM information_schema.views").Select(static row => row[0]));
+        database.Execute("DROP TABLE app_fields");
     }
 
     static JsonObject Labelled(string label) => new() { ["label"] = label };

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 
 namespace WarehouseFiles.Dbt;
@@ -115,10 +114,19 @@ sealed partial class DbtFiles(IReadOnlyList<DictionaryRow> fields, bool keepsVer
         foreach (var line in lines) _yaml.Append(' ', indentation).Append(line).Append('\n');
     }
 
-    /// <summary>Double quotes as YAML and JSON both take them. What looks like dbt's own templates would be run by it.</summary>
+    /// <summary>
+    /// What looks like dbt's own templates would be run by it. Escapes are for single units: a reader in Python makes of two that are a pair two halves,
+    /// which nothing can write down again.
+    /// </summary>
     static string Quoted(string text)
     {
-        var harmless = text.Replace("{{", "{ {", StringComparison.Ordinal).Replace("{%", "{ %", StringComparison.Ordinal);
-        return $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(harmless)}\"";
+        var harmless = TemplateStart.Replace(text, "{ ");
+        return $"\"{Special.Replace(harmless, static m => m.Value is "\"" or "\\" ? $"\\{m.Value}" : $"\\u{(int)m.Value[0]:x4}")}\"";
     }
+
+    [GeneratedRegex("{(?=[{%#])")]
+    static partial Regex TemplateStart { get; }
+
+    [GeneratedRegex(@"[""\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]")]
+    static partial Regex Special { get; }
 }

@@ -5,6 +5,8 @@ namespace WarehouseFiles.Dbt;
 /// <summary>A row of app_fields: a field of an app's form.</summary>
 sealed record DictionaryRow(JsonElement Row)
 {
+    bool HasApp => this["appId"] is not null;
+
     public string App => this["appId"] ?? throw new FormatException("A row of app_fields has no appId.");
 
     public string AppName => this["appName"] is { Length: > 0 } name ? name : $"app_{App}";
@@ -35,11 +37,15 @@ sealed record DictionaryRow(JsonElement Row)
 
     public string? RelatedKey => this["relatedKeyField"];
 
-    public bool IsUnique => Row.TryGetProperty("unique", out var unique) && unique.ValueKind == JsonValueKind.True;
+    public bool IsUnique => Member("unique") is { ValueKind: JsonValueKind.True } || this["unique"] == "true";
 
     long Revision => long.TryParse(this["revision"], out var revision) ? revision : 0;
 
-    string? this[string member] => Row.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    string? this[string member] => Member(member) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    /// <summary>Warehouses make names small or large.</summary>
+    JsonElement? Member(string name) => Row.EnumerateObject().Where(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        .Select(static member => (JsonElement?)member.Value).FirstOrDefault();
 
     /// <summary>
     /// The fields of each app's newest form, in the order of their lines: of what the connector wrote (messages of other streams and kinds may stand between),
@@ -49,7 +55,7 @@ sealed record DictionaryRow(JsonElement Row)
     {
         var rows = lines.Where(static line => line.StartsWith('{')).Select(Parse).OfType<DictionaryRow>().ToArray();
         if (rows.Length == 0)
-            throw new FormatException("The file holds no row of app_fields: it needs a JSON object on each line, as the connector or the warehouse gives them.");
+            throw new FormatException("The file holds no row of app_fields: it needs a JSON object on each line, as connector and warehouse give them.");
         var newest = rows.GroupBy(static row => row.App).ToDictionary(static app => app.Key, static app => app.Max(static row => row.Revision));
         return [.. rows.Where(row => row.Revision == newest[row.App]).GroupBy(static row => (row.App, row.Path)).Select(static same => same.Last())];
     }
@@ -57,7 +63,7 @@ sealed record DictionaryRow(JsonElement Row)
     static DictionaryRow? Parse(string line)
     {
         var json = JsonDocument.Parse(line).RootElement;
-        if (!json.TryGetProperty("record", out var record)) return json.TryGetProperty("appId", out _) ? new(json) : null;
+        if (!json.TryGetProperty("record", out var record)) return new DictionaryRow(json) is { HasApp: true } row ? row : null;
         return record.GetProperty("stream").GetString() == "app_fields" ? new(record.GetProperty("data")) : null;
     }
 }

@@ -75,6 +75,9 @@ abstract partial class Dialect
     /// <summary>Names of tables and columns, as they are compared.</summary>
     public virtual string Fold(string expression) => $"LOWER({expression})";
 
+    /// <summary>Whether a column of <see cref="Present"/>, whose alias is given, is the one of a field.</summary>
+    public virtual string IsColumn(string present, string field) => $"{present}.column_name = {field}.column_name";
+
     /// <summary>What a name may hold of a label.</summary>
     public virtual string Clean(string expression) => expression;
 

@@ -26,9 +26,14 @@ sealed class PostgreSql : Dialect
 
     public override string Present => """
         SELECT table_name::text AS base, column_name::text AS column_name,
-            quote_ident(table_name) AS actual_table, quote_ident(column_name) AS actual, data_type::text AS type
+            quote_ident(table_name) AS actual_table, quote_ident(column_name) AS actual, data_type::text AS type,
+            bool_and(column_name::text = lower(column_name)) OVER (PARTITION BY table_name) AS is_lower
           FROM information_schema.columns WHERE table_schema = source_schema
         """;
+
+    /// <summary>Some loaders leave names as they are, some make them small. None is longer than PostgreSQL's own type for names.</summary>
+    public override string IsColumn(string present, string field) =>
+        $"{present}.column_name = CASE WHEN {present}.is_lower THEN lower({field}.column_name) ELSE {field}.column_name END";
 
     public override string Dictionary => "app_fields";
 
@@ -40,7 +45,8 @@ sealed class PostgreSql : Dialect
     public override string Fields(string from, string language, string loadedAt) => $$"""
         SELECT f->>'appid' AS app, COALESCE(NULLIF(f->>'appname', ''), 'app_' || (f->>'appid')) AS app_name,
             f->>'path' AS path, f->>'code' AS code, f->>'type' AS type,
-            f->>'table' AS subtable, f->>'column' AS column_name, f->>'relatedapp' AS related_app, f->>'relatedkeyfield' AS related_key,
+            f->>'table' AS subtable, (f->>'column')::name::text AS column_name,
+            f->>'relatedapp' AS related_app, f->>'relatedkeyfield' AS related_key,
             COALESCE(NULLIF(f->'labels'->>{{language}}, ''), NULLIF(f->>'label', ''), f->>'code') AS label,
             f->>'stream' AS records, f->>'tablestream' AS table_rows, COALESCE(f->>'required' = 'true', FALSE) AS required, f->>'unit' AS unit,
             NULLIF(CASE jsonb_typeof(f->'options')

@@ -30,6 +30,9 @@ sealed class KintoneApp(
     /// <summary>Kintone's own limit for records.json.</summary>
     public const int LargestPage = 500;
 
+    /// <summary>No record ever had it: what Kintone says of a record that is not there.</summary>
+    public const long NoRecord = int.MaxValue;
+
     /// <summary>No id is greater.</summary>
     const long LargestId = (1L << 53) - 1;
 

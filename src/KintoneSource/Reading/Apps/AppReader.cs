@@ -123,6 +123,7 @@ sealed class AppReader(
     async Task RunAsync(ScanGroup group, Form form, RecordsHead head, IdleCheckResult? learned, CancellationToken ct)
     {
         ScanStream[] scanned = [];
+        ConnectorException? refused = null;
         ScanAudit.NotePlan(group);
         try
         {
@@ -155,6 +156,8 @@ sealed class AppReader(
                 var why = $"{stream.Run.Stream.Name}: comments are not read, because Kintone does not show them. {e.Message}";
                 stream.Run.Audit?.Refuse(why);
                 await stream.Run.Output.NoteAsync(LogLevel.Warn, "comments are not read", why, ct);
+                // Of a full refresh that has brought some of them, a destination would keep those alone.
+                if (!group.Question.IsIncremental && (group.Plan.IsResumed || stream.Run.Output.Records > 0)) refused = e;
             }
         }
 #pragma warning disable CA1031 // whatever it is, the app's other streams go on; who hears of it says what it was
@@ -164,7 +167,7 @@ sealed class AppReader(
             foreach (var stream in group.Streams) await ended(stream.Run, e);
             return;
         }
-        foreach (var stream in group.Streams) await ended(stream.Run, scanned.FirstOrDefault(s => s.Run == stream.Run)?.Failure);
+        foreach (var stream in group.Streams) await ended(stream.Run, refused ?? scanned.FirstOrDefault(s => s.Run == stream.Run)?.Failure);
     }
 
     EmptyAppWitness WitnessOf(ScanGroup group, RecordsHead head)

@@ -23,7 +23,7 @@ sealed class CommentSource(
 
     public IScanPages Open(Walk walk)
     {
-        if (_isOpened) _evidence.NoteScan();
+        if (_isOpened) _evidence.NoteOthers();
         _isOpened = true;
         var steps = stepsOf(walk);
         var question = new CommentQuestion(record => stream.Rows?.RowsOf(record) ?? [], walk.DeliveredBefore, scope.FindsDeleted, () => clock.Now);

@@ -42,7 +42,14 @@ sealed class DeletedRecords(
     /// </summary>
     public async Task FindAsync(RecordsHead head, CancellationToken ct)
     {
-        if (!scope.FindsDeleted || delivered.Known is not { } known) return;
+        if (delivered.Known is not { } known)
+        {
+            // Nobody ever wanted to know of deleted records, and so there is no search: what was left of some is read all the same.
+            await DeliverAsync([.. delivered.Suspects.Between(0, delivered.Suspects.Max)], new(), ct);
+            delivered.NoteSearched();
+            return;
+        }
+        if (!scope.FindsDeleted) return;
         var count = plan.IsResumed ? null : head.Count; // a resumed scan's own head is gone
         if (plan.Previous is not null && (known.Count > 0 || count > 0) && (delivered.Suspects.Count > 0 || !IsExpected(count, known.Count, _countOff)))
         {

@@ -24,8 +24,8 @@ sealed class FileSource(
         var steps = stepsOf(walk);
         var name = stream.Run.Name.ToString();
         var delivery = new FileDelivery(
-            question, _fetcher ??= new(scope.App, name, question, _files.ReadAsync), stream.Envelope(steps.EmittedAt), stream.Columns, name,
-            limiter.Ceiling, scope.App.Memory, _tally, DeliverAsync);
+            question, _fetcher ??= new(scope.App, name, question, _files.ReadAsync, scope.EnsureShownAsync), stream.Envelope(steps.EmittedAt),
+            stream.Columns, name, limiter.Ceiling, scope.App.Memory, _tally, DeliverAsync);
         var records = new AppPages(
             scope.App, walk, scope.Fields, _files.Layout, scope.FormWitness,
             static (_, _, _) => throw new InvalidOperationException("Records are delivered with their files."));

@@ -71,7 +71,8 @@ static class IdleCheck
         return new(group, head, page.Page, isIdle);
     }
 
-    /// <summary>The first page of what was changed. One that there is no memory for is asked for again by the scan.</summary>
+    /// <summary>The first page of what was changed. One that there is no memory for is asked for again by the scan, and so is one of files: their lists wait
+    /// for the memory that it would hold meanwhile.</summary>
     static async Task<Answer> ReadFirstAsync(KintoneApp app, ScanGroup group, IdRange range, CancellationToken ct)
     {
         try
@@ -79,7 +80,7 @@ static class IdleCheck
             return await app.ReadPageAsync(
                 group.Plan.ConditionOf(range, group.Question), range, app.PageSize, null, withCount: false,
                 new PageLimit(app.PageSize).BodyOf(app.PageSize, alone: false),
-                answer => Answer.Of(answer, range, app), ct);
+                answer => Answer.Of(answer, group.Streams[0].Run.BringsFiles ? null : range, app), ct);
         }
         catch (BodyTooLargeException)
         {

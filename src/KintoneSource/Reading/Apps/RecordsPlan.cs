@@ -216,6 +216,7 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
         SyncedAt = syncedAt,
         FullReadAt = FullReadAt,
         CountOff = Previous.CountOff.Agreed(),
+        EmptySince = isCounted && maxId > 0 ? null : Previous.EmptySince,
         Condition = question.Hash,
         FileLimits = question.Files,
     };

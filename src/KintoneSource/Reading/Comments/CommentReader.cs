@@ -13,21 +13,26 @@ sealed class CommentEvidence
     const int MostUnread = 200;
 
     long _witness;
+    long _latest;
     long _answered;
     int _unread;
 
     /// <summary>A record that has shown comments; 0 for none.</summary>
     public long Witness => Volatile.Read(ref _witness);
 
+    /// <summary>The record that was answered last, whatever it has; 0 for none.</summary>
+    public long Latest => Volatile.Read(ref _latest);
+
     /// <summary>The first failure of a record that was not read; null where all were.</summary>
     public ConnectorException? Failure { get; private set; }
 
-    /// <summary>Every record of the scan was answered, or there was none.</summary>
-    public void NoteScan() => Interlocked.Increment(ref _answered);
+    /// <summary>Others than those that are not read are answered; or there was none to read.</summary>
+    public void NoteOthers() => Interlocked.Increment(ref _answered);
 
     public void NoteAnswer(long record, bool hasComments)
     {
         Interlocked.Increment(ref _answered);
+        Volatile.Write(ref _latest, record);
         if (hasComments) Volatile.Write(ref _witness, record);
     }
 
@@ -60,16 +65,36 @@ sealed class CommentReader(
             evidence.NoteAnswer(record, comments.HasAny);
             return comments;
         }
-        catch (ConnectorException e) when (e is CommentsRefusedException or UnexpectedResponseException
-            || (e is KintoneException refusal && IsOfOneRecord(refusal)))
+        catch (ConnectorException e) when (e is CommentsRefusedException || (e is KintoneException refusal && IsOfOneRecord(refusal)))
         {
             return Unread(record, e);
         }
-        catch (TransientException e) when (e.InnerException is KintoneException { Status: HttpStatusCode.OK })
+        catch (ConnectorException e) when (e is UnexpectedResponseException
+            || (e is TransientException && e.InnerException is not KintoneException { Status: HttpStatusCode.TooManyRequests }))
         {
-            await app.CountAsync(null, new(record - 1, record), ct); // whether Kintone answers other requests
+            await EnsureOthersAreAnsweredAsync(record, e, ct);
             return Unread(record, e);
         }
+    }
+
+    /// <summary>A record whose answer was wrong or none, for as long as there was patience, is the trouble only if Kintone answers other requests, and about
+    /// the comments of another record.</summary>
+    async Task EnsureOthersAreAnsweredAsync(long record, ConnectorException failure, CancellationToken ct)
+    {
+        await app.CountAsync(null, new(record - 1, record), ct);
+        // Of one that there never was Kintone may speak while it speaks of no other: enough where each fails at once, and not where each takes ten minutes.
+        var other = evidence.Witness is > 0 and var witness ? witness
+            : evidence.Latest is > 0 and var latest ? latest
+            : failure is UnexpectedResponseException ? KintoneApp.NoRecord : throw failure;
+        try
+        {
+            await app.ReadCommentsAsync(other, 0, static _ => { }, ct);
+        }
+        catch (CommentsRefusedException)
+        {
+            throw failure;
+        }
+        evidence.NoteOthers();
     }
 
     /// <summary>A record whose comments were not read.</summary>

@@ -1,3 +1,4 @@
+using KintoneSource.Kintone.Apps;
 using KintoneSource.Protocol;
 
 namespace KintoneSource.Reading.Deletions;
@@ -41,9 +42,6 @@ sealed class EmptyAppWitness(IAppEvidence app, Func<IReadOnlyList<long>> remembe
     /// <summary>Most apps have given these, and one of them is often still there.</summary>
     static readonly long[] s_early = [1, 10, 100];
 
-    /// <summary>No record ever had it: what Kintone says of a record that is not there.</summary>
-    public const long NoRecord = int.MaxValue;
-
     bool _isEmptied;
 
     /// <param name="rereadDays">What hidden changes may take (full_reread_days); 0 for never.</param>
@@ -63,7 +61,7 @@ sealed class EmptyAppWitness(IAppEvidence app, Func<IReadOnlyList<long>> remembe
         foreach (var id in (IEnumerable<long>)(ids.Count == 0 ? [] : new HashSet<long> { ids[0], ids[ids.Count / 2], ids[^1] }))
         {
             if (await app.IsThereAsync(id, ct) is not { } isThere) return null;
-            if (isThere) return await app.IsThereAsync(NoRecord, ct) == false ? false : null; // unless it says so of any
+            if (isThere) return await app.IsThereAsync(KintoneApp.NoRecord, ct) == false ? false : null; // unless it says so of any
         }
         return ids.Count == 0 ? null : true;
     }

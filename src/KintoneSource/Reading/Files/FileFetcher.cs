@@ -13,7 +13,10 @@ sealed record FileQuestion(StagingFolder Staging, FileLimits Limits, FetchedFile
 
 /// <summary>Fetches the contents of single files of one app. Each file once, whoever asks for it at the same time.</summary>
 /// <param name="findAgain">Reads the files of a record once more, with the keys that they have now.</param>
-sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, Func<long, CancellationToken, Task<IReadOnlyList<AttachedFile>>> findAgain)
+/// <param name="ensureShown">Throws where the app shows no records any more: then a refusal says nothing of a file.</param>
+sealed class FileFetcher(
+    KintoneApp app, string stream, FileQuestion question, Func<long, CancellationToken, Task<IReadOnlyList<AttachedFile>>> findAgain,
+    Func<CancellationToken, Task> ensureShown)
 {
     const string NoSuchFile = "GAIA_BL01";
 
@@ -58,35 +61,46 @@ sealed class FileFetcher(KintoneApp app, string stream, FileQuestion question, F
     {
         if (Decide(file) is { } known) return known; // since it was looked at
         Interlocked.Increment(ref _asked);
+        var result = await AskAsync(file, ct);
+        if (result.Outcome is FileOutcome.Gone or FileOutcome.Refused) await ensureShown(ct);
+        if (result.Outcome == FileOutcome.Fetched && !(_witness?.Size <= file.Size)) _witness = file;
+        if (result.Outcome == FileOutcome.Refused) Interlocked.Increment(ref _refusedInARow);
+        else Volatile.Write(ref _refusedInARow, 0);
+        return result;
+    }
+
+    async Task<FileResult> AskAsync(AttachedFile file, CancellationToken ct)
+    {
         try
         {
-            var result = await SaveUnderAnyKeyAsync(file, ct);
-            if (result.Outcome == FileOutcome.Fetched && !(_witness?.Size <= file.Size)) _witness = file;
-            Volatile.Write(ref _refusedInARow, 0);
-            return result;
+            return await SaveUnderAnyKeyAsync(file, ct);
         }
-        catch (KintoneException e) when (e.IsOfOneResource)
+        catch (KintoneException e) when (e.Reach < Reach.Credential)
         {
-            if (e.Code == NoSuchFile) return new(FileOutcome.Gone);
-            Interlocked.Increment(ref _refusedInARow);
-            return new(FileOutcome.Refused);
+            // What stands in between and refuses a file (a virus in it, say) has no code of Kintone's, and may refuse them all.
+            if (!e.IsOfOneResource && !await IsGivenAsync(file, ct)) throw;
+            return new(e.Code == NoSuchFile ? FileOutcome.Gone : FileOutcome.Refused);
         }
         catch (TransientException e) when (e.InnerException is not KintoneException { Status: HttpStatusCode.TooManyRequests })
         {
             // Torn, stalled or answered with an error for as long as there was patience. If Kintone answers other requests now, and gives another
             // file, it is this one, and the others go on.
             await findAgain(file.Record, ct);
-            if (e.InnerException is KintoneException && !await IsGivenAsync(_witness, ct)) throw;
+            if (e.InnerException is KintoneException && !await IsGivenAsync(file, ct)) throw;
             return new(FileOutcome.Broken);
         }
     }
 
-    /// <summary>Whether Kintone begins to give a file that it gave before. Where no other was asked for, nobody knows better.</summary>
-    async Task<bool> IsGivenAsync(AttachedFile? other, CancellationToken ct)
+    /// <summary>Whether Kintone gives another file than this one. Where no other was asked for, nobody knows better.</summary>
+    async Task<bool> IsGivenAsync(AttachedFile doubtful, CancellationToken ct)
     {
-        if (other is null) return Volatile.Read(ref _asked) == 1;
+        // The answer about this one may be faster than any file. Of two that are in doubt none waits for the other: it is not under way any more.
+        _underWay.TryRemove(doubtful.Fingerprint, out _);
+        foreach (var other in _underWay.Values)
+            if (_witness is null) await ((Task)other.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_witness is not { } witness) return Volatile.Read(ref _asked) == 1;
         await app.DownloadAsync(
-            other.Key!, $"fetching a file of {app.Address.Name} once more, to see whether Kintone gives any",
+            witness.Key!, $"fetching a file of {app.Address.Name} once more, to see whether Kintone gives any",
             static async (content, token) => await content.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, token), ct);
         return true;
     }

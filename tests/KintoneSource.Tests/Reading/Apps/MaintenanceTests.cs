@@ -103,6 +103,23 @@ public sealed class MaintenanceTests : IDisposable
         Assert.Empty((await SyncAsync(byToken)).Records(Stream));
     }
 
+    /// <summary>What counts is how long nothing was shown, without a break.</summary>
+    [Fact]
+    public async Task The_wait_begins_anew_where_the_app_was_open_meanwhile_and_nothing_had_changed()
+    {
+        _simulator.Options = _simulator.Options with { MaintenanceAnswer = MaintenanceAnswer.Empty };
+        await SyncAsync(byToken: true);
+        foreach (var days in (int[])[1, 7])
+        {
+            _app.Close();
+            Wait(TimeSpan.FromDays(days));
+            Assert.Empty((await SyncAsync(byToken: true)).Records(Stream));
+            _app.Open();
+            Wait(TimeSpan.FromMinutes(20));
+            await SyncAsync(byToken: true);
+        }
+    }
+
     [Fact]
     public async Task A_new_record_ends_the_wait()
     {

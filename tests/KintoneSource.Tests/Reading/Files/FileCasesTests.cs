@@ -32,6 +32,20 @@ public sealed class FileCasesTests : IDisposable
         Assert.Equal(60, run.Records(OneApp.Records).Count);
     }
 
+    /// <summary>The page that tells of changes is there before the lists of files wait for memory: whoever kept it would wait for itself.</summary>
+    [Fact]
+    public async Task Files_of_an_app_with_a_start_date_are_fetched_with_one_slot_too()
+    {
+        _app.More["start_date"] = "2020-01-01T00:00:00Z";
+        _app.More["max_concurrent_requests"] = 1;
+        _app.App.Add(new() { ["files"] = new JsonArray(File("a.txt", 10, 1)) });
+        _app.Wait();
+        await _app.SyncAsync(OneApp.Files);
+        _app.Wait();
+        _app.App.Edit(1, new() { ["files"] = new JsonArray(File("a.txt", 10, 2)) });
+        Assert.Equal(2, Assert.Single(Brought(await _app.SyncAsync(OneApp.Files))).Value);
+    }
+
     /// <summary>Whatever the file's number: the bytes of another one would be worse than none.</summary>
     [Theory]
     [InlineData(false)]
@@ -110,6 +124,52 @@ public sealed class FileCasesTests : IDisposable
         _app.Wait();
         Assert.Empty(Brought(await _app.SyncAsync(OneApp.Files)));
         Assert.Equal(0, _app.Asked("file"));
+    }
+
+    /// <summary>What stands in between refuses one file, perhaps before any other has come.</summary>
+    [Theory]
+    [InlineData(302)]
+    [InlineData(400)]
+    [InlineData(403)]
+    [InlineData(418)]
+    public async Task One_file_that_is_refused_without_a_code_of_Kintone_s_does_not_stop_the_others(int status)
+    {
+        for (var i = 1; i <= 3; i++) _app.App.Add(new() { ["files"] = new JsonArray(File("a.txt", 10, (byte)i)) });
+        _app.Wait();
+        _app.Simulator.Faults.Always(new($"{status}") { Instead = _ => Reply.Text(status, "text/html", "blocked") }, Of(2));
+        var run = await _app.SyncAsync(OneApp.Files);
+        Assert.Equal(["1.1", "3.1"], Brought(run).Keys.Order());
+        Assert.Contains(run.Warnings, static w => w.Contains("1 file left out", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Files_that_are_all_refused_without_a_code_of_Kintone_s_are_asked_for_again_by_the_next_sync()
+    {
+        for (var i = 1; i <= 30; i++) _app.App.Add(new() { ["files"] = new JsonArray(File("a.txt", 10, (byte)i)) });
+        _app.Wait();
+        _app.Simulator.Faults.Always(new("proxy") { Instead = static _ => Reply.Text(403, "text/html", "blocked") }, static e => e.Resource == "file");
+        Assert.Equal(1, (await _app.ReadAsync(OneApp.Files)).ExitCode);
+        _app.Simulator.Faults.Clear();
+        Assert.Equal(30, Brought(await _app.SyncAsync(OneApp.Files)).Count);
+    }
+
+    [Theory]
+    [InlineData(MaintenanceAnswer.Empty)]
+    [InlineData(MaintenanceAnswer.Refused)]
+    public async Task Files_of_an_app_that_closes_while_they_are_fetched_come_when_it_is_open(MaintenanceAnswer answer)
+    {
+        _app.Simulator.Options = _app.Simulator.Options with { MaintenanceAnswer = answer };
+        for (var i = 1; i <= 30; i++) _app.App.Add(new() { ["files"] = new JsonArray(File("a.txt", 10, (byte)i)) });
+        _app.Wait();
+        var asked = 0;
+        _app.Simulator.BeforeAnswer = request => { if (request.Resource == "file" && ++asked == 4) _app.App.Close(); };
+        var cut = await _app.ReadAsync(OneApp.Files);
+        var brought = Brought(cut);
+        Assert.Contains("this app is in maintenance mode", Assert.Single(cut.Errors).GetProperty("message").GetString(), StringComparison.OrdinalIgnoreCase);
+        _app.Simulator.BeforeAnswer = null;
+        _app.App.Open();
+        _app.Wait();
+        Assert.Equal(30, brought.Count + Brought(await _app.SyncAsync(OneApp.Files)).Count);
     }
 
     [Fact]
