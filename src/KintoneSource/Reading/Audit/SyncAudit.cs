@@ -98,6 +98,6 @@ sealed class SyncAudit
         var cursor = rows.Length > 0 ? rows[^1].FinishedAt : _before.Cursor;
         var synced = _streams.Values.Select(static s => s.SyncedAt).Append(_before.SyncedAt).Max();
         return new(
-            cursor, isWhole ? AuditState.DayOf(_now) : _before.IdleRowsOn, isWhole ? _selection : _before.Selection, synced, unsettled);
+            cursor, isWhole ? RequestUse.DayOf(_now) : _before.IdleRowsOn, isWhole ? _selection : _before.Selection, synced, unsettled);
     }
 }
