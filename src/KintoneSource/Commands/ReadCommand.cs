@@ -27,7 +27,7 @@ sealed class ReadCommand(Source source)
     {
         var found = await source.Apps.LocateAsync(all.Streams.Select(static s => AppStreamName.Parse(s.Name)?.App).OfType<long>().Distinct(), ct);
         var apps = found.Apps.ToDictionary(static a => a.Address.App);
-        var audit = SyncAudit.Of(all, states, Source.Version, () => _clock.EmittedAt);
+        var audit = SyncAudit.Of(all, states, Source.Version, source.Time, () => _clock.EmittedAt);
         var catalog = all with { Streams = [.. all.Streams.Where(static s => !SyncAudit.IsOf(s))] }; // it is no part of what is read of Kintone
         var outlook = SyncOutlook.Of(catalog, states, source.Config, source.Time.GetUtcNow());
         var streams = new SyncStreams(source, new(catalog, outlook), _progress, audit);

@@ -84,7 +84,8 @@ sealed partial class DbtFiles(IReadOnlyList<DictionaryRow> fields, bool keepsVer
         if (!Plain.IsMatch(field.Column!)) yield break;
         if (field.IsUnique && !keepsVersions) yield return "unique";
         var key = field.IsLookup ? fields.FirstOrDefault(f => f.App == field.RelatedApp && f.Code == field.RelatedKey && f.Table is null) : null;
-        if (key is { Records: { } records, Column: { } column } && Plain.IsMatch(column)) yield return Relationship(records, column);
+        if (key is { Records: { } records, Column: { } column } && Plain.IsMatch(column) && key.IsNumber == field.IsNumber)
+            yield return Relationship(records, column);
     }
 
     /// <summary>A warning: Kintone lets a record be deleted that others were copied from.</summary>

@@ -33,6 +33,9 @@ sealed record DictionaryRow(JsonElement Row)
 
     public bool IsLookup => Type != "REFERENCE_TABLE" && RelatedApp is not null;
 
+    /// <summary>Of what can be looked up; the rest is text, record numbers too.</summary>
+    public bool IsNumber => Type is "NUMBER" or "CALC";
+
     public string? RelatedApp => this["relatedApp"];
 
     public string? RelatedKey => this["relatedKeyField"];

@@ -41,7 +41,7 @@ sealed record AuditRow(string SyncId, string Version, StreamAudit Of, AppUse Use
             case "appId": json.WriteStringValue(Of.App.ToString(CultureInfo.InvariantCulture)); break;
             case "app_name": json.WriteStringValue(Use.Name); break;
             case "connector_version": json.WriteStringValue(Version); break;
-            case "started_at": Write(json, Of.StartedAt); break;
+            case "started_at": Write(json, FinishedAt - Of.Took); break;
             case "finished_at": Write(json, FinishedAt); break;
             case "outcome": json.WriteStringValue(Name(Of.Outcome)); break;
             case "message": json.WriteStringValue(Message); break;

@@ -49,9 +49,7 @@ sealed record AuditState(DateTimeOffset? Cursor, DateOnly? IdleRowsOn, string? S
     /// </summary>
     /// <param name="syncedAt">As the stream's state says.</param>
     public bool WantsIdle(string stream, DateTimeOffset now, DateTimeOffset? syncedAt) =>
-        !(IdleRowsOn >= DayOf(now)) || Unsettled.Contains(stream) || syncedAt > SyncedAt;
-
-    public static DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
+        !(IdleRowsOn >= RequestUse.DayOf(now)) || Unsettled.Contains(stream) || syncedAt > SyncedAt;
 
     public RawJson ToJson() => RawJson.From(json =>
     {

@@ -40,8 +40,10 @@ readonly record struct KintoneCount(long Records, DateTimeOffset? At, string? Re
 /// </summary>
 /// <param name="before">What earlier syncs have said.</param>
 /// <param name="now">When this sync began.</param>
-sealed class StreamAudit(StreamOutput output, long app, DateTimeOffset startedAt, AuditState before, DateTimeOffset now)
+sealed class StreamAudit(StreamOutput output, long app, TimeProvider time, AuditState before, DateTimeOffset now)
 {
+    readonly long _begun = time.GetTimestamp();
+    TimeSpan? _took;
     KeyTotals? _expected;
     DateTimeOffset? _newest;
     bool _isDoubtful;
@@ -50,7 +52,8 @@ sealed class StreamAudit(StreamOutput output, long app, DateTimeOffset startedAt
 
     public long App => app;
 
-    public DateTimeOffset StartedAt => startedAt;
+    /// <summary>Until it ended, or until now. When it began, perhaps no answer had told Kintone's clock, by which its end is told.</summary>
+    public TimeSpan Took => _took ?? time.GetElapsedTime(_begun);
 
     /// <summary>Null while it is read.</summary>
     public DateTimeOffset? FinishedAt { get; private set; }
@@ -116,7 +119,7 @@ sealed class StreamAudit(StreamOutput output, long app, DateTimeOffset startedAt
 
     public void End(DateTimeOffset at, TraceError? failure)
     {
-        FinishedAt = at;
+        (FinishedAt, _took) = (at, Took);
         if (failure is { FailureType: var type })
             (Outcome, Message) = (type == FailureType.ConfigError ? SyncOutcome.Refused : SyncOutcome.Failed, failure.Message);
         else if (Outcome == SyncOutcome.CutOff) Outcome = SyncOutcome.Complete;

@@ -16,6 +16,7 @@ sealed class SyncAudit
     readonly ConcurrentDictionary<StreamOutput, StreamAudit> _streams = new();
     readonly string _syncId;
     readonly string _version;
+    readonly TimeProvider _time;
     readonly Func<DateTimeOffset> _clock;
     readonly DateTimeOffset _now;
     readonly AuditState _before = AuditState.Empty;
@@ -23,9 +24,9 @@ sealed class SyncAudit
     readonly HashSet<string> _all;
     readonly string _selection;
 
-    SyncAudit(ConfiguredCatalog catalog, ConfiguredStream stream, InputState states, string version, Func<DateTimeOffset> clock)
+    SyncAudit(ConfiguredCatalog catalog, ConfiguredStream stream, InputState states, string version, TimeProvider time, Func<DateTimeOffset> clock)
     {
-        (Stream, _version, _clock, _now) = (stream, version, clock, clock());
+        (Stream, _version, _time, _clock, _now) = (stream, version, time, clock, clock());
         _syncId = Guid.CreateVersion7(_now).ToString();
         _all = catalog.Streams.Where(static s => AppStreamName.Parse(s.Name) is not null).Select(static s => s.Name).ToHashSet(StringComparer.Ordinal);
         _selection = AuditState.SelectionOf(_all);
@@ -43,8 +44,8 @@ sealed class SyncAudit
 
     /// <summary>Null where the catalog does not ask for it.</summary>
     /// <param name="clock">By which records get the time when they were emitted.</param>
-    public static SyncAudit? Of(ConfiguredCatalog catalog, InputState states, string version, Func<DateTimeOffset> clock) =>
-        catalog.Streams.FirstOrDefault(IsOf) is { } stream ? new(catalog, stream, states, version, clock) : null;
+    public static SyncAudit? Of(ConfiguredCatalog catalog, InputState states, string version, TimeProvider time, Func<DateTimeOffset> clock) =>
+        catalog.Streams.FirstOrDefault(IsOf) is { } stream ? new(catalog, stream, states, version, time, clock) : null;
 
     public static bool IsOf(ConfiguredStream stream) => stream.Name == ResourceStreams.SyncAudit.Name;
 
@@ -52,7 +53,7 @@ sealed class SyncAudit
 
     /// <summary>A stream of an app is about to be read.</summary>
     public StreamAudit Begin(StreamOutput output, long app) =>
-        _streams[output] = new(output, app, _clock(), _before, _now);
+        _streams[output] = new(output, app, _time, _before, _now);
 
     /// <summary>It has ended, however it did; nothing where it is no stream of an app.</summary>
     public void End(StreamOutput output, TraceError? failure)
@@ -98,6 +99,6 @@ sealed class SyncAudit
         var cursor = rows.Length > 0 ? rows[^1].FinishedAt : _before.Cursor;
         var synced = _streams.Values.Select(static s => s.SyncedAt).Append(_before.SyncedAt).Max();
         return new(
-            cursor, isWhole ? AuditState.DayOf(_now) : _before.IdleRowsOn, isWhole ? _selection : _before.Selection, synced, unsettled);
+            cursor, isWhole ? RequestUse.DayOf(_now) : _before.IdleRowsOn, isWhole ? _selection : _before.Selection, synced, unsettled);
     }
 }

@@ -4,7 +4,7 @@ namespace KintoneSource.Reading.States;
 /// How many requests went to an app, as far as its streams' states know: what a plan of the next sync and the warning of the daily limit go by. Nothing
 /// else depends on it.
 /// </summary>
-/// <param name="Day">In UTC, where it begins when Kintone's does: at 9:00 in Japan.</param>
+/// <param name="Day">As <see cref="DayOf"/> says.</param>
 /// <param name="Today">On that day, in all syncs.</param>
 /// <param name="Full">In the last sync that read all records; null where none has.</param>
 /// <param name="Later">In the last one that read changes only.</param>
@@ -15,7 +15,7 @@ readonly record struct RequestUse(DateOnly Day, long Today, long? Full, long? La
     /// <param name="isResumed">An earlier sync began to read what this one goes on with.</param>
     public static RequestUse After(RequestUse? before, DateTimeOffset time, long now, bool readsAll, bool isResumed)
     {
-        var day = DateOnly.FromDateTime(time.UtcDateTime);
+        var day = DayOf(time);
         var earlier = isResumed ? (readsAll ? before?.Full : before?.Later) ?? 0 : 0;
         return new(
             day,
@@ -29,5 +29,8 @@ readonly record struct RequestUse(DateOnly Day, long Today, long? Full, long? La
         uses.OfType<RequestUse>().OrderBy(static u => u.Day).ThenBy(static u => u.Today).Select(static u => (RequestUse?)u).LastOrDefault();
 
     /// <summary>On the day of <paramref name="time"/>, in earlier syncs.</summary>
-    public long On(DateTimeOffset time) => Day == DateOnly.FromDateTime(time.UtcDateTime) ? Today : 0;
+    public long On(DateTimeOffset time) => Day == DayOf(time) ? Today : 0;
+
+    /// <summary>In UTC a day begins when Kintone's does: at 9:00 in Japan.</summary>
+    public static DateOnly DayOf(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
 }

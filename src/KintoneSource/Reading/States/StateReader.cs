@@ -78,8 +78,7 @@ readonly struct StateReader(string stream)
     public RequestUse? Requests(JsonElement json)
     {
         if (Property(json, "requests") is not { } use) return null;
-        if (use.ValueKind != JsonValueKind.Object || Long(use, "today") is not { } today
-            || !DateOnly.TryParseExact(String(use, "day"), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        if (use.ValueKind != JsonValueKind.Object || Long(use, "today") is not { } today || Day(use, "day") is not { } day)
             throw Unreadable("\"requests\" does not say how many there were on which day");
         return new(day, today, Long(use, "full"), Long(use, "later"));
     }

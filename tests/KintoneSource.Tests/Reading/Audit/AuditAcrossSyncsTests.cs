@@ -41,6 +41,18 @@ public sealed class AuditAcrossSyncsTests : IDisposable
         }
     }
 
+    /// <summary>A stream begins before any answer has told Kintone's clock, and ends by it.</summary>
+    [Theory]
+    [InlineData(-60)]
+    [InlineData(60)]
+    public async Task Both_times_of_a_row_are_by_one_clock(int minutesAhead)
+    {
+        _app.Simulator.Options = _app.Simulator.Options with { ClockSkew = TimeSpan.FromMinutes(minutesAhead) };
+        var row = Assert.Single((await _app.SyncAsync(OneApp.Records, Audits.Stream)).Records(Audits.Stream));
+        Assert.InRange(row.GetProperty("finished_at").GetDateTimeOffset() - row.GetProperty("started_at").GetDateTimeOffset(),
+            TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
     [Fact]
     public async Task Where_deleted_records_were_not_wanted_nothing_is_certain_before_the_second_sync_that_wants_them()
     {

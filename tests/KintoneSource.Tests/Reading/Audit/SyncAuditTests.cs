@@ -231,7 +231,7 @@ public sealed class SyncAuditTests : IDisposable
         mask.Add(["open sesame"]);
         var writer = new MessageWriter(stdout, mask);
         var catalog = ConfiguredCatalog.Parse(Encoding.UTF8.GetBytes(Catalog("append", null)), "catalog.json");
-        var audit = SyncAudit.Of(catalog, InputState.Empty, "0.1.0", static () => new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero))!;
+        var audit = SyncAudit.Of(catalog, InputState.Empty, "0.1.0", TimeProvider.System, static () => new(2026, 5, 1, 3, 0, 0, TimeSpan.Zero))!;
         var stream = new StreamOutput(new(OneApp.Records), writer, TimeProvider.System);
         audit.Begin(stream, 1);
         audit.End(stream, new("it said open sesame", null, null, FailureType.TransientError));

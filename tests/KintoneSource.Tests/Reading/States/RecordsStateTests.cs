@@ -109,7 +109,7 @@ public class RecordsStateTests
     [InlineData("""{"form": "12"}""", "\"form\" is not a mark of a form")]
     [InlineData("""{"tombstones": {"newest": "2026-05-01T03:00:00Z"}}""", "\"tombstones\" does not say")]
     [InlineData("""{"requests": {"today": 5}}""", "\"requests\" does not say")]
-    [InlineData("""{"requests": {"day": "yesterday", "today": 5}}""", "\"requests\" does not say")]
+    [InlineData("""{"requests": {"day": "yesterday", "today": 5}}""", "\"day\" is not a date")]
     [InlineData("""{"cursor_field": "_kintone_updated_at", "max_id": 7, "known_ids": "1:AAAAAA=="}""", "neither a \"cursor\" nor a \"scan\"")]
     [InlineData("""{"cursor_field": "_kintone_updated_at", "cursor": "2026-05-01T03:00:00Z"}""", "no \"max_id\"")]
     [InlineData("""{"condition": "01ba"}""", "no \"max_id\"")]
