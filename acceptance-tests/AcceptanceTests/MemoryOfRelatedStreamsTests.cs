@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KintoneSimulator;
@@ -44,6 +46,31 @@ public sealed class MemoryOfRelatedStreamsTests
         MemoryTests.AssertFits(run, Container);
         Assert.All(apps, app => Assert.Equal(Records, run.RecordsOf($"app_{app.Id}_records").Count));
         Assert.All(apps, app => Assert.Equal(2 * Records, run.RecordsOf($"app_{app.Id}_files").Count));
+    }
+
+    /// <summary>The state remembers as many files as it ever does, and a sync brings some more.</summary>
+    [Fact]
+    public async Task As_many_remembered_files_as_there_can_be()
+    {
+        const int Remembered = 1 << 18, Records = 20;
+        await using var kintone = await SimulatedKintone.StartAsync();
+        var app = AppOf(kintone, Records, "x", number => new JsonArray(kintone.Domain.AddFile("a.bin", FileContent.Generated(1_000_000, number))));
+        using var connector = MemoryTests.In(Container, kintone.Config(app).With("related_streams", new JsonArray("attachments", "files")));
+        var catalog = ConfiguredCatalogs.WithFiles("incremental", $"app_{app.Id}_files");
+        var state = JsonNode.Parse((await connector.ReadAsync(catalog)).StateToKeep())!.AsArray();
+        var bytes = new byte[4 + (16 * Remembered)];
+        new Random(1).NextBytes(bytes);
+        var checksum = bytes.Skip(4).Aggregate(~0U, static (crc, next) => BitOperations.Crc32C(crc, next));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, ~checksum);
+        state[0]!["stream"]!["stream_state"]!["fetched_files"] = $"1:{Convert.ToBase64String(bytes)}";
+        for (var id = 1; id <= Records; id++)
+        {
+            var file = kintone.Domain.AddFile("b.bin", FileContent.Generated(1_000_000, -id));
+            app.Edit(id, new JsonObject { ["files"] = new JsonArray(file) });
+        }
+        var run = await connector.ReadAsync(catalog, state.ToJsonString());
+        MemoryTests.AssertFits(run, Container);
+        Assert.Equal(Records, run.RecordsOf($"app_{app.Id}_files").Count);
     }
 
     /// <param name="records">Records of the app, each with as many comments.</param>

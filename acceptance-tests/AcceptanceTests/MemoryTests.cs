@@ -41,6 +41,26 @@ public sealed class MemoryTests
         Assert.Equal(records, run.IdsOf($"app_{app.Id}_records").Distinct().Count());
     }
 
+    /// <summary>What a permission hid of a large app comes as a whole when it is shown, and no sum of the app tells which records it is.</summary>
+    [Fact]
+    public async Task Millions_of_records_that_are_shown_again()
+    {
+        const int Records = 3_000_000, Shown = 1_000, Container = 256;
+        await using var kintone = await SimulatedKintone.StartAsync();
+        kintone.Simulator.Journal.Capacity = 0;
+        var app = kintone.AddGenerated(Records);
+        app.RecordIsVisible = static (_, id) => id > Records - Shown;
+        using var connector = In(Container, kintone.Config(app));
+        var catalog = ConfiguredCatalogs.OnlyKeys("incremental", $"app_{app.Id}_records").Replace(
+            "\"properties\":{", "\"properties\":{\"_ab_cdc_deleted_at\":{},", StringComparison.Ordinal);
+        var first = await connector.ReadAsync(catalog);
+        Assert.Equal(Shown, first.Records.Count());
+        app.RecordIsVisible = null;
+        var run = await connector.RunAsync(connector.ReadArguments(catalog, first.StateToKeep()));
+        AssertFits(run, Container);
+        Assert.Equal(Records - Shown, run.Records.LongCount());
+    }
+
     internal static Connector In(int container, JsonObject config) => new(config)
     {
         WatchesMemory = true,

@@ -55,10 +55,23 @@ sealed class MessageWriter(Stream stdout, SecretMask mask, int flushThreshold = 
     void Append(AirbyteMessage message)
     {
         if (message is LogMessage { Body.Level: LogLevel.Warn }) Interlocked.Increment(ref _warnings);
-        // A catalog of a thousand apps is ten megabytes: it leaves as it is made.
-        using (var json = new Utf8JsonWriter(message is CatalogMessage ? new Spilling(this) : _buffer, JsonText.Writer))
+        var before = _buffer.WrittenCount;
+        try
+        {
+            // A catalog of a thousand apps is ten megabytes: it leaves as it is made.
+            using var json = new Utf8JsonWriter(message is CatalogMessage ? new Spilling(this) : _buffer, JsonText.Writer);
             JsonSerializer.Serialize(json, mask.Apply(message), ProtocolJson.Default.AirbyteMessage);
+        }
+        catch when (message is not CatalogMessage)
+        {
+            // No memory for a large state, say. Whoever tells of it begins a line of its own, and not behind half of this one.
+            var whole = _buffer.WrittenSpan[..before].ToArray();
+            _buffer.ResetWrittenCount();
+            _buffer.Write(whole);
+            throw;
+        }
         _buffer.Write("\n"u8);
+        FlushIfFull();
     }
 
     /// <summary>The buffer, written out whenever it holds enough.</summary>

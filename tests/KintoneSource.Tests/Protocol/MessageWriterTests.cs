@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using CsCheck;
 using KintoneSource.Protocol;
@@ -94,6 +95,31 @@ public class MessageWriterTests
         await new MessageWriter(stdout, new()).WriteAsync(AirbyteMessage.Log(LogLevel.Info, "顧客\u0085\u2028\u2029\n"), default);
         Assert.Equal("{\"type\":\"LOG\",\"log\":{\"level\":\"INFO\",\"message\":\"顧客\\u0085\\u2028\\u2029\\n\"}}\n",
             Encoding.UTF8.GetString(stdout.Written.Span));
+    }
+
+    /// <summary>As where memory for a large state runs out half-way.</summary>
+    [Fact]
+    public async Task A_message_that_breaks_off_leaves_nothing_of_itself_and_what_follows_is_a_line_of_its_own()
+    {
+        await using var stdout = new BreakingStream();
+        var writer = new MessageWriter(stdout, new());
+        var state = AirbyteMessage.StreamState(s_stream, new(new OutOfReach().Memory), 0);
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => writer.CommitAsync(static () => [Line(50)], () => [state], default).AsTask());
+        await writer.WriteAsync(AirbyteMessage.Log(LogLevel.Info, "what follows"), default);
+        Assert.Equal(["RECORD", "LOG"], SyncRun.Parse(stdout.Written).Select(static message => message.Type));
+    }
+
+    sealed class OutOfReach : MemoryManager<byte>
+    {
+        public override Memory<byte> Memory => CreateMemory(10);
+
+        public override Span<byte> GetSpan() => throw new InvalidTimeZoneException();
+
+        public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
+
+        public override void Unpin() { }
+
+        protected override void Dispose(bool disposing) { }
     }
 
     static ReadOnlyMemory<byte> Line(int length) =>

@@ -45,7 +45,7 @@ sealed class DeletedRecords(
         if (delivered.Known is not { } known)
         {
             // Nobody ever wanted to know of deleted records, and so there is no search: what was left of some is read all the same.
-            await DeliverAsync([.. delivered.Suspects.Between(0, delivered.Suspects.Max)], new(), ct);
+            await DeliverAsync(With(new(), delivered.Suspects.Between(0, delivered.Suspects.Max)), new(), ct);
             delivered.NoteSearched();
             return;
         }
@@ -76,8 +76,7 @@ sealed class DeletedRecords(
         var found = await DeletionSearch.RunAsync(
             new(known, maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Confirmed },
             new WitnessedIndex(new RecordIndex(scope.App, scope.Question.Condition), scope.EnsureShownAsync), limiter.Ceiling, ct);
-        var there = suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id));
-        long[] missed = [.. found.Unknown.Between(0, found.Unknown.Max).Concat(there).Distinct().Order()];
+        var missed = With(found.Unknown, suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id)));
         if (found.Lost.Count > 0) await BuryAsync(found, deletedAt, ct);
         await DeliverAsync(missed, known, ct);
         delivered.NoteSearched();
@@ -148,35 +147,44 @@ sealed class DeletedRecords(
     /// permission was widened, and those that were hidden just when a full re-read passed by. Where they stand close together, what lies
     /// between them comes with them, at the price of a scan.
     /// </summary>
-    async Task DeliverAsync(long[] missed, IdSet known, CancellationToken ct)
+    async Task DeliverAsync(IdSet missed, IdSet known, CancellationToken ct)
     {
-        if (missed.Length == 0) return;
-        var ranges = new ScanRanges(Together(missed, known), missed.Length, scope.App.PageSize, limiter.Ceiling);
+        if (missed.Count == 0) return;
+        var ranges = new ScanRanges(Together(missed, known), missed.Count, scope.App.PageSize, limiter.Ceiling);
         await walk(new(ranges, ConditionOf, new(scope.App.PageSize)), ct);
 
         string? ConditionOf(IdRange range)
         {
-            var (from, upTo) = (FirstAbove(range.After), FirstAbove(range.UpTo));
-            if (upTo - from > IdsPerCondition) return scope.Question.Condition;
-            // a list of ids can't be empty
-            return RecordQuery.And(scope.Question.Condition, RecordQuery.IdIn(from < upTo ? missed[from..upTo] : [range.UpTo]));
+            lock (missed) // asked by all workers
+            {
+                if (missed.CountIn(range.After, range.UpTo) > IdsPerCondition) return scope.Question.Condition;
+                long[] ids = [.. missed.Between(range.After, range.UpTo)];
+                // a list of ids can't be empty
+                return RecordQuery.And(scope.Question.Condition, RecordQuery.IdIn(ids is [] ? [range.UpTo] : ids));
+            }
         }
+    }
 
-        int FirstAbove(long id) => Array.BinarySearch(missed, id) is var at && at < 0 ? ~at : at + 1;
+    static IdSet With(IdSet ids, IEnumerable<long> more)
+    {
+        foreach (var id in more) ids.Add(id);
+        return ids;
     }
 
     /// <summary>Ranges of as many missed ids as a condition may name, or of a page of records where more of those are missed.</summary>
-    IEnumerable<IdRange> Together(long[] missed, IdSet known)
+    IEnumerable<IdRange> Together(IdSet missed, IdSet known)
     {
-        var first = 0;
-        for (var i = 1; i <= missed.Length; i++)
+        var (first, last, count) = (0L, 0L, 0);
+        foreach (var id in missed.Between(0, missed.Max))
         {
-            var isTogether = i < missed.Length
-                && (i - first < IdsPerCondition || i - first + 1 + known.CountIn(missed[first] - 1, missed[i]) <= scope.App.PageSize);
-            if (isTogether) continue;
-            yield return new(missed[first] - 1, missed[i - 1]);
-            first = i;
+            if (count >= IdsPerCondition && count + 1 + known.CountIn(first - 1, id) > scope.App.PageSize)
+            {
+                yield return new(first - 1, last);
+                count = 0;
+            }
+            (first, last, count) = (count == 0 ? id : first, id, count + 1);
         }
+        yield return new(first - 1, last);
     }
 
     ValueTask TellAsync(DeletionSearchResult found, CancellationToken ct) =>

@@ -212,7 +212,7 @@ sealed record RecordsPlan(ScanState Scan, RecordsState? Previous, bool IsResumed
     public RecordsState IdleState(RecordsQuestion question, long maxId, DateTimeOffset syncedAt, bool isCounted) => Previous! with
     {
         Cursor = isCounted ? NextCursor : Previous.Cursor,
-        MaxId = maxId,
+        MaxId = isCounted ? maxId : Previous.MaxId,
         SyncedAt = syncedAt,
         FullReadAt = FullReadAt,
         CountOff = Previous.CountOff.Agreed(),

@@ -10,8 +10,8 @@ namespace KintoneSource.Reading.Files;
 /// </summary>
 sealed class FetchedFiles
 {
-    /// <summary>4.3 MB of state for 200,000 files.</summary>
-    public const int Most = 1 << 20;
+    /// <summary>5.6 MB of state, which take some 100 MB to read and to write: as much as a container of 256 MB has.</summary>
+    public const int Most = 1 << 18;
 
     const int Length = 2 * sizeof(ulong);
 

@@ -51,7 +51,7 @@ sealed class FileFetcher(
         try
         {
             var result = await whose.Value;
-            // A file that stands twice in a cell has two rows, one of which brings it.
+            // A record may be in two pages for a moment, as where a worker takes over a range: its row comes once.
             return whose == mine || result.Outcome != FileOutcome.Fetched ? result : new(FileOutcome.FetchedBefore);
         }
         finally { _underWay.TryRemove(KeyValuePair.Create(file.Fingerprint, mine)); }

@@ -36,6 +36,20 @@ public sealed class MaintenanceTests : IDisposable
         return data;
     }
 
+    /// <summary>Nothing has changed, and the newest record is not believed to be another one for a moment of showing nothing.</summary>
+    [Fact]
+    public async Task Where_nobody_wants_to_know_of_deleted_records_nothing_is_read_again_when_it_opens()
+    {
+        _simulator.Options = _simulator.Options with { MaintenanceAnswer = MaintenanceAnswer.Empty };
+        await SyncAsync(byToken: true, "$id > 0", findsDeleted: false);
+        Wait(TimeSpan.FromMinutes(20));
+        _app.Close();
+        await SyncAsync(byToken: true, "$id > 0", findsDeleted: false);
+        Wait(TimeSpan.FromMinutes(20));
+        _app.Open();
+        Assert.Empty((await SyncAsync(byToken: true, "$id > 0", findsDeleted: false)).Records(Stream));
+    }
+
     [Theory]
     [MemberData(nameof(Ways))]
     public async Task Nothing_counts_as_deleted_and_what_changes_meanwhile_arrives_when_it_opens(MaintenanceAnswer answer, bool byToken, string? filter)

@@ -51,7 +51,7 @@ public class FetchedFilesTests
             files.Note(7, 7);
         }
         var text = files.Encode();
-        Assert.InRange(text.Length, 1, 22_500_000);
+        Assert.InRange(text.Length, 1, 5_600_000);
         var read = FetchedFiles.Decode(text);
         Assert.Equal(FetchedFiles.Most, read.Count);
         Assert.True(read.Contains(7, 7));

@@ -46,6 +46,18 @@ public sealed class FileCasesTests : IDisposable
         Assert.Equal(2, Assert.Single(Brought(await _app.SyncAsync(OneApp.Files))).Value);
     }
 
+    [Fact]
+    public async Task A_file_that_stands_twice_in_a_cell_is_brought_by_both_rows()
+    {
+        var file = File("a.txt", 10, 1);
+        _app.App.Add(new() { ["files"] = new JsonArray(file, file.DeepClone()) });
+        _app.Wait();
+        Assert.Equal(new Dictionary<string, byte> { ["1.1"] = 1, ["1.2"] = 1 }, Brought(await _app.SyncAsync(OneApp.Files)));
+        _app.Wait();
+        _app.App.Edit(1, new() { ["memo"] = "edited" });
+        Assert.Empty(Brought(await _app.SyncAsync(OneApp.Files)));
+    }
+
     /// <summary>Whatever the file's number: the bytes of another one would be worse than none.</summary>
     [Theory]
     [InlineData(false)]
