@@ -10,8 +10,9 @@ static class JsonStringText
 
     /// <summary>
     /// Writes the string with its quotes. Two things change: U+0085, U+2028 and U+2029, at which some readers
-    /// of JSON lines cut, are escaped; and the escape of half a surrogate pair becomes <c>\ufffd</c>, because
-    /// no UTF-8 stands for it and the first reader that decodes it would refuse the whole line.
+    /// of JSON lines cut, are escaped; and the escapes of half a surrogate pair and of NUL become <c>\ufffd</c>:
+    /// no UTF-8 stands for the former, so that the first reader that decodes it would refuse the whole line, and
+    /// PostgreSQL, for one, holds no text with the latter.
     /// </summary>
     /// <param name="raw">What stands between the quotes; valid UTF-8.</param>
     public static void Write(ReadOnlySpan<byte> raw, PageBuffer output)
@@ -49,10 +50,11 @@ static class JsonStringText
         }
     }
 
-    /// <summary>6 for a character, 12 for a surrogate pair, 0 for half a pair.</summary>
+    /// <summary>6 for a character, 12 for a surrogate pair, 0 for half a pair and for NUL.</summary>
     static int EscapeLength(ReadOnlySpan<byte> raw)
     {
         var unit = Unit(raw);
+        if (unit == 0) return 0;
         if (!char.IsSurrogate(unit)) return 6;
         return char.IsHighSurrogate(unit) && raw.Length >= 12 && raw[6] == '\\' && raw[7] == 'u' && char.IsLowSurrogate(Unit(raw[6..])) ? 12 : 0;
     }

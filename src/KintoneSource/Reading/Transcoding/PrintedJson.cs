@@ -149,7 +149,7 @@ static class PrintedJson
         return at;
     }
 
-    /// <summary>Behind the escape whose backslash stands here; surrogates are left to the model.</summary>
+    /// <summary>Behind the escape whose backslash stands here; surrogates and NUL are left to the model.</summary>
     static int Escape(ReadOnlySpan<byte> page, int at)
     {
         switch (At(page, at + 1))
@@ -159,7 +159,7 @@ static class PrintedJson
             case (byte)'u':
                 for (var i = at + 2; i < at + 6; i++)
                     if (!char.IsAsciiHexDigit((char)At(page, i))) return Otherwise;
-                return (page[at + 2] | 0x20) == 'd' && page[at + 3] >= '8' ? Otherwise : at + 6;
+                return ((page[at + 2] | 0x20) == 'd' && page[at + 3] >= '8') || page[(at + 2)..].StartsWith("0000"u8) ? Otherwise : at + 6;
             default:
                 return Otherwise;
         }

@@ -18,8 +18,19 @@ static partial class PageOracle
     {
         var changes = new List<string>();
         var data = Columns(record, columns, "", changes);
-        return new(long.Parse((string)record["$id"]!["value"]!, CultureInfo.InvariantCulture), data.ToJsonString(), [.. changes.Distinct()]);
+        return new(long.Parse((string)record["$id"]!["value"]!, CultureInfo.InvariantCulture), AsText(data)!.ToJsonString(), [.. changes.Distinct()]);
     }
+
+    /// <summary>Without NUL, which hardly a database holds.</summary>
+    public static JsonNode? AsText(JsonNode? node) => node switch
+    {
+        JsonObject properties => new JsonObject(properties.Select(static p => KeyValuePair.Create(AsText(p.Key), AsText(p.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(AsText)]),
+        _ when IsString(node) => AsText((string)node!),
+        _ => node?.DeepClone(),
+    };
+
+    static string AsText(string text) => text.Replace('\0', '\uFFFD');
 
     static JsonObject Columns(JsonObject record, ImmutableArray<Column> columns, string path, List<string> changes)
     {

@@ -123,8 +123,10 @@ public class PageTranscoderTests
     [InlineData("\\ud83d\\n", "\\ufffd\\n")]
     [InlineData("\\uD83C\\uDF4E", "\\uD83C\\uDF4E")]
     [InlineData("\\\\ud83d", "\\\\ud83d")]
+    [InlineData("a\\u0000b", "a\\ufffdb")]
+    [InlineData("\\u0001\\u1000", "\\u0001\\u1000")]
     [InlineData("\\u2028\u2028\u0085", "\\u2028\\u2028\\u0085")]
-    public void Text_is_copied_with_its_escapes_but_half_a_surrogate_pair_is_replaced(string sent, string written)
+    public void Text_is_copied_with_its_escapes_but_what_is_no_text_is_replaced(string sent, string written)
     {
         var actual = Transcoded.By(
             [new("a", "a", ColumnKind.Text), new("b", "b", ColumnKind.Any)],

@@ -188,7 +188,7 @@ public class SharedPageTests
                     _ => null,
                 };
             }
-            return Telling(data);
+            return Telling(PageOracle.AsText(data)!);
         }
     }
 }
