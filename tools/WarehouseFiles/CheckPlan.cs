@@ -67,11 +67,11 @@ sealed class CheckPlan(Dialect sql)
           SELECT {o.audit_app} AS app_id, app_name, stream, sync_id, outcome, kind, finished_at, rows_expected, ids_sum, ids_max, newest_update,
             rows_sent, deletions_sent,
             {COALESCE(o.audit_read_at, 'finished_at')} AS read_at,
-            ROW_NUMBER() OVER (PARTITION BY stream ORDER BY sync_id DESC) AS newest_first,
-            LAG({COALESCE(o.audit_read_at, 'finished_at')}) OVER (PARTITION BY stream ORDER BY sync_id) AS read_before,
-            LAG(finished_at) OVER (PARTITION BY stream ORDER BY sync_id) AS finished_before,
-            FIRST_VALUE(rows_expected) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_rows,
-            FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY sync_id DESC) AS last_sum
+            ROW_NUMBER() OVER (PARTITION BY stream ORDER BY finished_at DESC) AS newest_first,
+            LAG({COALESCE(o.audit_read_at, 'finished_at')}) OVER (PARTITION BY stream ORDER BY finished_at) AS read_before,
+            LAG(finished_at) OVER (PARTITION BY stream ORDER BY finished_at) AS finished_before,
+            FIRST_VALUE(rows_expected) OVER (PARTITION BY stream ORDER BY finished_at DESC) AS last_rows,
+            FIRST_VALUE(ids_sum) OVER (PARTITION BY stream ORDER BY finished_at DESC) AS last_sum
           FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY stream, sync_id ORDER BY finished_at) AS copies FROM {o.audit}) loaded WHERE copies = 1
         ), marked AS (
           SELECT stream, rows_sent,

@@ -51,7 +51,9 @@ static class FormRules
         var pattern = new Regex(schema.Text("pattern") ?? "", RegexOptions.ECMAScript);
         var format = new SchemaCheck($$"""{"format": "{{schema.Text("format")}}"}""");
         var isWider = false;
-        Dates.Sample(text => { isWider |= pattern.IsMatch(text) && format.Problems($"\"{text}\"").Count > 0; }, iter: 5000, threads: 1);
+        // The library throws at a year that is none.
+        bool IsOfFormat(string text) => !text.StartsWith("0000", StringComparison.Ordinal) && format.Problems($"\"{text}\"").Count == 0;
+        Dates.Sample(text => { isWider |= pattern.IsMatch(text) && !IsOfFormat(text); }, iter: 5000, threads: 1);
         return isWider;
     }
 }
