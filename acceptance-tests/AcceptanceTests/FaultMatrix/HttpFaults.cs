@@ -21,14 +21,17 @@ static class HttpFaults
             answer.With("X-Cybozu-Warning", "Filter aborted because of too many search results")) with { Says = "only a part of the records" },
         .. ((int[])[301, 302, 303, 307, 308]).Select(static status =>
             WireFault.Changed(Kind, $"{status} to a login page", Outcome.ConfigError,
-                _ => WireAnswer.Html(status, "Moved").With("Location", "/login")) with { Says = "sent the request elsewhere", InCheck = status == 302 }),
-        Plain(400, Outcome.ConfigError, "Something in front of Kintone refused the request"),
+                _ => WireAnswer.Html(status, "Moved").With("Location", "/login")) with
+            {
+                Says = "sent the request elsewhere", InCheck = status == 302, WithFile = Outcome.RowSaysSo
+            }),
+        Plain(400, Outcome.ConfigError, "Something in front of Kintone refused the request") with { WithFile = Outcome.RowSaysSo },
         Plain(401, Outcome.ConfigError, "asks for Basic authentication in addition"),
-        Plain(403, Outcome.ConfigError, "Access was refused"),
+        Plain(403, Outcome.ConfigError, "Access was refused") with { WithFile = Outcome.RowSaysSo },
         Plain(404, Outcome.ConfigError, "") with { WithFile = Outcome.RowSaysSo },
         Plain(407, Outcome.ConfigError, "A proxy asks for a user name and a password"),
         .. ((int[])[408, 421, 425]).Select(static status => Plain(status, Outcome.SameRows, "asked for the request once more")),
-        Plain(418, Outcome.SystemError, "Please report this"),
+        Plain(418, Outcome.SystemError, "Please report this") with { WithFile = Outcome.RowSaysSo },
         Plain(429, Outcome.SameRows, "asked for fewer requests") with { InCheck = true },
         WireFault.Changed(Kind, "429 with Retry-After 0", Outcome.SameRows, static _ => WireAnswer.Html(429, "Slow down").With("Retry-After", "0")),
         .. ((int[])[500, 501, 502, 503, 504, 520, 599])

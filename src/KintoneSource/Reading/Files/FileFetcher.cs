@@ -75,7 +75,7 @@ sealed class FileFetcher(
         {
             return await SaveUnderAnyKeyAsync(file, ct);
         }
-        catch (KintoneException e) when (e.Reach < Reach.Credential)
+        catch (KintoneException e) when (e.Reach < Reach.Credential && (int)e.Status >= 300)
         {
             // What stands in between and refuses a file (a virus in it, say) has no code of Kintone's, and may refuse them all.
             if (!e.IsOfOneResource && !await IsGivenAsync(file, ct)) throw;
