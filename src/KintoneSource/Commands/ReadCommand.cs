@@ -52,7 +52,7 @@ sealed class ReadCommand(Source source)
         // Where all start at once, each asks for itself; with a start date, the form comes first.
         var areAhead = works.Length > source.Config.MaxConcurrentRequests && source.Config.StartDate is null;
         var counts = new RecordCounts(
-            source, outlook.Apps.Where(a => areAhead && !a.IsInStep && apps.TryGetValue(a.App, out var target) && target.FilterProblem is null)
+            source, outlook.Apps.Where(a => areAhead && !a.IsContinued && apps.TryGetValue(a.App, out var target) && target.FilterProblem is null)
                 .Select(a => apps[a.App]), streams.TellAsync, ended.Token);
         var counting = CountAsync(outlook, streams.Portions, apps, counts, ended.Token);
         var ofApps = new AppSync(source, streams, apps, counts, states, _clock, catalog.Streams.Length);

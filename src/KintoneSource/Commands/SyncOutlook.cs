@@ -9,18 +9,18 @@ using KintoneSource.Reading.States;
 namespace KintoneSource.Commands;
 
 /// <summary>What a sync is thought to ask of one app.</summary>
-/// <param name="IsInStep">All of its streams go on from a finished state: reading starts with what changed.</param>
+/// <param name="IsContinued">All of its streams go on from a finished state: reading starts with what changed.</param>
 /// <param name="IsDue">All records are to be read once more.</param>
 /// <param name="Records">As the last sync knew; null where it did not say.</param>
 /// <param name="Use">Null where no state says.</param>
 /// <param name="HasShared">It has streams that share a scan; its files and comments have their own.</param>
 /// <param name="FileScans">Streams of files.</param>
-sealed record AppOutlook(long App, bool IsInStep, bool IsDue, long? Records, RequestUse? Use, bool HasShared, int FileScans)
+sealed record AppOutlook(long App, bool IsContinued, bool IsDue, long? Records, RequestUse? Use, bool HasShared, int FileScans)
 {
     /// <summary>With those for settings and files, which are counted with the others; null before the records are counted.</summary>
     /// <param name="idle">Of a scan where nothing changed.</param>
     public long? Requests(long idle, int settings) =>
-        !IsInStep ? null : IsDue ? Use?.Full ?? (Records is { } known ? AppReader.RequestsFor(known, KintoneApp.LargestPage) + settings : null) : Use?.Later
+        !IsContinued ? null : IsDue ? Use?.Full ?? (Records is { } known ? AppReader.RequestsFor(known, KintoneApp.LargestPage) + settings : null) : Use?.Later
             ?? Idle(idle) + settings;
 
     /// <summary>Where nothing changed, settings and comments aside. A scan of files looks for nothing that is gone.</summary>
@@ -95,17 +95,17 @@ sealed record SyncOutlook(IReadOnlyList<AppOutlook> Apps, int Streams, int Other
     public IEnumerable<string> Lines()
     {
         if (Apps.Count == 0) yield break;
-        var (inStep, fromStart) = (Apps.Where(static a => a.IsInStep).ToArray(), Apps.Count(static a => !a.IsInStep));
+        var (known, fromStart) = (Apps.Where(static a => a.IsContinued).ToArray(), Apps.Count(static a => !a.IsContinued));
         var what = new List<string> { $"This sync: {Quantity.Of(Apps.Count, "app")} in "
             + $"{Quantity.Of(Streams, "stream")}{(Others > 0 ? $", and {Quantity.Of(Others, "other stream")}" : "")}." };
         var requests = new List<string>();
-        if (inStep.Length > 0)
+        if (known.Length > 0)
         {
-            var (records, due) = (inStep.Sum(static a => a.Records ?? 0), inStep.Count(static a => a.IsDue));
-            what.Add($"{Quantity.Of(inStep.Length, "app")} {(inStep.Length == 1 ? "goes" : "go")} on from an earlier sync"
+            var (records, due) = (known.Sum(static a => a.Records ?? 0), known.Count(static a => a.IsDue));
+            what.Add($"{Quantity.Of(known.Length, "app")} {(known.Length == 1 ? "goes" : "go")} on from an earlier sync"
                 + (records > 0 ? $", which knew {Quantity.Of(records, "record")}" : "")
                 + (due > 0 ? $"; {Quantity.Number(due)} of them {(due == 1 ? "is" : "are")} due to be read once more from the start" : "") + ".");
-            requests.Add($"about {Quantity.Number(inStep.Sum(a => a.Requests(Idle, PerApp) ?? a.Idle(Idle) + PerApp))} if as much has changed as last time");
+            requests.Add($"about {Quantity.Number(known.Sum(a => a.Requests(Idle, PerApp) ?? a.Idle(Idle) + PerApp))} if as much has changed as last time");
         }
         if (fromStart > 0)
         {

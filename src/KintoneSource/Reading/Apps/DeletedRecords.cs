@@ -45,7 +45,7 @@ sealed class DeletedRecords(
         if (delivered.Known is not { } known)
         {
             // Nobody ever wanted to know of deleted records, and so there is no search: what was left of some is read all the same.
-            await DeliverAsync(With(new(), delivered.Suspects.Between(0, delivered.Suspects.Max)), new(), ct);
+            await DeliverAsync(UnionOf(new(), delivered.Suspects.Between(0, delivered.Suspects.Max)), new(), ct);
             delivered.NoteSearched();
             return;
         }
@@ -76,7 +76,7 @@ sealed class DeletedRecords(
         var found = await DeletionSearch.RunAsync(
             new(known, maxId, guard) { Suspects = suspects, Count = count, CountOff = _countOff.Confirmed },
             new WitnessedIndex(new RecordIndex(scope.App, scope.Question.Condition), scope.EnsureShownAsync), limiter.Ceiling, ct);
-        var missed = With(found.Unknown, suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id)));
+        var missed = UnionOf(found.Unknown, suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id)));
         if (found.Lost.Count > 0) await BuryAsync(found, deletedAt, ct);
         await DeliverAsync(missed, known, ct);
         delivered.NoteSearched();
@@ -165,7 +165,7 @@ sealed class DeletedRecords(
         }
     }
 
-    static IdSet With(IdSet ids, IEnumerable<long> more)
+    static IdSet UnionOf(IdSet ids, IEnumerable<long> more)
     {
         foreach (var id in more) ids.Add(id);
         return ids;

@@ -47,7 +47,7 @@ static class KnownRowsCodec
             for (int i = 0, row = 0; i < counts.Count; row += counts[i++])
             {
                 numbers[length++] = ZigZag(ids[row] - expected);
-                expected = Behind(ids, row, counts[i]);
+                expected = NextId(ids, row, counts[i]);
             }
             for (int i = 0, row = 0; i < counts.Count; row += counts[i++])
                 for (var next = row + 1; next < row + counts[i]; next++) numbers[length++] = ids[next] - ids[next - 1] - 1;
@@ -95,7 +95,7 @@ static class KnownRowsCodec
                 if (numbers[distance] >= KnownRows.MaxRow - row) return false;
                 block.Ids.Add(row += numbers[distance++] + 1);
             }
-            expected = Behind(block.Ids, first, block.Counts[i]);
+            expected = NextId(block.Ids, first, block.Counts[i]);
         }
         return true;
     }
@@ -104,7 +104,7 @@ static class KnownRowsCodec
     /// Where the next record's first row is expected. Kintone numbers rows as they are written, so that it is behind this record's; those that an edit
     /// added to this record later have numbers from another time.
     /// </summary>
-    static long Behind(List<long> ids, int row, int count)
+    static long NextId(List<long> ids, int row, int count)
     {
         var run = 1;
         while (run < count && ids[row + run] == ids[row] + run) run++;
