@@ -82,13 +82,13 @@ static class ModelValue
     /// <summary>A person of a list may be null: one who was deleted, perhaps. The others are no less there.</summary>
     static bool TryWriteEntity(ref Utf8JsonReader value, PageBuffer output)
     {
-        if (value.TokenType != JsonTokenType.Null) return TryWriteObject(ref value, output, s_entity);
+        if (value.TokenType != JsonTokenType.Null) return TryWriteObject(ref value, output, s_entity, "fileKey"u8);
         output.Write("null"u8);
         return true;
     }
 
     static bool TryWriteFile(ref Utf8JsonReader value, PageBuffer output) =>
-        TryWriteObject(ref value, output, s_file);
+        TryWriteObject(ref value, output, s_file, "code"u8);
 
     static readonly (byte[] Name, ColumnKind Kind)[] s_entity =
         [("code"u8.ToArray(), ColumnKind.Text), ("name"u8.ToArray(), ColumnKind.Text)];
@@ -100,7 +100,8 @@ static class ModelValue
     ];
 
     /// <summary>An object of these properties; what is missing is null, what is more follows in the order of its names.</summary>
-    static bool TryWriteObject(ref Utf8JsonReader value, PageBuffer output, (byte[] Name, ColumnKind Kind)[] properties)
+    /// <param name="foreign">What has such a property is something else: people and files have names, and a field may have become the other.</param>
+    static bool TryWriteObject(ref Utf8JsonReader value, PageBuffer output, (byte[] Name, ColumnKind Kind)[] properties, ReadOnlySpan<byte> foreign)
     {
         if (value.TokenType != JsonTokenType.StartObject) return false;
         var end = value;
@@ -113,14 +114,14 @@ static class ModelValue
             end = value; // one walk per property: the order they came in does not matter
             if (!TryWriteProperty(ref end, output, properties[i].Name, properties[i].Kind)) return false;
         }
-        if (!TryWriteOthers(value, output, properties)) return false;
+        if (!TryWriteOthers(value, output, properties, foreign)) return false;
         output.Write((byte)'}');
         value = end;
         return true;
     }
 
-    /// <summary>The properties that nobody listed; false where one of them comes twice.</summary>
-    static bool TryWriteOthers(Utf8JsonReader reader, PageBuffer output, (byte[] Name, ColumnKind Kind)[] listed)
+    /// <summary>The properties that nobody listed; false where one of them comes twice, or is foreign.</summary>
+    static bool TryWriteOthers(Utf8JsonReader reader, PageBuffer output, (byte[] Name, ColumnKind Kind)[] listed, ReadOnlySpan<byte> foreign)
     {
         SortedDictionary<string, (byte[] Name, byte[] Value)>? others = null; // Kintone documents none, so it may cost something
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -131,6 +132,7 @@ static class ModelValue
                 reader.Skip();
                 continue;
             }
+            if (JsonName.Equals(reader, foreign)) return false;
             using var text = new PageBuffer(64);
             JsonStringText.Write(reader.ValueSpan, text);
             var name = text.WrittenSpan.ToArray();

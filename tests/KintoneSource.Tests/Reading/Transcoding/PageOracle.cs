@@ -158,15 +158,15 @@ static partial class PageOracle
     static bool TryEntity(JsonNode? raw, out JsonNode? value)
     {
         value = null;
-        return raw is null || TryObject(raw, ["code", "name"], out value);
+        return raw is null || TryObject(raw, ["code", "name"], "fileKey", out value);
     }
 
-    static bool TryFile(JsonNode? raw, out JsonNode? value) => TryObject(raw, ["fileKey", "name", "contentType", "size"], out value);
+    static bool TryFile(JsonNode? raw, out JsonNode? value) => TryObject(raw, ["fileKey", "name", "contentType", "size"], "code", out value);
 
-    static bool TryObject(JsonNode? raw, string[] names, out JsonNode? value)
+    static bool TryObject(JsonNode? raw, string[] names, string foreign, out JsonNode? value)
     {
         value = null;
-        if (raw is not JsonObject properties) return false;
+        if (raw is not JsonObject properties || properties.ContainsKey(foreign)) return false;
         var made = new JsonObject();
         foreach (var name in names)
         {

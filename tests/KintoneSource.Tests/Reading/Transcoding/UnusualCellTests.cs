@@ -51,6 +51,19 @@ public class UnusualCellTests
             .Records[0]["data"]!["ステータス"]?.ToJsonString() ?? "null");
     }
 
+    /// <summary>Both have a name: a field that became the other kind, in an app whose schema was not refreshed since.</summary>
+    [Theory]
+    [InlineData(nameof(ColumnKind.EntityList), """[{"contentType":"text/plain","fileKey":"k","name":"a.txt","size":"3"}]""")]
+    [InlineData(nameof(ColumnKind.Entity), """{"name":"a.txt","fileKey":"k"}""")]
+    [InlineData(nameof(ColumnKind.FileList), """[{"code":"ann","name":"Ann"}]""")]
+    [InlineData(nameof(ColumnKind.FileList), """[{"name":"Ann","c\u006fde":null}]""")]
+    public void A_file_is_no_person_and_a_person_is_no_file(string kind, string value)
+    {
+        var record = Transcoded.By([new("担当", "担当", Enum.Parse<ColumnKind>(kind))], Page(Cell("担当", value, "X"))).Records[0];
+        Assert.Equal("""{"担当":null}""", record["data"]!.ToJsonString(s_plain));
+        Assert.Equal("担当", (string?)record["meta"]!["changes"]![0]!["field"]);
+    }
+
     /// <summary>Nobody documents how somebody shows who was deleted.</summary>
     [Theory]
     [InlineData("null", "null")]
