@@ -87,7 +87,10 @@ sealed class Audits
         {
             var isRead = Text(row, "kind") == "full_refresh" || (world.EmitDeletedRecords && Text(row, "kind") != "resumed");
             var isKnown = Text(row, "outcome") == "complete" && Text(row, "reason") != "deleted_records_wanted" && isRead;
-            Assert.True((isKnown && StreamOf(row) != refused) == (Number(row, "rows_expected") is not null), row.ToString());
+            // A record that was listed and hid before its page came is left to the next sync.
+            var leavesSome = run.Messages.LastOrDefault(m => m.Type == "STATE" && m.Stream == StreamOf(row))?.Json.GetRawText()
+                .Contains("\"unseen_ids\"", StringComparison.Ordinal) == true;
+            Assert.True((isKnown && !leavesSome && StreamOf(row) != refused) == (Number(row, "rows_expected") is not null), row.ToString());
         }
         if (run.ExitCode is null) return;
         Assert.DoesNotContain(world.Streams, _changed.Contains);

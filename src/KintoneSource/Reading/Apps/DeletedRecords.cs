@@ -45,8 +45,9 @@ sealed class DeletedRecords(
         if (delivered.Known is not { } known)
         {
             // Nobody ever wanted to know of deleted records, and so there is no search: what was left of some is read all the same.
-            await DeliverAsync(UnionOf(new(), delivered.Suspects.Between(0, delivered.Suspects.Max)), new(), ct);
-            delivered.NoteSearched();
+            var left = UnionOf(new(), delivered.Suspects.Between(0, delivered.Suspects.Max));
+            await DeliverAsync(left, new(), ct);
+            delivered.Forget(left);
             return;
         }
         if (!scope.FindsDeleted) return;
@@ -78,8 +79,8 @@ sealed class DeletedRecords(
             new WitnessedIndex(new RecordIndex(scope.App, scope.Question.Condition), scope.EnsureShownAsync), limiter.Ceiling, ct);
         var missed = UnionOf(found.Unknown, suspects.Between(0, suspects.Max).Where(id => !found.Lost.Contains(id)));
         if (found.Lost.Count > 0) await BuryAsync(found, deletedAt, ct);
+        delivered.NoteListed();
         await DeliverAsync(missed, known, ct);
-        delivered.NoteSearched();
         _hasSearched = true;
         var before = _countOff;
         _countOff = before.After(found.CountOff);

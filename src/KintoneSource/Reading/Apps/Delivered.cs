@@ -14,7 +14,8 @@ sealed class Delivered
     readonly IdSet? _known;
     readonly IdSet _reappeared;
     readonly IdSet _left = new();
-    IdSet _suspects;
+    readonly IdSet _suspects;
+    bool _isListed;
     TombstoneMark? _tombstones;
 
     /// <param name="previous">Null for a start from nothing.</param>
@@ -87,6 +88,8 @@ sealed class Delivered
         var ids = page.Ids[from..upTo];
         if (!covered.IsEmpty) NoteSeen(ids, covered);
         _known.AddRange(ids);
+        if (!_isListed) return;
+        foreach (var id in ids) _suspects.Remove(id);
     }
 
     /// <summary>A time that Kintone's clock had reached when something was delivered.</summary>
@@ -102,8 +105,8 @@ sealed class Delivered
         foreach (var id in _known.Between(maxId, _known.Max)) _suspects.Add(id);
     }
 
-    /// <summary>Of some records something is left for it.</summary>
-    public bool LeavesSome => _left.Count > 0;
+    /// <summary>Of some records something is left for it, also of those that were listed and not shown a moment later.</summary>
+    public bool LeavesSome => _left.Count > 0 || (_isListed && _suspects.Count > 0);
 
     /// <summary>Something of this record is left for the next search: it lists the record, and delivers it anew.</summary>
     public void NoteLeft(long id) => _left.Add(id);
@@ -130,8 +133,15 @@ sealed class Delivered
         }
     }
 
-    /// <summary>The suspects are searched.</summary>
-    public void NoteSearched() => _suspects = new();
+    /// <summary>The suspects are listed: what is delivered from now on is none any more. One that hides before its page comes stays one: it is known, and
+    /// nobody else would look for it when it shows itself again.</summary>
+    public void NoteListed() => _isListed = true;
+
+    /// <summary>These are no suspects any more, whether they were shown or not.</summary>
+    public void Forget(IdSet ids)
+    {
+        foreach (var id in ids.Between(0, ids.Max)) _suspects.Remove(id);
+    }
 
     /// <summary>Puts what there is to remember into a state.</summary>
     public RecordsState Into(RecordsState state) => state with

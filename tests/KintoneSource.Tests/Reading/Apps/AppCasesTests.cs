@@ -98,6 +98,32 @@ public sealed class AppCasesTests : IDisposable
         Assert.Empty(run.Warnings);
     }
 
+    /// <summary>One of two streams has delivered a record that the other has not; together they look at it again, and it is known to both from then on.
+    /// It is listed, hides before its page comes, and shows itself once more.</summary>
+    [Fact]
+    public async Task A_record_that_hides_between_its_list_and_its_page_is_looked_for_again()
+    {
+        Add(3);
+        _app.App.RecordIsVisible = static (_, id) => id != 2;
+        await _app.SyncAsync(OneApp.Records, OneApp.Lines);
+        _app.App.RecordIsVisible = null;
+        _app.Wait();
+        Assert.Contains(2, Ids(await _app.SyncAsync(OneApp.Lines), OneApp.Lines));
+        _app.Wait();
+        var isAsked = false;
+        _app.Simulator.BeforeAnswer = request =>
+        {
+            if (request.Query?.Contains("$id in", StringComparison.Ordinal) != true) return;
+            isAsked = true;
+            _app.App.RecordIsVisible = static (_, id) => id != 2;
+        };
+        Assert.DoesNotContain(2, Ids(await _app.SyncAsync(OneApp.Records, OneApp.Lines)));
+        Assert.True(isAsked);
+        (_app.Simulator.BeforeAnswer, _app.App.RecordIsVisible) = (null, null);
+        _app.Wait();
+        Assert.Contains(2, Ids(await _app.SyncAsync(OneApp.Records, OneApp.Lines)));
+    }
+
     [Theory]
     [InlineData("known_rows", OneApp.Lines)]
     [InlineData("known_ids", OneApp.Lines)]
