@@ -45,9 +45,8 @@ sealed class DeletedRecords(
         if (delivered.Known is not { } known)
         {
             // Nobody ever wanted to know of deleted records, and so there is no search: what was left of some is read all the same.
-            var left = UnionOf(new(), delivered.Suspects.Between(0, delivered.Suspects.Max));
-            await DeliverAsync(left, new(), ct);
-            delivered.Forget(left);
+            await DeliverAsync(delivered.Suspects, new(), ct);
+            delivered.ForgetSuspects();
             return;
         }
         if (!scope.FindsDeleted) return;

@@ -14,7 +14,7 @@ sealed class Delivered
     readonly IdSet? _known;
     readonly IdSet _reappeared;
     readonly IdSet _left = new();
-    readonly IdSet _suspects;
+    IdSet _suspects;
     bool _isListed;
     TombstoneMark? _tombstones;
 
@@ -137,11 +137,8 @@ sealed class Delivered
     /// nobody else would look for it when it shows itself again.</summary>
     public void NoteListed() => _isListed = true;
 
-    /// <summary>These are no suspects any more, whether they were shown or not.</summary>
-    public void Forget(IdSet ids)
-    {
-        foreach (var id in ids.Between(0, ids.Max)) _suspects.Remove(id);
-    }
+    /// <summary>There are none any more, whether they were shown or not.</summary>
+    public void ForgetSuspects() => _suspects = new();
 
     /// <summary>Puts what there is to remember into a state.</summary>
     public RecordsState Into(RecordsState state) => state with

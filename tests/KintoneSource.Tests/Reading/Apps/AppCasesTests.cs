@@ -117,11 +117,22 @@ public sealed class AppCasesTests : IDisposable
             isAsked = true;
             _app.App.RecordIsVisible = static (_, id) => id != 2;
         };
-        Assert.DoesNotContain(2, Ids(await _app.SyncAsync(OneApp.Records, OneApp.Lines)));
+        var run = await _app.SyncAsync(OneApp.Records, OneApp.Lines, Audits.Stream);
+        Assert.DoesNotContain(2, Ids(run));
         Assert.True(isAsked);
+        Assert.All(Expected(run), static rows => Assert.Equal(JsonValueKind.Null, rows.ValueKind)); // not certain yet
         (_app.Simulator.BeforeAnswer, _app.App.RecordIsVisible) = (null, null);
         _app.Wait();
-        Assert.Contains(2, Ids(await _app.SyncAsync(OneApp.Records, OneApp.Lines)));
+        run = await _app.SyncAsync(OneApp.Records, OneApp.Lines, Audits.Stream);
+        Assert.Contains(2, Ids(run));
+        Assert.Equal([3, 6], Expected(run).Select(static rows => rows.GetInt64()).Order());
+
+        static JsonElement[] Expected(Run run)
+        {
+            JsonElement[] rows = [.. run.Records(Audits.Stream).Select(static row => row.GetProperty("rows_expected"))];
+            Assert.Equal(2, rows.Length);
+            return rows;
+        }
     }
 
     [Theory]
